@@ -1,0 +1,54 @@
+// The shape of one understood mail, whichever parser produced it. No parsing here.
+
+/** One mailbox of an address header (RFC 5322 3.4). `address` has its domain in lower case. */
+export interface MailAddress {
+  name: string
+  address: string
+}
+
+/** Why a mail was sent; everything but `person` triggers no automation. RFC 3834, RFC 2919, RFC 3464. */
+export type MailNature = 'person' | 'auto_reply' | 'list' | 'bounce'
+
+/** A leaf that is not the body text. `size` is decoded bytes, an estimate while `content` is null. */
+export interface ParsedAttachment {
+  /** IMAP part number, such as `2` or `1.3` (RFC 9051 6.4.5). */
+  part: string
+  fileName: string
+  /** Lower case type/subtype, without parameters. */
+  contentType: string
+  /** Without angle brackets. */
+  contentId: string | null
+  /** Shown inside the HTML by its cid rather than listed. */
+  inline: boolean
+  size: number
+  /** Null when only the structure was read: the attachment is still in the mailbox. */
+  content: Buffer | null
+}
+
+/** A mail as the platform understands it. Strings are well-formed and hold no NUL. */
+export interface ParsedMail {
+  /** Without angle brackets; null when the header is missing or unusable. */
+  messageId: string | null
+  inReplyTo: string[]
+  references: string[]
+  /** Date header; null when absent or unreadable. */
+  date: Date | null
+  /** Topmost Received header: when the mail reached the mailbox. */
+  receivedAt: Date | null
+  /** Bottommost Received header: the best guess of the true date when Date is missing. */
+  oldestReceivedAt: Date | null
+  subject: string
+  from: MailAddress | null
+  replyTo: MailAddress[]
+  /** X-Original-Sender or X-Original-From, set by mailing lists and groups. */
+  originalSender: MailAddress | null
+  to: MailAddress[]
+  cc: MailAddress[]
+  /** Plain text: the text part, else the HTML turned into text. */
+  text: string
+  html: string | null
+  attachments: ParsedAttachment[]
+  nature: MailNature
+  /** sha256 hex of Message-ID, Date, From, Subject and the first 4 KB of decoded text. */
+  contentHash: string
+}
