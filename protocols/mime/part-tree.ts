@@ -1,0 +1,91 @@
+// The tree every parser builds and everything else reads: multiparts over leaves (RFC 2046).
+import { decodeText } from './charset.ts'
+import { decodeWords } from './encoded-words.ts'
+import { unwrapFlowed } from './flowed.ts'
+import { fileNameOf, type Structured } from './parameters.ts'
+
+/** A body part without children; message/rfc822 is one too, its inside is nobody's business here. */
+export interface Leaf {
+  kind: 'leaf'
+  /** IMAP part number (RFC 9051 6.4.5); empty for the mail as a whole. */
+  part: string
+  /** Lower case type/subtype. */
+  contentType: string
+  parameters: ReadonlyMap<string, string>
+  /** Lower case disposition token or an empty string. */
+  disposition: string
+  fileName: string | null
+  contentId: string | null
+  /** Decoded bytes; an estimate while `content` is null. */
+  size: number
+  content: Buffer | null
+}
+
+/** A multipart, its children in order. `parameters` are those of its Content-Type. */
+export interface Multipart {
+  kind: 'multipart'
+  subtype: string
+  parameters: ReadonlyMap<string, string>
+  children: PartNode[]
+}
+
+export type PartNode = Leaf | Multipart
+
+/** Fields of a part that decide what it is, already unfolded. */
+export interface PartFields {
+  part: string
+  type: Structured
+  disposition: Structured
+  contentId: string | undefined
+  content: Buffer
+}
+
+/** Builds a leaf; a type that is no type counts as text/plain or as unknown bytes (RFC 2045 5.2). */
+export function leafOf({ part, type, disposition, contentId, content }: PartFields): Leaf {
+  return {
+    kind: 'leaf',
+    part,
+    contentType: mediaType(type.value),
+    parameters: type.parameters,
+    disposition: disposition.value,
+    fileName: fileNameOf(disposition, type),
+    contentId: contentId === undefined ? null : contentIdOf(contentId),
+    size: content.length,
+    content,
+  }
+}
+
+/** A media type in lower case, or what RFC 2045 5.2 says of a missing or broken one. */
+export function mediaType(value: string): string {
+  if (/^[^\s/]+\/[^\s/]+$/.test(value)) return value
+  return value === '' || value === 'text' ? 'text/plain' : 'application/octet-stream'
+}
+
+/** IMAP number of the nth child (from 0) of a multipart; the parent of the outermost is ''. */
+export function childPart(parent: string, index: number): string {
+  return parent === '' ? String(index + 1) : `${parent}.${index + 1}`
+}
+
+/** Bare Content-ID, from the header or from a `cid:` URL however written (RFC 2392). */
+export function contentIdOf(raw: string): string | null {
+  const bare = decodeWords(raw).replace(/^\s*<?\s*(?:cid:)?|\s*>?\s*$/gi, '')
+  return unescapePercent(bare).trim() || null
+}
+
+/** Text of a text leaf with LF line ends; flowed text is unwrapped. Empty without content. */
+export function leafText(leaf: Leaf): string {
+  if (leaf.content === null) return ''
+  const text = decodeText(leaf.content, leaf.parameters.get('charset')).replaceAll('\r\n', '\n')
+  if (leaf.contentType !== 'text/plain') return text
+  if (leaf.parameters.get('format')?.toLowerCase() !== 'flowed') return text
+  return unwrapFlowed(text, leaf.parameters.get('delsp')?.toLowerCase() === 'yes')
+}
+
+function unescapePercent(text: string): string {
+  if (!text.includes('%')) return text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
