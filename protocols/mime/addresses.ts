@@ -38,6 +38,7 @@ const empty = (): Pending => ({ words: '', bare: '', comment: '', angle: null })
 function scanMailboxes(value: string, mayReparse: boolean): MailAddress[] {
   const found: MailAddress[] = []
   let pending = empty()
+  let quotesUsable = true
   let pos = 0
   const finish = () => {
     for (const mailbox of toMailboxes(pending, mayReparse)) found.push(mailbox)
@@ -52,8 +53,10 @@ function scanMailboxes(value: string, mayReparse: boolean): MailAddress[] {
     }
     const c = value[stop]
     pos = stop + 1
-    if (c === '"') {
-      const [text, end] = quotedString(value, pos)
+    if (c === '"' && quotesUsable) {
+      const { text, end, closed } = quotedString(value, pos)
+      // Searched to the end in vain once is enough: hostile headers stay linear.
+      quotesUsable = closed
       pos = end
       // A quoted local part ("john doe"@example.com) belongs to the address, any other to the name.
       if (value[end] === '@' && pending.angle === null) {
@@ -103,16 +106,18 @@ function nextSpecial(value: string, from: number): number {
 }
 
 // An unclosed quote is an apostrophe-like slip: it then quotes nothing beyond the next `<`.
-function quotedString(value: string, from: number): [string, number] {
+function quotedString(value: string, from: number) {
   let text = ''
   for (let i = from; i < value.length; i++) {
     const c = value[i]!
-    if (c === '"') return [text, i + 1]
+    if (c === '"') return { text, end: i + 1, closed: true }
     if (c === '\\' && i + 1 < value.length) i++
     text += value[i]
   }
   const angle = value.indexOf('<', from)
-  return angle === -1 ? [text, value.length] : [value.slice(from, angle), angle]
+  return angle === -1
+    ? { text, end: value.length, closed: false }
+    : { text: value.slice(from, angle), end: angle, closed: false }
 }
 
 function comment(value: string, from: number): [string, number] {

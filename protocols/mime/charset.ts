@@ -7,7 +7,13 @@ import iconv from 'iconv-lite'
  * falls back to UTF-8 where the bytes are valid UTF-8, else to windows-1252.
  */
 export function decodeText(bytes: Buffer, charset?: string): string {
-  const label = charset === undefined ? '' : charset.trim().toLowerCase()
+  const label =
+    charset === undefined
+      ? ''
+      : charset
+          .replace(/[\s"';]+/g, '')
+          .toLowerCase()
+          .slice(0, 41)
   return cleanText(decode(bytes, label))
 }
 
@@ -62,6 +68,7 @@ function decoderFor(label: string): Decoder | undefined {
 }
 
 function findDecoder(label: string): Decoder | undefined {
+  if (label.length > 40) return undefined
   const bare = label.replace(/^(?:x-ms-|x-|cs)/, '').replace(/[\s._-]+/g, '')
   if (bare === 'iso2022kr') return decodeIso2022Kr
   if (bare === 'hzgb2312' || bare === 'hz') return decodeHz

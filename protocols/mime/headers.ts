@@ -45,11 +45,11 @@ export function readHeaders(source: Buffer, start = 0, end = source.length): Hea
 export function bodyStart(source: Buffer, start: number, end: number): number {
   if (source[start] === 10) return start + 1
   if (source[start] === 13 && source[start + 1] === 10) return start + 2
-  const crlf = source.indexOf('\n\r\n', start, 'latin1')
-  const crlfEnd = crlf === -1 || crlf >= end ? end : crlf
-  const lf = source.subarray(start, crlfEnd).indexOf('\n\n', 0, 'latin1')
+  const span = source.subarray(start, end)
+  const crlf = span.indexOf('\n\r\n', 0, 'latin1')
+  const lf = (crlf === -1 ? span : span.subarray(0, crlf)).indexOf('\n\n', 0, 'latin1')
   if (lf !== -1) return start + lf + 2
-  return crlfEnd === end ? -1 : Math.min(crlf + 3, end)
+  return crlf === -1 ? -1 : start + crlf + 3
 }
 
 // The next colon is searched once and remembered, so lines without one do not rescan the block.

@@ -234,7 +234,9 @@ function createWriter() {
 function tidy(text: string): string {
   return text
     .replace(/(?:(?:\u034f|[\u00ad\u200b\u200c\ufeff]) ?){3,}/g, '')
-    .replace(/ +\n/g, '\n')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 }

@@ -68,8 +68,10 @@ export function childPart(parent: string, index: number): string {
 
 /** Bare Content-ID, from the header or from a `cid:` URL however written (RFC 2392). */
 export function contentIdOf(raw: string): string | null {
-  const bare = decodeWords(raw).replace(/^\s*<?\s*(?:cid:)?|\s*>?\s*$/gi, '')
-  return unescapePercent(bare).trim() || null
+  let bare = decodeWords(raw).trim()
+  if (bare.startsWith('<')) bare = bare.slice(1)
+  if (bare.endsWith('>')) bare = bare.slice(0, -1)
+  return unescapePercent(bare.replace(/^\s*cid:/i, '')).trim() || null
 }
 
 /** Text of a text leaf with LF line ends; flowed text is unwrapped. Empty without content. */

@@ -65,7 +65,7 @@ function walkMultipart(span: PartSpan, type: Structured): Multipart | undefined 
     const start = bodies[i]!
     const end = bodies[i + 1]!
     const body = bodyStart(span.source, start, end)
-    if (body === -1 || body > end) return undefined
+    if (body === -1) return undefined
     const headers = readHeaders(span.source, start, body)
     if (!headers.wellFormed) return undefined
     const part = childPart(span.part, i / 2)
@@ -77,13 +77,15 @@ function walkMultipart(span: PartSpan, type: Structured): Multipart | undefined 
 }
 
 // Pairs of start and end offsets; undefined unless there is at least one part and a close delimiter.
-function splitParts({ source, start, end }: PartSpan, boundary: string): number[] | undefined {
+function splitParts(span: PartSpan, boundary: string): number[] | undefined {
+  const { start, end } = span
+  const source = span.source.subarray(0, end)
   const delimiter = Buffer.from(`\n--${boundary}`, 'utf8')
   const offsets: number[] = []
   let open = -1
   // A delimiter may be the very first line: its line break is then the end of the headers.
   let at = source.indexOf(delimiter, start - 1)
-  while (at !== -1 && at < end) {
+  while (at !== -1) {
     const after = at + delimiter.length
     const close = source[after] === 45 && source[after + 1] === 45
     const lineEnd = delimiterEnd(source, close ? after + 2 : after, end)
