@@ -27,20 +27,20 @@ export function sortLeaves(root: PartNode): Sorted {
 /** Body text: plain where there is some, else the HTML as text; pieces follow each other. */
 export function bodyText(blocks: TextBlock[]): string {
   const pieces = blocks.map(({ plain, html }) => {
-    const text = plain.map(leafText).join('\n')
+    const text = joined(plain.map(leafText))
     if (html.length === 0 || text.trim() !== '') return text
-    return html.map((leaf) => htmlToText(leafText(leaf))).join('\n')
+    return joined(html.map((leaf) => htmlToText(leafText(leaf))))
   })
-  return trimLines(pieces.join('\n'))
+  return withoutEmptyTop(joined(pieces))
 }
 
 /** Body HTML, or null when no piece is HTML; plain pieces of a mixed mail are escaped into it. */
 export function bodyHtml(blocks: TextBlock[]): string | null {
   if (!blocks.some(({ html }) => html.length > 0)) return null
   const pieces = blocks.map(({ plain, html }) =>
-    html.length > 0 ? html.map(leafText).join('\n') : textToHtml(plain.map(leafText).join('\n')),
+    html.length > 0 ? joined(html.map(leafText)) : textToHtml(joined(plain.map(leafText))),
   )
-  return pieces.join('\n').trim() || null
+  return joined(pieces).trim() || null
 }
 
 /** Attachment leaves as the platform shows them; `html` tells which of them are inline images. */
@@ -95,8 +95,13 @@ function isBodyText(leaf: Leaf, later: boolean): boolean {
 // Alternatives that say the same again; as attachments they would only be noise.
 const REPEATS = new Set(['text/x-amp-html', 'text/watch-html', 'text/enriched', 'text/richtext'])
 
-function trimLines(text: string): string {
-  return text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd()
+// One line break between pieces, however many the sender's mailer left at their ends.
+function joined(pieces: string[]): string {
+  return pieces.map((piece) => piece.trimEnd()).join('\n')
+}
+
+function withoutEmptyTop(text: string): string {
+  return text.replace(/^(?:[^\S\n]*\n)+/, '')
 }
 
 function cidsIn(html: string): Set<string> {

@@ -28,7 +28,7 @@ export function htmlToText(html: string): string {
       const href = tag.closing ? '' : attribute(html.slice(open, pos), HREF)
       link = /^(?:https?|mailto|tel):/i.test(href) ? { href, from: out.length() } : undefined
     } else if (tag.name === 'pre') pre = Math.max(0, pre + (tag.closing ? -1 : 1))
-    else if (tag.name === 'li' && !tag.closing) out.item()
+    else if (tag.name === 'li') tag.closing ? out.lines(1, false) : out.item()
     else if (tag.name === 'td' || tag.name === 'th') out.space()
     if (PARAGRAPHS.has(tag.name)) out.lines(2, false)
     else if (BLOCKS.has(tag.name)) out.lines(1, false)
@@ -64,20 +64,7 @@ const PARAGRAPHS = new Set([
   'dl',
 ])
 const BLOCKS = new Set([
-  ...[
-    'div',
-    'tr',
-    'li',
-    'dt',
-    'dd',
-    'section',
-    'article',
-    'header',
-    'footer',
-    'main',
-    'nav',
-    'center',
-  ],
+  ...['div', 'tr', 'dt', 'dd', 'section', 'article', 'header', 'footer', 'main', 'nav', 'center'],
   ...[
     'form',
     'fieldset',
