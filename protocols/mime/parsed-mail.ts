@@ -11,7 +11,7 @@ export type MailNature = 'person' | 'auto_reply' | 'list' | 'bounce'
 
 /** A leaf that is not the body text. `size` is decoded bytes, an estimate while `content` is null. */
 export interface ParsedAttachment {
-  /** IMAP part number, such as `2` or `1.3` (RFC 9051 6.4.5). */
+  /** IMAP part number, such as `2` or `1.3` (RFC 9051 6.4.5); empty: the mail as a whole. */
   part: string
   fileName: string
   /** Lower case type/subtype, without parameters. */
@@ -21,7 +21,10 @@ export interface ParsedAttachment {
   /** Shown inside the HTML by its cid rather than listed. */
   inline: boolean
   size: number
-  /** Null when only the structure was read: the attachment is still in the mailbox. */
+  /**
+   * Null when only the structure was read: the attachment is still in the mailbox. May share memory
+   * with the source it was read from.
+   */
   content: Buffer | null
 }
 
@@ -31,7 +34,7 @@ export interface ParsedMail {
   messageId: string | null
   inReplyTo: string[]
   references: string[]
-  /** Date header; null when absent or unreadable. */
+  /** Date header; null when absent, unreadable or absurd (before 1990, over a day ahead). */
   date: Date | null
   /** Topmost Received header: when the mail reached the mailbox. */
   receivedAt: Date | null
@@ -49,6 +52,6 @@ export interface ParsedMail {
   html: string | null
   attachments: ParsedAttachment[]
   nature: MailNature
-  /** sha256 hex of Message-ID, Date, From, Subject and the first 4 KB of decoded text. */
+  /** sha256 hex of Message-ID, raw Date, From, Subject and text as content-hash.ts defines it. */
   contentHash: string
 }

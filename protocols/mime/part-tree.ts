@@ -58,7 +58,7 @@ export function leafOf({ part, type, disposition, contentId, content }: PartFiel
 /** A media type in lower case, or what RFC 2045 5.2 says of a missing or broken one. */
 export function mediaType(value: string): string {
   if (/^[^\s/]+\/[^\s/]+$/.test(value)) return value
-  return value === '' || value === 'text' ? 'text/plain' : 'application/octet-stream'
+  return /^(?:text\/?)?$/.test(value) ? 'text/plain' : 'application/octet-stream'
 }
 
 /** IMAP number of the nth child (from 0) of a multipart; the parent of the outermost is ''. */
