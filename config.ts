@@ -1,0 +1,173 @@
+// The one reader of process.env. Everything else is handed the frozen result.
+// TEMPORAL_* profiles with mTLS or API keys are read by @temporalio/envconfig where it connects.
+
+/** One key of ENCRYPTION_KEYS; the first of the list encrypts, all of them decrypt. */
+export interface EncryptionKey {
+  id: string
+  key: Buffer
+}
+
+export interface Config {
+  readonly databaseUrl: string
+  readonly temporal: { readonly address: string; readonly namespace: string }
+  /** Where people open the Temporal UI, without a slash at the end. */
+  readonly temporalUiUrl: string
+  readonly host: string
+  readonly port: number
+  /** What the outside calls this API, without a slash at the end. */
+  readonly publicUrl: string
+  readonly encryptionKeys: readonly EncryptionKey[]
+  readonly storageDir: string
+  /** Hosts that may be dialled although private, and logged in to without encryption. */
+  readonly allowHosts: readonly string[]
+  /** Mailboxes one worker may watch by IDLE at a time. */
+  readonly watchSlots: number
+  readonly systemSmtpUrl: string | null
+  readonly logLevel: LogLevel
+  /** Taken by the first run instead of a generated administrator key. */
+  readonly adminApiKey: string | null
+  /** Bytes of history one inbox may import a day. */
+  readonly importDailyBytes: number
+  /** Requests a minute for one API key. */
+  readonly rateLimit: number
+  /** What the first run's account is made of. */
+  readonly firstRun: {
+    readonly accountName: string
+    readonly locale: 'pt-BR' | 'en'
+    readonly adminEmail: string
+    readonly claudiaEndpoint: string | null
+    readonly claudiaSecret: string | null
+  }
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** All that is wrong with the environment, a line for each variable with its remedy. */
+export class InvalidConfig extends Error {
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(['The configuration cannot be used:', ...problems.map((line) => `  ${line}`)].join('\n'))
+    this.name = 'InvalidConfig'
+    this.problems = problems
+  }
+}
+
+type Environment = Record<string, string | undefined>
+
+/**
+ * Reads and checks the environment, all of it before complaining.
+ * @throws InvalidConfig naming every variable at fault and what to do; never showing its value.
+ */
+export function loadConfig(env: Environment = process.env): Config {
+  const problems: string[] = []
+  const read = readerOf(env, problems)
+  const port = read.integer('PORT', 3000, 0, 65_535)
+  const config: Config = {
+    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']) ?? '',
+    temporal: {
+      address: read.text('TEMPORAL_ADDRESS', 'localhost:7233'),
+      namespace: read.text('TEMPORAL_NAMESPACE', 'default'),
+    },
+    temporalUiUrl: withoutSlash(
+      read.url('TEMPORAL_UI_URL', ['http:', 'https:'], 'http://localhost:8233'),
+    ),
+    host: read.text('HOST', '127.0.0.1'),
+    port,
+    publicUrl: withoutSlash(
+      read.url('PUBLIC_URL', ['http:', 'https:'], `http://localhost:${port}`),
+    ),
+    encryptionKeys: Object.freeze(read.keys('ENCRYPTION_KEYS')),
+    storageDir: read.text('STORAGE_DIR', '.data/storage'),
+    allowHosts: Object.freeze(read.list('ALLOW_HOSTS')),
+    watchSlots: read.integer('WATCH_SLOTS', 1000, 1, 100_000),
+    systemSmtpUrl: read.url('SYSTEM_SMTP_URL', ['smtp:', 'smtps:'], null),
+    logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    adminApiKey: read.secret('ADMIN_API_KEY', 32),
+    importDailyBytes: read.integer('IMPORT_DAILY_BYTES', 2_000_000_000, 1_000_000, 2 ** 50),
+    rateLimit: read.integer('RATE_LIMIT', 600, 1, 1_000_000),
+    firstRun: Object.freeze({
+      accountName: read.text('ACCOUNT_NAME', 'Cloud Chat'),
+      locale: read.oneOf('ACCOUNT_LOCALE', ['pt-BR', 'en'] as const, 'pt-BR'),
+      adminEmail: read.text('ADMIN_EMAIL', 'admin@example.com'),
+      claudiaEndpoint: read.url('CLAUDIA_ENDPOINT', ['http:', 'https:'], null),
+      claudiaSecret: read.secret('CLAUDIA_SECRET', 16),
+    }),
+  }
+  if (problems.length > 0) throw new InvalidConfig(problems)
+  Object.freeze(config.temporal)
+  return Object.freeze(config)
+}
+
+/** Readers that note a problem and go on, so that one start shows every mistake. */
+function readerOf(env: Environment, problems: string[]) {
+  const raw = (name: string) => env[name]?.trim() || undefined
+  const text = (name: string, fallback: string) => raw(name) ?? fallback
+
+  function integer(name: string, fallback: number, least: number, most: number): number {
+    const value = raw(name)
+    if (value === undefined) return fallback
+    const number = Number(value)
+    if (Number.isInteger(number) && number >= least && number <= most) return number
+    problems.push(`${name} must be a whole number from ${least} to ${most}.`)
+    return fallback
+  }
+
+  function url<T extends string | null>(name: string, protocols: string[], fallback?: T) {
+    const value = raw(name)
+    if (value === undefined) {
+      if (fallback !== undefined) return fallback
+      problems.push(`${name} is missing: set it to a ${protocols[0]}//... address.`)
+      return '' as T
+    }
+    if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value as T
+    problems.push(`${name} must be an address that begins with ${protocols.join('// or ')}//.`)
+    return '' as T
+  }
+
+  function oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+    const value = raw(name)
+    if (value === undefined) return fallback
+    const found = allowed.find((item) => item === value)
+    if (found === undefined) problems.push(`${name} must be one of: ${allowed.join(', ')}.`)
+    return found ?? fallback
+  }
+
+  function secret(name: string, least: number): string | null {
+    const value = raw(name)
+    if (value === undefined) return null
+    if (value.length < least) {
+      problems.push(`${name} is too short: use at least ${least} random characters.`)
+    }
+    return value
+  }
+
+  function list(name: string): string[] {
+    const items = (raw(name) ?? '').split(',').map((item) => item.trim().toLowerCase())
+    return items.filter((item) => item !== '')
+  }
+
+  function keys(name: string): EncryptionKey[] {
+    const remedy = 'use "id:base64,..." with 32 bytes each, newest first (openssl rand -base64 32)'
+    const value = raw(name)
+    if (value === undefined) {
+      problems.push(`${name} is missing: ${remedy}.`)
+      return []
+    }
+    const parsed = value.split(',').map((item) => {
+      const [id = '', encoded = ''] = item.trim().split(/:(.*)/s)
+      return { id, key: Buffer.from(encoded, 'base64') }
+    })
+    const distinct = new Set(parsed.map(({ id }) => id)).size === parsed.length
+    const wellFormed = parsed.every(({ id, key }) => /^[\w.-]+$/.test(id) && key.length === 32)
+    if (!distinct || !wellFormed) problems.push(`${name} cannot be read: ${remedy}.`)
+    return parsed
+  }
+
+  return { text, integer, url, oneOf, secret, list, keys }
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '')
+}
