@@ -1,0 +1,17 @@
+// UID SEARCH as ascending lists; ESEARCH keeps the answer for a million mails to a line.
+import type { ImapFlow, SearchObject } from 'imapflow'
+import { uidsOf } from './uid-set.ts'
+
+/**
+ * UIDs of the selected folder that match, ascending; undefined when the server refuses the question.
+ * @throws imapflow's error when the connection fails
+ */
+export async function searchUids(
+  client: ImapFlow,
+  query: SearchObject,
+): Promise<number[] | undefined> {
+  const found = await client.search(query, { uid: true, returnOptions: ['ALL'] })
+  if (found === false || found === undefined) return undefined
+  if (Array.isArray(found)) return found.sort((a, b) => a - b)
+  return uidsOf(found.all ?? '')
+}

@@ -1,0 +1,25 @@
+// Sets of UIDs as IMAP writes them (RFC 9051 sequence-set) and back.
+
+/** `[1,2,3,7]` as `1:3,7`; any order comes in. */
+export function uidSet(uids: readonly number[]): string {
+  const sorted = [...uids].sort((a, b) => a - b)
+  const ranges: string[] = []
+  for (let i = 0; i < sorted.length; ) {
+    let end = i
+    while (end + 1 < sorted.length && sorted[end + 1]! <= sorted[end]! + 1) end++
+    ranges.push(sorted[i] === sorted[end] ? `${sorted[i]}` : `${sorted[i]}:${sorted[end]}`)
+    i = end + 1
+  }
+  return ranges.join(',')
+}
+
+/** Ascending UIDs of a set without `*`. */
+export function uidsOf(set: string): number[] {
+  const uids: number[] = []
+  for (const range of set.split(',')) {
+    if (range === '') continue
+    const [from = 0, to = from] = range.split(':').map(Number)
+    for (let uid = Math.min(from, to); uid <= Math.max(from, to); uid++) uids.push(uid)
+  }
+  return uids.sort((a, b) => a - b)
+}
