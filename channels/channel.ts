@@ -73,6 +73,12 @@ export interface Page<Cursor> {
   total?: number
 }
 
+/** A page of what is new, ascending. */
+export interface LivePage<Cursor> extends Page<Cursor> {
+  /** To be stored with the page, also when nothing came and when nothing more waits now. */
+  cursor: Cursor
+}
+
 /** A logged-in connection. Whoever opens it closes it. */
 export interface Session {
   close(): Promise<void>
@@ -99,6 +105,8 @@ export interface StageResult {
   reason?: string
   evidence?: string
   causes?: string[]
+  /** Of a TLS stage: the certificate was verified, so the host may be held to it from now on. */
+  verified?: boolean
 }
 
 export interface OutboundMessage {

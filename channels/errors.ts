@@ -1,4 +1,4 @@
-// The one error class channels throw; activities translate it for Temporal.
+// The errors channels throw; activities translate them for Temporal.
 
 import { evidenceOf, type FailureDetails, type FailureKind } from '../domain/failures.ts'
 
@@ -11,6 +11,32 @@ export class ChannelError extends Error {
     super(details.reason, options)
     this.name = 'ChannelError'
     this.kind = kind
+    this.details = details.evidence
+      ? { ...details, evidence: evidenceOf(details.evidence) }
+      : details
+  }
+}
+
+/** A connect form that cannot be used; `field` is the JSON path of the field at fault. */
+export class InvalidSettings extends Error {
+  readonly field: string
+  readonly reason: string
+
+  constructor(field: string, reason: string) {
+    super(`${field}: ${reason}`)
+    this.name = 'InvalidSettings'
+    this.field = field
+    this.reason = reason
+  }
+}
+
+/** The message may have gone out: look for it before anybody repeats it. */
+export class AmbiguousSend extends Error {
+  readonly details: FailureDetails
+
+  constructor(details: FailureDetails) {
+    super(details.reason)
+    this.name = 'AmbiguousSend'
     this.details = details.evidence
       ? { ...details, evidence: evidenceOf(details.evidence) }
       : details

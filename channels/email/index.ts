@@ -1,0 +1,27 @@
+// Email over IMAP and SMTP with a password: the channel's one door.
+import type { ChannelInfo } from '../channel.ts'
+
+export { composeEmail } from './compose.ts'
+export {
+  type Mailbox,
+  type MailboxAccess,
+  openMailAccount,
+  openMailbox,
+} from './mailbox.ts'
+export { type MailFacts, toInboundMessage } from './parse.ts'
+export type {
+  FolderStatus,
+  HistoryCursor,
+  HistoryWindow,
+  LiveCursor,
+} from './receive.ts'
+export { type SendAccess, type SentEmail, sendEmail, sendFromAccount } from './send.ts'
+export {
+  type EmailCredentials,
+  type EmailSettings,
+  type ImapSettings,
+  type SmtpSettings,
+  validateEmailForm,
+} from './settings.ts'
+
+export const email: ChannelInfo = { type: 'email' }

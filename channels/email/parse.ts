@@ -1,0 +1,79 @@
+// An understood mail as the platform's message. Pure: who wrote to whom, when, and what identifies it.
+import type { MailAddress, ParsedMail } from '../../protocols/mime/parsed-mail.ts'
+import type { ContactPoint, InboundMessage, MailLocation } from '../channel.ts'
+
+/** What the mailbox knows about a mail besides its bytes. */
+export interface MailFacts {
+  /** The inbox's own address and its aliases, domains in lower case. */
+  ownAddresses: readonly string[]
+  location: MailLocation
+  internalDate: Date | undefined
+  /** EMAILID or X-GM-MSGID, where the server has one. */
+  emailId: string | undefined
+  /** The folder is Sent: everything in it went out. */
+  sent?: boolean
+}
+
+/** The message of a mail; `externalId` is the server's id or the content hash. */
+export function toInboundMessage(mail: ParsedMail, facts: MailFacts): InboundMessage {
+  const { internalDate, location } = facts
+  const arrived = internalDate ?? mail.receivedAt ?? mail.date ?? new Date(0)
+  const outgoing = isOutgoing(mail, facts)
+  return {
+    externalId: facts.emailId ?? mail.contentHash,
+    direction: outgoing ? 'outgoing' : 'incoming',
+    contact: contactOf(outgoing ? recipientOf(mail, facts) : senderOf(mail, facts)),
+    sourceId: mail.messageId,
+    references: [...new Set([...mail.inReplyTo, ...mail.references.toReversed()])],
+    subject: mail.subject,
+    text: mail.text,
+    html: mail.html,
+    contentType: 'text',
+    attributes: {
+      from: mail.from,
+      reply_to: mail.replyTo,
+      to: mail.to,
+      cc: mail.cc,
+      nature: mail.nature,
+    },
+    automatic: mail.nature !== 'person',
+    sentAt: mail.date ?? mail.oldestReceivedAt ?? arrived,
+    deliveredAt: mail.receivedAt ?? arrived,
+    attachments: mail.attachments,
+    location,
+  }
+}
+
+// A site's form writes from our own address with the visitor in Reply-To: that is a visitor's mail.
+function isOutgoing(mail: ParsedMail, facts: MailFacts): boolean {
+  if (facts.sent) return true
+  if (mail.from === null || !isOwn(mail.from, facts)) return false
+  return mail.replyTo.every((mailbox) => isOwn(mailbox, facts))
+}
+
+function senderOf(mail: ParsedMail, facts: MailFacts): MailAddress | null {
+  const answer = mail.replyTo.find((mailbox) => !isOwn(mailbox, facts))
+  // A list's Reply-To is the list: its writer is the contact.
+  if (answer !== undefined && mail.nature !== 'list') return named(answer, mail.from)
+  return mail.originalSender ?? mail.from ?? answer ?? null
+}
+
+function recipientOf(mail: ParsedMail, facts: MailFacts): MailAddress | null {
+  const all = [...mail.to, ...mail.cc]
+  return all.find((mailbox) => !isOwn(mailbox, facts)) ?? all[0] ?? mail.from
+}
+
+function named(mailbox: MailAddress, from: MailAddress | null): MailAddress {
+  return mailbox.name === '' && from !== null ? { ...mailbox, name: from.name } : mailbox
+}
+
+function contactOf(mailbox: MailAddress | null): ContactPoint {
+  // RFC 2606: nothing can ever be sent there.
+  const { name, address } = mailbox ?? { name: '', address: 'unknown@sender.invalid' }
+  return { kind: 'email', value: address.toLowerCase(), name }
+}
+
+function isOwn({ address }: MailAddress, { ownAddresses }: MailFacts): boolean {
+  const lower = address.toLowerCase()
+  return ownAddresses.some((own) => own.toLowerCase() === lower)
+}

@@ -1,0 +1,194 @@
+// What an email inbox is configured with, and the form it comes from. Unknown fields are ignored.
+import { isAllowListed, type NetPolicy } from '../../net/policy.ts'
+import { normalizeAddress } from '../../protocols/mime/addresses.ts'
+import { InvalidSettings } from '../errors.ts'
+
+export type Encryption = 'tls' | 'starttls' | 'none'
+export type CertificateCheck = 'peer' | 'none'
+
+export interface ImapSettings {
+  host: string
+  port: number
+  login: string
+  encryption: Encryption
+  /** `peer` when absent. */
+  certificate?: CertificateCheck
+}
+
+export interface SmtpSettings {
+  host: string
+  port: number
+  login: string
+  /** The EHLO name; the host when absent. */
+  domain?: string
+  encryption: Encryption
+  certificate: CertificateCheck
+  authentication: 'login' | 'plain' | 'cram_md5'
+}
+
+/** Without `imap` an inbox only sends, without `smtp` it only receives. */
+export interface EmailSettings {
+  address: string
+  imap?: ImapSettings
+  smtp?: SmtpSettings
+  /** Folders read as incoming. */
+  folders: string[]
+  /** Read the Sent folder as outgoing messages. */
+  sync_sent: boolean
+}
+
+export interface EmailCredentials {
+  imap_password?: string
+  smtp_password?: string
+}
+
+const ENCRYPTIONS = ['tls', 'starttls', 'none'] as const
+const CHECKS = ['peer', 'none'] as const
+const METHODS = ['login', 'plain', 'cram_md5'] as const
+const IMAP_PORTS: Record<Encryption, number> = { tls: 993, starttls: 143, none: 143 }
+const SMTP_PORTS: Record<Encryption, number> = { tls: 465, starttls: 587, none: 25 }
+
+/**
+ * Settings and credentials of a connect form (`{address, imap?, smtp?, folders?, sync_sent?}`, the
+ * passwords inside `imap.password` and `smtp.password`, or `imap_password` and `smtp_password`).
+ * @throws InvalidSettings naming the field
+ */
+export function validateEmailForm(
+  form: unknown,
+  policy: NetPolicy = { allowHosts: [] },
+): { settings: EmailSettings; credentials: EmailCredentials } {
+  const fields = objectAt(form, 'form')
+  const address = normalizeAddress(typeof fields.address === 'string' ? fields.address : '')
+  if (address === null) throw new InvalidSettings('address', 'not_an_address')
+  const imap = isOff(fields.imap) ? undefined : serverAt(fields.imap, 'imap', address)
+  const smtp = isOff(fields.smtp) ? undefined : serverAt(fields.smtp, 'smtp', address)
+  if (imap === undefined && smtp === undefined) throw new InvalidSettings('imap', 'nothing_enabled')
+  const settings: EmailSettings = {
+    address,
+    folders: foldersAt(fields.folders),
+    sync_sent: fields.sync_sent === undefined ? true : fields.sync_sent === true,
+  }
+  const credentials: EmailCredentials = {}
+  if (imap !== undefined) {
+    const encryption = oneOf(imap, 'encryption', ENCRYPTIONS, 'tls')
+    const certificate = oneOf(imap, 'certificate', CHECKS, 'peer')
+    const port = portAt(imap, IMAP_PORTS[encryption])
+    settings.imap = { host: imap.host, port, login: imap.login, encryption, certificate }
+    credentials.imap_password = passwordAt(imap, fields.imap_password)
+    refuseClearPassword(policy, 'imap', settings.imap)
+  }
+  if (smtp !== undefined) {
+    const encryption = oneOf(smtp, 'encryption', ENCRYPTIONS, 'starttls')
+    const { domain } = smtp.fields
+    settings.smtp = {
+      host: smtp.host,
+      port: portAt(smtp, SMTP_PORTS[encryption]),
+      login: smtp.login,
+      ...(isText(domain) ? { domain: hostName(domain, 'smtp.domain') } : {}),
+      encryption,
+      certificate: oneOf(smtp, 'certificate', CHECKS, 'none'),
+      authentication: oneOf(smtp, 'authentication', METHODS, 'login'),
+    }
+    const own = fields.smtp_password ?? smtp.fields.password ?? credentials.imap_password
+    credentials.smtp_password = passwordAt(smtp, own)
+    refuseClearPassword(policy, 'smtp', settings.smtp)
+  }
+  return { settings, credentials }
+}
+
+interface ServerFields {
+  name: 'imap' | 'smtp'
+  fields: Record<string, unknown>
+  host: string
+  login: string
+}
+
+function serverAt(value: unknown, name: 'imap' | 'smtp', address: string): ServerFields {
+  const fields = objectAt(value, name)
+  // `address` is what the articles call the server's field.
+  const host = hostName(fields.host ?? fields.address, `${name}.host`)
+  const login = isText(fields.login) ? fields.login.trim() : address
+  if (/[\0\r\n]/.test(login) || login.length > 320) {
+    throw new InvalidSettings(`${name}.login`, 'not_a_login')
+  }
+  return { name, fields, host, login }
+}
+
+function hostName(value: unknown, field: string): string {
+  const host = isText(value) ? value.trim().toLowerCase().replace(/\.$/, '') : ''
+  if (host === '') throw new InvalidSettings(field, 'missing')
+  if (
+    !/^(?:[a-z0-9_]([a-z0-9_-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$|^\[?[0-9a-f:.]+\]?$/.test(
+      host,
+    )
+  ) {
+    throw new InvalidSettings(field, 'not_a_host')
+  }
+  return host
+}
+
+function portAt({ name, fields }: ServerFields, usual: number): number {
+  if (fields.port === undefined || fields.port === null || fields.port === '') return usual
+  const port = Number(fields.port)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new InvalidSettings(`${name}.port`, 'not_a_port')
+  }
+  return port
+}
+
+function passwordAt({ name, fields }: ServerFields, own: unknown): string {
+  const password = own ?? fields.password
+  if (!isText(password)) throw new InvalidSettings(`${name}.password`, 'missing')
+  if (/[\0\r\n]/.test(password) || password.length > 1024) {
+    throw new InvalidSettings(`${name}.password`, 'not_a_password')
+  }
+  return password
+}
+
+function refuseClearPassword(
+  policy: NetPolicy,
+  name: 'imap' | 'smtp',
+  { encryption, host, port }: { encryption: Encryption; host: string; port: number },
+): void {
+  if (encryption === 'none' && !isAllowListed(policy, host, port)) {
+    throw new InvalidSettings(`${name}.encryption`, 'password_in_clear')
+  }
+}
+
+function foldersAt(value: unknown): string[] {
+  if (value === undefined || value === null) return ['INBOX']
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isText) || value.length > 50) {
+    throw new InvalidSettings('folders', 'not_a_list_of_folders')
+  }
+  return [...new Set(value.map((name) => (/^inbox$/i.test(name) ? 'INBOX' : name)))]
+}
+
+function oneOf<T extends string>(
+  { name, fields }: ServerFields,
+  key: string,
+  allowed: readonly T[],
+  usual: T,
+): T {
+  const value = fields[key]
+  if (value === undefined || value === null || value === '') return usual
+  const found = allowed.find((item) => item === value)
+  if (found === undefined)
+    throw new InvalidSettings(`${name}.${key}`, `not_one_of_${allowed.join('_')}`)
+  return found
+}
+
+function objectAt(value: unknown, field: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidSettings(field, 'not_an_object')
+  }
+  return value as Record<string, unknown>
+}
+
+function isOff(value: unknown): boolean {
+  if (value === undefined || value === null || value === false) return true
+  return typeof value === 'object' && 'enabled' in value && value.enabled === false
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
