@@ -9,6 +9,8 @@ export {
   openMailbox,
 } from './mailbox.ts'
 export { type MailFacts, toInboundMessage } from './parse.ts'
+export { preflight } from './preflight.ts'
+export { type EmailPreset, presetOf } from './presets.ts'
 export type {
   FolderStatus,
   HistoryCursor,

@@ -1,0 +1,180 @@
+// Proves a form before it is saved, stage by stage, over the very functions sync and sending use.
+import { connect as connectTcp } from 'node:net'
+import type { ImapFlow } from 'imapflow'
+import type { NetPolicy } from '../../net/policy.ts'
+import { resolveHost } from '../../net/resolve-host.ts'
+import { connectImap } from '../../protocols/imap/connect.ts'
+import { connectSmtp, type SmtpTarget } from '../../protocols/smtp/connect.ts'
+import { tryMailFrom } from '../../protocols/smtp/try-mail-from.ts'
+import type { StageName, StageResult } from '../channel.ts'
+import { ChannelError } from '../errors.ts'
+import { causesOf } from './causes.ts'
+import { imapError, smtpError } from './errors.ts'
+import { smtpTarget } from './send.ts'
+import type { EmailCredentials, EmailSettings, ImapSettings } from './settings.ts'
+
+/**
+ * Runs every stage of the enabled servers and stops a server's row at its first failure. Nothing is
+ * thrown: a failed stage carries reason, the server's words and likely causes.
+ */
+export async function* preflight(
+  settings: EmailSettings,
+  credentials: EmailCredentials,
+  policy: NetPolicy,
+): AsyncGenerator<StageResult> {
+  if (settings.imap !== undefined) {
+    yield* imapStages(settings.imap, credentials.imap_password ?? '', policy)
+  }
+  if (settings.smtp !== undefined) {
+    yield* smtpStages(settings.address, smtpTarget(settings, credentials, policy))
+  }
+}
+
+async function* imapStages(
+  imap: ImapSettings,
+  password: string,
+  policy: NetPolicy,
+): AsyncGenerator<StageResult> {
+  const secrets = [password]
+  const failed = (stage: StageName, error: unknown) =>
+    failure(stage, imapError(error, secrets), imap.host)
+  const reached = yield* reach(imap, policy, ['dns', 'tcp'], failed)
+  if (!reached) return
+  const target = { ...imap, auth: { user: imap.login, pass: password }, policy }
+  let client: ImapFlow
+  let verified = false
+  try {
+    // Verification first, always: it tells whether the host can be held to its certificate.
+    const opened = await verifiedFirst(imap, (certificate) =>
+      connectImap({ ...target, certificate }),
+    )
+    client = opened.connection
+    verified = opened.verified
+  } catch (error) {
+    const meaning = imapError(error, secrets)
+    const stage = imapStageOf(meaning, imap.encryption)
+    if (stage !== 'tls' && imap.encryption === 'tls') yield { stage: 'tls', ok: true }
+    if (stage === 'login') yield { stage: 'greeting', ok: true }
+    yield failure(stage, meaning, imap.host)
+    return
+  }
+  try {
+    if (imap.encryption !== 'none') yield { stage: 'tls', ok: true, verified }
+    yield { stage: 'greeting', ok: true, ...(client.greeting ? { evidence: client.greeting } : {}) }
+    yield { stage: 'login', ok: true }
+    await client.mailboxOpen('INBOX', { readOnly: true })
+    yield { stage: 'inbox', ok: true }
+  } catch (error) {
+    yield failed('inbox', error)
+  } finally {
+    client.close()
+  }
+}
+
+async function* smtpStages(address: string, target: SmtpTarget): AsyncGenerator<StageResult> {
+  const secrets = target.auth !== undefined && 'pass' in target.auth ? [target.auth.pass] : []
+  const failed = (stage: StageName, error: unknown) =>
+    failure(stage, smtpError(error, secrets), target.host)
+  const reached = yield* reach(target, target.policy, ['smtp_dns', 'smtp_tcp'], failed)
+  if (!reached) return
+  const tls = target.encryption !== 'none'
+  let verified = false
+  try {
+    const opened = await verifiedFirst(target, (certificate) =>
+      connectSmtp({ ...target, certificate, auth: undefined }),
+    )
+    verified = opened.verified
+    opened.connection.close()
+  } catch (error) {
+    const meaning = smtpError(error, secrets)
+    const stage = isTlsFault(meaning) ? 'smtp_starttls' : 'smtp_ehlo'
+    yield failure(stage, meaning, target.host)
+    return
+  }
+  yield { stage: 'smtp_ehlo', ok: true }
+  if (tls) yield { stage: 'smtp_starttls', ok: true, verified }
+  let stage: StageName = 'smtp_auth'
+  try {
+    const connection = await connectSmtp(target)
+    yield { stage, ok: true }
+    stage = 'smtp_mail_from'
+    await tryMailFrom(connection, address).finally(() => connection.close())
+    yield { stage, ok: true }
+  } catch (error) {
+    yield failed(stage, error)
+  }
+}
+
+type Reach = { host: string; port: number }
+
+async function* reach(
+  { host, port }: Reach,
+  policy: NetPolicy,
+  [dns, tcp]: [StageName, StageName],
+  failed: (stage: StageName, error: unknown) => StageResult,
+): AsyncGenerator<StageResult, boolean> {
+  let address: string
+  try {
+    address = (await resolveHost(host, port, policy)).address
+    yield { stage: dns, ok: true }
+  } catch (error) {
+    yield failed(dns, error)
+    return false
+  }
+  try {
+    await knock(address, port)
+    yield { stage: tcp, ok: true }
+    return true
+  } catch (error) {
+    yield failed(tcp, error)
+    return false
+  }
+}
+
+function knock(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ host, port, timeout: 15_000 })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve()
+    })
+    socket.once('timeout', () =>
+      socket.destroy(Object.assign(new Error('No answer in time'), { code: 'ETIMEDOUT' })),
+    )
+    socket.once('error', reject)
+  })
+}
+
+async function verifiedFirst<T>(
+  { certificate, encryption }: { certificate?: 'peer' | 'none'; encryption: string },
+  open: (certificate: 'peer' | 'none') => Promise<T>,
+): Promise<{ connection: T; verified: boolean }> {
+  try {
+    return { connection: await open('peer'), verified: encryption !== 'none' }
+  } catch (error) {
+    const mayGoOn = certificate === 'none' && isTlsFault(imapError(error, []))
+    if (!mayGoOn) throw error
+    return { connection: await open('none'), verified: false }
+  }
+}
+
+function isTlsFault(error: Error): boolean {
+  const reason = error instanceof ChannelError ? error.details.reason : ''
+  return reason === 'certificate' || reason === 'tls_failed'
+}
+
+function imapStageOf(error: Error, encryption: string): StageName {
+  if (isTlsFault(error)) return 'tls'
+  const { reason, evidence = '' } = error instanceof ChannelError ? error.details : { reason: '' }
+  // Lost or silent before a word was said.
+  if (/^(?:timeout|connection_lost)$/.test(reason)) return 'greeting'
+  if (encryption === 'starttls' && /STARTTLS/i.test(evidence)) return 'tls'
+  return 'login'
+}
+
+function failure(stage: StageName, error: Error, host: string): StageResult {
+  if (!(error instanceof ChannelError)) return { stage, ok: false, reason: 'server_unavailable' }
+  const { reason, evidence } = error.details
+  const causes = causesOf(reason, host)
+  return { stage, ok: false, reason, ...(evidence ? { evidence } : {}), causes }
+}
