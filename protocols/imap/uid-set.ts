@@ -13,13 +13,20 @@ export function uidSet(uids: readonly number[]): string {
   return ranges.join(',')
 }
 
-/** Ascending UIDs of a set without `*`. */
+/**
+ * Ascending UIDs of a set without `*`.
+ * @throws Error when a server claims more mails than any mailbox holds
+ */
 export function uidsOf(set: string): number[] {
   const uids: number[] = []
   for (const range of set.split(',')) {
     if (range === '') continue
     const [from = 0, to = from] = range.split(':').map(Number)
+    // `1:4294967295` from a broken server would otherwise fill the memory.
+    if (uids.length + Math.abs(to - from) > MOST) throw new Error('An absurd number of mails')
     for (let uid = Math.min(from, to); uid <= Math.max(from, to); uid++) uids.push(uid)
   }
   return uids.sort((a, b) => a - b)
 }
+
+const MOST = 10_000_000
