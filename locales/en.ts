@@ -1,0 +1,220 @@
+// English texts of the server, by code. The shape that every other language has to have.
+import type { Text } from './texts.ts'
+
+const errors = {
+  unauthenticated: [
+    'The access token is missing, unknown or revoked.',
+    'Send a valid key in the api_access_token header or as Authorization: Bearer.',
+  ],
+  forbidden: [
+    'This key may not do that.',
+    'Use a key with a higher role, or ask an administrator to do it.',
+  ],
+  not_found: ['There is nothing with this id.', 'Check the id and the account in the address.'],
+  route_not_found: ['There is no such route.', 'See /docs for every route of this API.'],
+  invalid_request: [
+    'A field of the request cannot be used.',
+    'Correct the field named in details.',
+  ],
+  invalid_settings: [
+    'A field of the connection form cannot be used.',
+    'Correct the field named in details.',
+  ],
+  invalid_json: [
+    'The body is not valid JSON.',
+    'Send a JSON object with content-type application/json.',
+  ],
+  unsupported_media_type: ['The body is not JSON.', 'Send content-type application/json.'],
+  payload_too_large: ['The request is too large.', 'Send less in one request.'],
+  invalid_cursor: ['The cursor cannot be used.', 'Use next_cursor of the previous page unchanged.'],
+  channel_already_connected: [
+    'This mailbox is already connected.',
+    'Open the inbox that has it, or disconnect it there first.',
+  ],
+  email_taken: ['Another agent has this address.', 'Use another address or edit that agent.'],
+  inbox_disconnected: ['This inbox is disconnected.', 'Connect the mailbox again as a new inbox.'],
+  inbox_cannot_send: [
+    'This inbox only receives.',
+    'Add SMTP settings to the inbox, then write the message again.',
+  ],
+  no_import: ['This inbox has no import in that state.', 'Look at the import first, or start one.'],
+  import_running: ['An import is already running.', 'Wait for it, or cancel it first.'],
+  draft_expired: ['The form has expired.', 'Send the form again.'],
+  message_not_resendable: [
+    'Only a failed or unconfirmed message can be sent again.',
+    'Look at the status of the message.',
+  ],
+  quarantine_settled: [
+    'This mail has been stored or dismissed already.',
+    'Nothing needs to be done.',
+  ],
+  assignee_not_a_person: [
+    'A conversation can be assigned to a person only.',
+    'Choose an agent; automation rules assign ClaudIA.',
+  ],
+  assignee_not_a_member: [
+    'This agent does not belong to the inbox.',
+    'Add the agent to the inbox first.',
+  ],
+  last_administrator: [
+    'The last administrator cannot be removed.',
+    'Make another agent an administrator first.',
+  ],
+  claudia_protected: [
+    'ClaudIA cannot be changed as an agent.',
+    'Use the routes of bots, or switch ClaudIA off in the inbox.',
+  ],
+  attachment_not_stored: [
+    'The attachment is still in the mailbox.',
+    'Try again in a few minutes: it is being fetched.',
+  ],
+  attachment_lost: ['The mailbox no longer has this attachment.', 'Ask the sender for it again.'],
+  link_expired: ['This link has expired.', 'Open the message again for a new link.'],
+  idempotency_key_reused: [
+    'This Idempotency-Key belongs to another request.',
+    'Use a new key for a new request.',
+  ],
+  idempotency_key_running: [
+    'The first request with this Idempotency-Key is still running.',
+    'Repeat the request in a few seconds.',
+  ],
+  rate_limited: ['Too many requests.', 'Wait as many seconds as Retry-After says.'],
+  temporal_unavailable: [
+    'The workflow service cannot be reached at the moment.',
+    'Nothing is lost; repeat the request in a few seconds.',
+  ],
+  update_refused: ['The inbox refused this at the moment.', 'Look at the state of the inbox.'],
+  database_unavailable: ['The service is not ready.', 'Repeat the request in a few seconds.'],
+  internal_error: [
+    'Something went wrong on our side.',
+    'Repeat the request; tell us the request id.',
+  ],
+} satisfies Record<string, Text>
+
+const reasons = {
+  wrong_password: [
+    'The mail server refused login or password.',
+    'Reconnect with the right password; with two-factor authentication use an app password.',
+  ],
+  login_refused: [
+    'The mail server refused the login without saying why.',
+    'We try once more in a minute. Check login and password meanwhile.',
+  ],
+  needs_app_password: [
+    'The provider wants an app password.',
+    'Make an app password in the mailbox provider’s security settings and reconnect with it.',
+  ],
+  needs_oauth: [
+    'The provider no longer accepts passwords here.',
+    'Connect the mailbox by signing in with Google or Microsoft.',
+  ],
+  imap_disabled: [
+    'IMAP is switched off for this mailbox.',
+    'Switch IMAP on in the mailbox settings.',
+  ],
+  provider_challenge: [
+    'The provider wants a login in the browser first.',
+    'Sign in to the mailbox in a browser, confirm it was you, then check again.',
+  ],
+  smtp_auth_disabled: [
+    'The mail server does not allow sending with a login.',
+    'Ask the mail administrator to enable authenticated SMTP for this mailbox.',
+  ],
+  tls_required: ['The server wants an encrypted connection.', 'Choose TLS or STARTTLS.'],
+  tls_failed: ['No encrypted connection came about.', 'Check port and encryption.'],
+  certificate: [
+    'The certificate of the mail server could not be verified.',
+    'Renew the certificate of the server, or have an administrator reset the check.',
+  ],
+  host_not_found: ['The server name has no address.', 'Check the spelling of the server address.'],
+  host_not_allowed: [
+    'This server or port may not be called.',
+    'Use a public mail server on a usual port, or ask the operator to allow it.',
+  ],
+  invalid_host: ['This is not the name of a server.', 'Enter a name such as imap.example.com.'],
+  private_address: [
+    'The server has a private address.',
+    'Use a public mail server, or ask the operator to allow it.',
+  ],
+  connection_refused: ['The server refused the connection.', 'Check server address and port.'],
+  connection_lost: ['The server ended the connection.', 'Nothing to do: we try again.'],
+  timeout: ['The server did not answer in time.', 'Nothing to do: we try again.'],
+  server_unavailable: ['The server is not available.', 'Nothing to do: we try again.'],
+  too_many_connections: ['The mailbox has too many connections.', 'Nothing to do: we try again.'],
+  throttled: ['The provider asks us to slow down.', 'Nothing to do: we try again.'],
+  over_quota: ['A limit of the provider is reached.', 'Nothing to do: we go on when it ends.'],
+  command_refused: ['The server refused a command.', 'Nothing to do: we try again.'],
+  search_refused: ['The server refused a search.', 'Nothing to do: we try again.'],
+  no_sent_folder: ['The mailbox has no folder for sent mail.', 'Make one, or switch it off.'],
+  imap_not_configured: ['Receiving is not set up.', 'Add IMAP settings to the inbox.'],
+  smtp_not_configured: ['Sending is not set up.', 'Add SMTP settings to the inbox.'],
+  uidvalidity_changed: ['The mailbox was renumbered.', 'Nothing to do: we compare it anew.'],
+  attachment_gone: ['The mailbox no longer has the attachment.', 'Ask the sender for it again.'],
+  sender_refused: [
+    'The server does not let this login send as this address.',
+    'Use the login of the address, or allow it to send as that address.',
+  ],
+  recipient_refused: ['The server refused the recipient.', 'Check the address of the contact.'],
+  message_too_large: ['The message is too large.', 'Send smaller attachments.'],
+  message_refused: ['The server refused the message.', 'Read the words of the server below.'],
+  not_transmitted: ['The message did not leave.', 'Send it again.'],
+  ambiguous: ['The message may have gone out.', 'Ask the contact, or choose "Send again".'],
+  bounced: ['The message came back.', 'Check the address of the contact.'],
+  not_understood: ['This mail could not be read.', 'Retry it, or read it in the mailbox.'],
+  unreadable_on_server: ['The server cannot hand out this mail.', 'Read it in the mailbox.'],
+  missing: ['This field is missing.', 'Fill it in.'],
+  not_an_address: ['This is not an e-mail address.', 'Enter an address such as help@example.com.'],
+  not_a_host: ['This is not a server address.', 'Enter a name such as imap.example.com.'],
+  not_a_port: ['This is not a port.', 'Enter a number from 1 to 65535, usually 993 or 587.'],
+  not_a_login: ['This login cannot be used.', 'Enter the login of the mailbox on one line.'],
+  not_a_password: ['This password cannot be used.', 'Enter the password on one line.'],
+  not_an_object: ['This is not an object.', 'Send a JSON object.'],
+  not_a_list_of_folders: ['This is not a list of folders.', 'Send at least one folder name.'],
+  nothing_enabled: ['Neither receiving nor sending is on.', 'Fill in IMAP, SMTP or both.'],
+  password_in_clear: [
+    'Without encryption the password could be read on the way.',
+    'Choose TLS or STARTTLS.',
+  ],
+  wrong_encryption: [
+    'The encryption may be another one.',
+    'Try TLS on 993 or 465, STARTTLS on 587.',
+  ],
+  wrong_port: ['The port may be another one.', 'Usual are 993 for IMAP and 587 for SMTP.'],
+  wrong_host_name: ['The certificate is for another name.', 'Use the name in the certificate.'],
+  address_is_a_group: [
+    'The address may be a group, not a user mailbox.',
+    'Use a user mailbox with its own login and password.',
+  ],
+  address_not_of_this_login: ['The address may belong to another login.', 'Use its own login.'],
+  certificate_self_signed_or_expired: [
+    'The certificate may be self-signed or expired.',
+    'Renew the certificate of the server.',
+  ],
+  firewall: ['A firewall may be in the way.', 'Ask the administrator of the server.'],
+  host_misspelled: ['The server address may be misspelled.', 'Check its spelling.'],
+  old_tls: ['The server may only know an outdated TLS.', 'TLS 1.2 or newer is needed.'],
+  private_host: ['The server may be in a private network.', 'Use a public mail server.'],
+  unusual_port: ['The port is not one for mail.', 'Usual are 993 for IMAP and 587 for SMTP.'],
+  provider_wants_a_browser_login: [
+    'The provider may want a login in the browser.',
+    'Sign in to the mailbox in a browser, then check again.',
+  ],
+  server_down: ['The server may be down.', 'Try again later.'],
+  smtp_auth_disabled_by_admin: [
+    'An administrator may have disabled authenticated SMTP.',
+    'Ask for it to be enabled for this mailbox.',
+  ],
+  stale: ['The message was too old for ClaudIA.', 'A person should answer it.'],
+  answered_by_person: ['A person answered already.', 'Nothing to do.'],
+  bot_unreachable: ['ClaudIA did not answer.', 'A person should answer; check the bot’s endpoint.'],
+} satisfies Record<string, Text>
+
+const phrases = {
+  reconnect: 'Click here to reconnect',
+  check_again: 'Check again',
+  send_again: 'Send again',
+  unknown_reason: 'The provider reported a problem.',
+  invalid_field: 'The value of this field is not allowed.',
+}
+
+export const en = { errors, reasons, phrases }

@@ -1,0 +1,268 @@
+// Textos do servidor em português do Brasil, por código.
+import type { Texts } from './texts.ts'
+
+const errors: Texts['errors'] = {
+  unauthenticated: [
+    'O token de acesso está ausente, é desconhecido ou foi revogado.',
+    'Envie uma chave válida no cabeçalho api_access_token ou como Authorization: Bearer.',
+  ],
+  forbidden: [
+    'Esta chave não permite essa ação.',
+    'Use uma chave com um papel maior ou peça a um administrador.',
+  ],
+  not_found: ['Não existe nada com este id.', 'Confira o id e a conta no endereço.'],
+  route_not_found: ['Esta rota não existe.', 'Veja em /docs todas as rotas desta API.'],
+  invalid_request: [
+    'Um campo da requisição não pode ser usado.',
+    'Corrija o campo indicado em details.',
+  ],
+  invalid_settings: [
+    'Um campo do formulário de conexão não pode ser usado.',
+    'Corrija o campo indicado em details.',
+  ],
+  invalid_json: [
+    'O corpo não é um JSON válido.',
+    'Envie um objeto JSON com content-type application/json.',
+  ],
+  unsupported_media_type: ['O corpo não é JSON.', 'Envie content-type application/json.'],
+  payload_too_large: ['A requisição é grande demais.', 'Envie menos em uma requisição.'],
+  invalid_cursor: [
+    'O cursor não pode ser usado.',
+    'Use o next_cursor da página anterior sem alterá-lo.',
+  ],
+  channel_already_connected: [
+    'Esta caixa de e-mail já está conectada.',
+    'Abra a caixa de entrada que a usa ou desconecte-a lá primeiro.',
+  ],
+  email_taken: ['Outro agente tem este endereço.', 'Use outro endereço ou edite esse agente.'],
+  inbox_disconnected: [
+    'Esta caixa de entrada está desconectada.',
+    'Conecte o e-mail novamente como nova caixa de entrada.',
+  ],
+  inbox_cannot_send: [
+    'Esta caixa de entrada só recebe.',
+    'Adicione o SMTP à caixa de entrada e escreva a mensagem de novo.',
+  ],
+  no_import: [
+    'Esta caixa de entrada não tem importação nesse estado.',
+    'Veja a importação primeiro ou inicie uma.',
+  ],
+  import_running: ['Uma importação já está em andamento.', 'Aguarde ou cancele-a primeiro.'],
+  draft_expired: ['O formulário expirou.', 'Envie o formulário novamente.'],
+  message_not_resendable: [
+    'Só uma mensagem que falhou ou não foi confirmada pode ser reenviada.',
+    'Veja o status da mensagem.',
+  ],
+  quarantine_settled: ['Este e-mail já foi guardado ou descartado.', 'Não há nada a fazer.'],
+  assignee_not_a_person: [
+    'Uma conversa só pode ser atribuída a uma pessoa.',
+    'Escolha um agente; as regras de automação atribuem a ClaudIA.',
+  ],
+  assignee_not_a_member: [
+    'Este agente não pertence à caixa de entrada.',
+    'Adicione o agente à caixa de entrada primeiro.',
+  ],
+  last_administrator: [
+    'O último administrador não pode ser removido.',
+    'Torne outro agente administrador primeiro.',
+  ],
+  claudia_protected: [
+    'A ClaudIA não pode ser alterada como agente.',
+    'Use as rotas de bots ou desligue a ClaudIA na caixa de entrada.',
+  ],
+  attachment_not_stored: [
+    'O anexo ainda está na caixa de e-mail.',
+    'Tente novamente em alguns minutos: ele está sendo buscado.',
+  ],
+  attachment_lost: ['A caixa de e-mail não tem mais este anexo.', 'Peça-o novamente ao remetente.'],
+  link_expired: ['Este link expirou.', 'Abra a mensagem novamente para obter um novo link.'],
+  idempotency_key_reused: [
+    'Esta Idempotency-Key pertence a outra requisição.',
+    'Use uma chave nova para uma requisição nova.',
+  ],
+  idempotency_key_running: [
+    'A primeira requisição com esta Idempotency-Key ainda está em andamento.',
+    'Repita a requisição em alguns segundos.',
+  ],
+  rate_limited: ['Requisições demais.', 'Aguarde os segundos indicados em Retry-After.'],
+  temporal_unavailable: [
+    'O serviço de fluxos não pode ser alcançado no momento.',
+    'Nada se perde; repita a requisição em alguns segundos.',
+  ],
+  update_refused: [
+    'A caixa de entrada recusou isso no momento.',
+    'Veja o estado da caixa de entrada.',
+  ],
+  database_unavailable: ['O serviço não está pronto.', 'Repita a requisição em alguns segundos.'],
+  internal_error: [
+    'Algo deu errado do nosso lado.',
+    'Repita a requisição; informe-nos o id da requisição.',
+  ],
+}
+
+const reasons: Texts['reasons'] = {
+  wrong_password: [
+    'O servidor de e-mail recusou o login ou a senha.',
+    'Reconecte com a senha correta; com verificação em duas etapas use a senha de aplicativo.',
+  ],
+  login_refused: [
+    'O servidor de e-mail recusou o login sem dizer o motivo.',
+    'Tentamos mais uma vez em um minuto. Enquanto isso, confira login e senha.',
+  ],
+  needs_app_password: [
+    'O provedor exige uma senha de aplicativo.',
+    'Crie uma senha de aplicativo na segurança da conta de e-mail e reconecte com ela.',
+  ],
+  needs_oauth: [
+    'O provedor não aceita mais senhas aqui.',
+    'Conecte o e-mail entrando com Google ou Microsoft.',
+  ],
+  imap_disabled: [
+    'O IMAP está desativado neste e-mail.',
+    'Ative o IMAP nas configurações do e-mail.',
+  ],
+  provider_challenge: [
+    'O provedor quer primeiro um login no navegador.',
+    'Entre no e-mail pelo navegador, confirme que foi você e verifique novamente.',
+  ],
+  smtp_auth_disabled: [
+    'O servidor de e-mail não permite enviar com login.',
+    'Peça ao administrador que ative o SMTP autenticado para este e-mail.',
+  ],
+  tls_required: ['O servidor exige uma conexão criptografada.', 'Escolha TLS ou STARTTLS.'],
+  tls_failed: ['Não houve conexão criptografada.', 'Confira a porta e a criptografia.'],
+  certificate: [
+    'O certificado do servidor de e-mail não pôde ser verificado.',
+    'Renove o certificado do servidor ou peça a um administrador que redefina a verificação.',
+  ],
+  host_not_found: [
+    'O nome do servidor não tem endereço.',
+    'Confira a grafia do endereço do servidor.',
+  ],
+  host_not_allowed: [
+    'Este servidor ou porta não pode ser chamado.',
+    'Use um servidor público em uma porta comum ou peça ao operador que o permita.',
+  ],
+  invalid_host: ['Este não é o nome de um servidor.', 'Informe um nome como imap.example.com.'],
+  private_address: [
+    'O servidor tem um endereço privado.',
+    'Use um servidor de e-mail público ou peça ao operador que o permita.',
+  ],
+  connection_refused: [
+    'O servidor recusou a conexão.',
+    'Confira o endereço e a porta do servidor.',
+  ],
+  connection_lost: ['O servidor encerrou a conexão.', 'Nada a fazer: tentaremos novamente.'],
+  timeout: ['O servidor não respondeu a tempo.', 'Nada a fazer: tentaremos novamente.'],
+  server_unavailable: ['O servidor não está disponível.', 'Nada a fazer: tentaremos novamente.'],
+  too_many_connections: [
+    'A caixa de e-mail tem conexões demais.',
+    'Nada a fazer: tentaremos novamente.',
+  ],
+  throttled: ['O provedor pede que vamos mais devagar.', 'Nada a fazer: tentaremos novamente.'],
+  over_quota: [
+    'Um limite do provedor foi atingido.',
+    'Nada a fazer: continuamos quando ele terminar.',
+  ],
+  command_refused: ['O servidor recusou um comando.', 'Nada a fazer: tentaremos novamente.'],
+  search_refused: ['O servidor recusou uma busca.', 'Nada a fazer: tentaremos novamente.'],
+  no_sent_folder: ['O e-mail não tem pasta de enviados.', 'Crie uma ou desative essa opção.'],
+  imap_not_configured: [
+    'O recebimento não está configurado.',
+    'Adicione o IMAP à caixa de entrada.',
+  ],
+  smtp_not_configured: ['O envio não está configurado.', 'Adicione o SMTP à caixa de entrada.'],
+  uidvalidity_changed: [
+    'A caixa de e-mail foi renumerada.',
+    'Nada a fazer: vamos compará-la novamente.',
+  ],
+  attachment_gone: ['A caixa de e-mail não tem mais o anexo.', 'Peça-o novamente ao remetente.'],
+  sender_refused: [
+    'O servidor não deixa este login enviar com este endereço.',
+    'Use o login do endereço ou permita que ele envie por esse endereço.',
+  ],
+  recipient_refused: ['O servidor recusou o destinatário.', 'Confira o endereço do contato.'],
+  message_too_large: ['A mensagem é grande demais.', 'Envie anexos menores.'],
+  message_refused: ['O servidor recusou a mensagem.', 'Leia abaixo as palavras do servidor.'],
+  not_transmitted: ['A mensagem não saiu.', 'Envie-a novamente.'],
+  ambiguous: [
+    'A mensagem talvez tenha saído.',
+    'Pergunte ao contato ou escolha "Enviar novamente".',
+  ],
+  bounced: ['A mensagem voltou.', 'Confira o endereço do contato.'],
+  not_understood: [
+    'Este e-mail não pôde ser lido.',
+    'Tente novamente ou leia-o na caixa de e-mail.',
+  ],
+  unreadable_on_server: [
+    'O servidor não consegue entregar este e-mail.',
+    'Leia-o na caixa de e-mail.',
+  ],
+  missing: ['Este campo está faltando.', 'Preencha-o.'],
+  not_an_address: [
+    'Este não é um endereço de e-mail.',
+    'Informe um endereço como ajuda@example.com.',
+  ],
+  not_a_host: ['Este não é um endereço de servidor.', 'Informe um nome como imap.example.com.'],
+  not_a_port: ['Esta não é uma porta.', 'Informe um número de 1 a 65535, em geral 993 ou 587.'],
+  not_a_login: ['Este login não pode ser usado.', 'Informe o login do e-mail em uma linha.'],
+  not_a_password: ['Esta senha não pode ser usada.', 'Informe a senha em uma linha.'],
+  not_an_object: ['Isto não é um objeto.', 'Envie um objeto JSON.'],
+  not_a_list_of_folders: ['Isto não é uma lista de pastas.', 'Envie ao menos um nome de pasta.'],
+  nothing_enabled: ['Nem o recebimento nem o envio estão ativos.', 'Preencha IMAP, SMTP ou ambos.'],
+  password_in_clear: [
+    'Sem criptografia a senha poderia ser lida no caminho.',
+    'Escolha TLS ou STARTTLS.',
+  ],
+  wrong_encryption: [
+    'A criptografia talvez seja outra.',
+    'Tente TLS na 993 ou 465, STARTTLS na 587.',
+  ],
+  wrong_port: ['A porta talvez seja outra.', 'As comuns são 993 para IMAP e 587 para SMTP.'],
+  wrong_host_name: ['O certificado é de outro nome.', 'Use o nome que está no certificado.'],
+  address_is_a_group: [
+    'O endereço talvez seja um grupo, não a caixa de um usuário.',
+    'Use a caixa de um usuário, com login e senha próprios.',
+  ],
+  address_not_of_this_login: [
+    'O endereço talvez pertença a outro login.',
+    'Use o login desse endereço.',
+  ],
+  certificate_self_signed_or_expired: [
+    'O certificado talvez seja autoassinado ou esteja vencido.',
+    'Renove o certificado do servidor.',
+  ],
+  firewall: ['Um firewall talvez esteja no caminho.', 'Pergunte ao administrador do servidor.'],
+  host_misspelled: ['O endereço do servidor talvez esteja escrito errado.', 'Confira a grafia.'],
+  old_tls: ['O servidor talvez só conheça um TLS antigo.', 'É preciso TLS 1.2 ou mais recente.'],
+  private_host: [
+    'O servidor talvez esteja em uma rede privada.',
+    'Use um servidor de e-mail público.',
+  ],
+  unusual_port: ['A porta não é de e-mail.', 'As comuns são 993 para IMAP e 587 para SMTP.'],
+  provider_wants_a_browser_login: [
+    'O provedor talvez queira um login no navegador.',
+    'Entre no e-mail pelo navegador e verifique novamente.',
+  ],
+  server_down: ['O servidor talvez esteja fora do ar.', 'Tente mais tarde.'],
+  smtp_auth_disabled_by_admin: [
+    'Um administrador talvez tenha desativado o SMTP autenticado.',
+    'Peça que ele seja ativado para este e-mail.',
+  ],
+  stale: ['A mensagem era antiga demais para a ClaudIA.', 'Uma pessoa deve respondê-la.'],
+  answered_by_person: ['Uma pessoa já respondeu.', 'Nada a fazer.'],
+  bot_unreachable: [
+    'A ClaudIA não respondeu.',
+    'Uma pessoa deve responder; confira o endereço do bot.',
+  ],
+}
+
+const phrases: Texts['phrases'] = {
+  reconnect: 'Clique aqui para reconectar',
+  check_again: 'Verificar novamente',
+  send_again: 'Enviar novamente',
+  unknown_reason: 'O provedor informou um problema.',
+  invalid_field: 'O valor deste campo não é permitido.',
+}
+
+export const ptBr: Texts = { errors, reasons, phrases }

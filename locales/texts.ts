@@ -1,0 +1,46 @@
+// Server texts by code in the two languages, and which language a reader gets.
+import { en } from './en.ts'
+import { ptBr } from './pt-br.ts'
+
+/** What happened, and what to do about it. */
+export type Text = readonly [message: string, remedy: string]
+export type ErrorCode = keyof typeof en.errors
+export type Locale = 'pt-BR' | 'en'
+
+export interface Texts {
+  errors: Record<ErrorCode, Text>
+  /** Reasons and likely causes of channel failures. */
+  reasons: Record<keyof typeof en.reasons, Text>
+  phrases: Record<keyof typeof en.phrases, string>
+}
+
+export const texts: Record<Locale, Texts> = { en, 'pt-BR': ptBr }
+
+/** Text of an API error. */
+export function errorText(code: ErrorCode, locale: Locale): Text {
+  return texts[locale].errors[code]
+}
+
+/** Text of a reason code; a code without one yields a neutral sentence. */
+export function reasonText(reason: string, locale: Locale): Text {
+  const known = texts[locale].reasons as Record<string, Text | undefined>
+  return known[reason] ?? [texts[locale].phrases.unknown_reason, '']
+}
+
+/** The first language of an Accept-Language header (RFC 9110) that we have, by its weight. */
+export function negotiateLocale(header: string | undefined, fallback: Locale): Locale {
+  const wanted = (header ?? '')
+    .split(',')
+    .map((item) => {
+      const [tag = '', ...parameters] = item.trim().toLowerCase().split(';')
+      const weight = parameters.map((part) => /^\s*q=([\d.]+)/.exec(part)?.[1]).find(Boolean)
+      return { tag: tag.trim(), weight: Number(weight ?? 1) }
+    })
+    .filter(({ tag, weight }) => tag !== '' && weight > 0)
+    .sort((a, b) => b.weight - a.weight)
+  for (const { tag } of wanted) {
+    if (tag === 'pt' || tag.startsWith('pt-')) return 'pt-BR'
+    if (tag === 'en' || tag.startsWith('en-')) return 'en'
+  }
+  return fallback
+}
