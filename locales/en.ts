@@ -1,5 +1,7 @@
 // English texts of the server, by code. The shape that every other language has to have.
-import type { Text } from './texts.ts'
+
+/** What happened, and what to do about it. */
+export type Text = readonly [message: string, remedy: string]
 
 const errors = {
   unauthenticated: [

@@ -1,5 +1,5 @@
 // Textos do servidor em português do Brasil, por código.
-import type { Texts } from './texts.ts'
+import type { Texts } from './shape.ts'
 
 const errors: Texts['errors'] = {
   unauthenticated: [

@@ -1,18 +1,9 @@
 // Server texts by code in the two languages, and which language a reader gets.
-import { en } from './en.ts'
+import { en, type Text } from './en.ts'
 import { ptBr } from './pt-br.ts'
+import type { ErrorCode, Locale, Texts } from './shape.ts'
 
-/** What happened, and what to do about it. */
-export type Text = readonly [message: string, remedy: string]
-export type ErrorCode = keyof typeof en.errors
-export type Locale = 'pt-BR' | 'en'
-
-export interface Texts {
-  errors: Record<ErrorCode, Text>
-  /** Reasons and likely causes of channel failures. */
-  reasons: Record<keyof typeof en.reasons, Text>
-  phrases: Record<keyof typeof en.phrases, string>
-}
+export type { ErrorCode, Locale }
 
 export const texts: Record<Locale, Texts> = { en, 'pt-BR': ptBr }
 

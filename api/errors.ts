@@ -1,0 +1,170 @@
+// The one catalogue of API errors and the one handler that answers with them. Texts: locales/.
+import createError from '@fastify/error'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { InvalidSettings } from '../channels/errors.ts'
+import type { ErrorCode } from '../locales/texts.ts'
+import { errorText, type Locale, negotiateLocale, reasonText, texts } from '../locales/texts.ts'
+
+const STATUS = {
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  route_not_found: 404,
+  invalid_request: 400,
+  invalid_settings: 422,
+  invalid_json: 400,
+  unsupported_media_type: 415,
+  payload_too_large: 413,
+  invalid_cursor: 400,
+  channel_already_connected: 409,
+  email_taken: 409,
+  inbox_disconnected: 409,
+  inbox_cannot_send: 422,
+  no_import: 409,
+  import_running: 409,
+  draft_expired: 410,
+  message_not_resendable: 409,
+  quarantine_settled: 409,
+  assignee_not_a_person: 422,
+  assignee_not_a_member: 422,
+  last_administrator: 409,
+  claudia_protected: 409,
+  attachment_not_stored: 409,
+  attachment_lost: 410,
+  link_expired: 403,
+  idempotency_key_reused: 422,
+  idempotency_key_running: 409,
+  rate_limited: 429,
+  temporal_unavailable: 503,
+  update_refused: 409,
+  database_unavailable: 503,
+  internal_error: 500,
+} as const satisfies Record<ErrorCode, number>
+
+/** Status of every error code, for the catalogue's test and the documentation. */
+export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = STATUS
+
+/** One field at fault; `remedy` in the reader's language. */
+export interface FieldDetail {
+  field: string
+  reason: string
+  message?: string
+  remedy?: string
+}
+
+export interface ApiError extends FastifyError {
+  code: ErrorCode
+  details?: Record<string, unknown>
+  retryAfterSeconds?: number
+}
+
+const constructors = new Map(
+  Object.entries(STATUS).map(([code, status]) => [
+    code as ErrorCode,
+    createError(code, code, status),
+  ]),
+)
+
+/** An error of the catalogue, to be thrown. `details` reach the client as they are. */
+export function apiError(
+  code: ErrorCode,
+  details?: Record<string, unknown>,
+  retryAfterSeconds?: number,
+): ApiError {
+  const error = new (constructors.get(code)!)() as ApiError
+  if (details !== undefined) error.details = details
+  if (retryAfterSeconds !== undefined) error.retryAfterSeconds = retryAfterSeconds
+  return error
+}
+
+/** A request field that passed its schema and still cannot be used. */
+export function invalidField(field: string, reason: string): ApiError {
+  return apiError('invalid_request', { fields: [{ field, reason }] })
+}
+
+/** What went wrong, as an error of the catalogue. Everything unknown is a bug and says nothing. */
+export function toApiError(error: FastifyError | Error): ApiError {
+  if ('code' in error && constructors.has(error.code as ErrorCode)) return error as ApiError
+  if (error instanceof InvalidSettings) {
+    return apiError('invalid_settings', { fields: [{ field: error.field, reason: error.reason }] })
+  }
+  // Temporal is down or silent; `temporal/client.ts` throws this and api never asks why.
+  if (error.name === 'TemporalUnavailable') return apiError('temporal_unavailable', undefined, 5)
+  const { code = '', statusCode = 500, validation } = error as FastifyError
+  if (validation !== undefined)
+    return apiError('invalid_request', { fields: fieldsOf(error as FastifyError) })
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return apiError('unsupported_media_type')
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return apiError('payload_too_large')
+  if (error instanceof SyntaxError || code.startsWith('FST_ERR_CTP_')) {
+    return apiError('invalid_json')
+  }
+  if (statusCode === 429) return apiError('rate_limited')
+  if (CONNECTION.test(code)) return apiError('database_unavailable', undefined, 5)
+  return apiError('internal_error')
+}
+
+// Postgres unreachable, shutting down or out of connections, as postgres.js and the server say it.
+const CONNECTION =
+  /^(?:CONNECT_TIMEOUT|CONNECTION_(?:CLOSED|ENDED|DESTROYED)|ECONN\w+|57P0[123]|53300)$/
+
+/** The setErrorHandler: localised body, Retry-After, and a log line for what is our fault. */
+export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const known = toApiError(error)
+  const status = known.statusCode ?? 500
+  if (status >= 500 && known.code !== 'temporal_unavailable') {
+    request.log.error(
+      { error: { name: error.name, code: error.code, stack: error.stack } },
+      'failed',
+    )
+  }
+  if (known.retryAfterSeconds !== undefined) reply.header('retry-after', known.retryAfterSeconds)
+  reply.code(status).type('application/json')
+  return reply.send(errorBody(known, localeOf(request)))
+}
+
+/** The JSON of an error in a language. */
+export function errorBody(error: ApiError, locale: Locale) {
+  const [message, remedy] = errorText(error.code, locale)
+  const details = error.details && localised(error.details, locale)
+  return {
+    statusCode: error.statusCode ?? 500,
+    code: error.code,
+    message,
+    remedy,
+    ...(details === undefined ? {} : { details }),
+  }
+}
+
+/** Accept-Language, else the account's language. */
+export function localeOf(request: FastifyRequest): Locale {
+  return negotiateLocale(request.headers['accept-language'], request.caller?.locale ?? 'pt-BR')
+}
+
+function localised(details: Record<string, unknown>, locale: Locale): Record<string, unknown> {
+  if (!Array.isArray(details.fields)) return details
+  const fields = details.fields.map((detail: FieldDetail) => {
+    const known = detail.reason in texts[locale].reasons
+    const [message, remedy] = known
+      ? reasonText(detail.reason, locale)
+      : [texts[locale].phrases.invalid_field, detail.remedy ?? allowed(detail.reason)]
+    return { field: detail.field, reason: detail.reason, message, remedy }
+  })
+  return { ...details, fields }
+}
+
+function allowed(reason: string): string {
+  const list = /^not_one_of_(.*)$/.exec(reason)?.[1]
+  return list === undefined ? reason : list.split('_').join(' | ')
+}
+
+/** Ajv's complaints with the field's path in dots; never the value. */
+function fieldsOf({ validation = [], validationContext }: FastifyError): FieldDetail[] {
+  const fields = validation.map(({ instancePath, params, keyword, message = '' }) => {
+    const inner = keyword === 'required' ? params.missingProperty : params.additionalProperty
+    const path = [...instancePath.split('/').slice(1), ...(inner ? [String(inner)] : [])]
+    const reason = keyword === 'required' ? 'missing' : keyword
+    const remedy = Array.isArray(params.allowedValues) ? params.allowedValues.join(' | ') : message
+    return { field: path.join('.') || (validationContext ?? 'body'), reason, remedy }
+  })
+  return fields.filter(({ reason }, index) => reason !== 'anyOf' || index === 0)
+}

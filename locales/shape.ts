@@ -1,0 +1,12 @@
+// What a language has to have: the same keys as English.
+import type { en, Text } from './en.ts'
+
+export type ErrorCode = keyof typeof en.errors
+export type Locale = 'pt-BR' | 'en'
+
+export interface Texts {
+  errors: Record<ErrorCode, Text>
+  /** Reasons and likely causes of channel failures. */
+  reasons: Record<keyof typeof en.reasons, Text>
+  phrases: Record<keyof typeof en.phrases, string>
+}
