@@ -130,6 +130,8 @@ export function folderReader(folder: Folder) {
         if (!rescan) sameNumbering(cursor.uidValidity, uidValidity)
         cursor = { uidValidity: validity, nextUid: 1 }
       }
+      // Dovecot searches what it has announced so far; NOOP makes it announce the new mail.
+      await client.noop()
       folder.looked()
       // `n:*` always includes the last mail, even below n (RFC 9051 6.4.9).
       const found = await search({ uid: `${cursor.nextUid}:*` })

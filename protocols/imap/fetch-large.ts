@@ -25,7 +25,7 @@ export async function* fetchLargeMails(
 ): AsyncGenerator<LargeMail | UnreadableMail> {
   const groups = new Map<string, Planned[]>()
   const first = { bodyStructure: true, headers: true, size: true, internalDate: true }
-  for await (const row of fetchEach(client, uids, first)) {
+  for await (const row of fetchEach(client, uids, first, hasStructure)) {
     if ('error' in row) {
       yield row
       continue
@@ -63,17 +63,27 @@ async function* readGroup(
   }
   const waiting = new Map(group.map((planned) => [planned.row.uid, planned]))
   const bodyParts = parts.map((key) => ({ key, maxLength: TEXT_LIMIT }))
-  for await (const row of fetchEach(client, [...waiting.keys()], { bodyParts })) {
+  for await (const row of fetchEach(client, [...waiting.keys()], { bodyParts }, hasParts)) {
     const planned = waiting.get(row.uid)!
-    yield 'error' in row ? row : assembled(planned, row.bodyParts ?? new Map())
+    yield 'error' in row
+      ? row
+      : assembled(planned, new Map([...row.bodyParts!].filter(([, part]) => Buffer.isBuffer(part))))
   }
+}
+
+function hasStructure({ headers, bodyStructure }: FetchMessageObject): boolean {
+  return Buffer.isBuffer(headers) && bodyStructure !== undefined
+}
+
+function hasParts({ bodyParts }: FetchMessageObject): boolean {
+  return bodyParts !== undefined
 }
 
 function assembled(
   { row, plan }: Planned,
   parts: ReadonlyMap<string, Buffer>,
 ): LargeMail | UnreadableMail {
-  const headers = row.headers ?? Buffer.alloc(0)
+  const headers = row.headers!
   try {
     const mail = assembleMail(headers, parts, plan)
     let bytes = headers.length

@@ -26,59 +26,69 @@ export async function* fetchSources(
   client: ImapFlow,
   uids: readonly number[],
 ): AsyncGenerator<FetchedMail | UnreadableMail> {
-  for await (const row of fetchEach(client, uids, { source: true, internalDate: true })) {
+  const query = { source: true, internalDate: true }
+  for await (const row of fetchEach(client, uids, query, hasSource)) {
     if ('error' in row) yield row
-    else if (row.source === undefined) yield { uid: row.uid, error: new Error('no source') }
     else {
-      yield {
-        uid: row.uid,
-        internalDate: dateOf(row.internalDate),
-        emailId: row.emailId,
-        source: row.source,
-      }
+      const { uid, emailId } = row
+      yield { uid, internalDate: dateOf(row.internalDate), emailId, source: row.source! }
     }
   }
 }
 
+// Dovecot answers NIL for a mail that another session has just expunged.
+function hasSource({ source }: FetchMessageObject): boolean {
+  return Buffer.isBuffer(source)
+}
+
 /**
  * FETCH that gets around single mails: a refused set is halved down to the mail at fault, and a mail
- * silently left out is asked for again by itself.
+ * left out, or given without what `isWhole` looks for, is asked for again by itself.
  * @throws imapflow's error when the connection fails
  */
 export async function* fetchEach(
   client: ImapFlow,
   uids: readonly number[],
   query: FetchQueryObject,
+  isWhole: (row: FetchMessageObject) => boolean,
 ): AsyncGenerator<FetchMessageObject | UnreadableMail> {
   const waiting = new Set(uids)
-  let refused: UnreadableMail[] = []
+  const refused = new Map<number, unknown>()
   const sets: number[][] = uids.length === 0 ? [] : [[...uids]]
   for (let set = sets.pop(); set !== undefined; set = sets.pop()) {
     try {
       for await (const row of client.fetch(uidSet(set), { ...query, uid: true }, { uid: true })) {
-        if (waiting.delete(row.uid)) yield row
+        if (isWhole(row) && waiting.delete(row.uid)) yield row
       }
     } catch (error) {
       if (!isCommandRefusal(error)) throw error
       const rest = set.filter((uid) => waiting.has(uid))
       const half = Math.ceil(rest.length / 2)
       if (rest.length > 1) sets.push(rest.slice(half), rest.slice(0, half))
-      else refused = refused.concat(rest.map((uid) => ({ uid, error })))
+      else for (const uid of rest) refused.set(uid, error)
     }
   }
   if (waiting.size === 0) return
-  const still = await stillThere(client, waiting)
-  const retry = still.filter((uid) => !refused.some((mail) => mail.uid === uid))
-  for (const uid of retry) {
-    const row = await client
-      .fetchOne(String(uid), { ...query, uid: true }, { uid: true })
-      .catch((error: unknown) => {
-        if (!isCommandRefusal(error)) throw error
-        return { uid, error }
-      })
-    yield row === false ? { uid, error: new Error('The server leaves this mail out') } : row
+  for (const uid of await stillThere(client, waiting)) {
+    const error = refused.get(uid)
+    yield error === undefined ? await fetchAlone(client, uid, query, isWhole) : { uid, error }
   }
-  yield* refused.filter(({ uid }) => still.includes(uid))
+}
+
+async function fetchAlone(
+  client: ImapFlow,
+  uid: number,
+  query: FetchQueryObject,
+  isWhole: (row: FetchMessageObject) => boolean,
+): Promise<FetchMessageObject | UnreadableMail> {
+  try {
+    const row = await client.fetchOne(String(uid), { ...query, uid: true }, { uid: true })
+    if (row !== false && isWhole(row)) return row
+    return { uid, error: new Error('The server gives this mail without its content') }
+  } catch (error) {
+    if (!isCommandRefusal(error)) throw error
+    return { uid, error }
+  }
 }
 
 export function dateOf(value: Date | string | undefined): Date | undefined {
@@ -88,5 +98,7 @@ export function dateOf(value: Date | string | undefined): Date | undefined {
 }
 
 async function stillThere(client: ImapFlow, uids: ReadonlySet<number>): Promise<number[]> {
+  // Only after NOOP does a search know of what others expunged.
+  await client.noop()
   return (await searchUids(client, { uid: uidSet([...uids]) })) ?? [...uids]
 }
