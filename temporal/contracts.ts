@@ -1,7 +1,7 @@
 // Every name that crosses Temporal: queues, ids, inputs, updates, queries, search attributes.
 // No logic, and nothing that the workflow sandbox could not load. Inputs carry ids only.
 
-import type { InboxState } from '../domain/inbox.ts'
+import type { ChannelType, Direction, InboxFacts, InboxState } from '../domain/inbox.ts'
 
 export const TASK_QUEUES = {
   workflows: 'workflows',
@@ -21,6 +21,7 @@ export const WORKFLOWS = {
   conversation: 'conversation',
   sendMessages: 'sendMessages',
   watchdog: 'watchdog',
+  preflight: 'preflight',
 } as const
 
 export interface InboxRef {
@@ -39,6 +40,45 @@ export interface ImportInput extends InboxRef {
   number: number
 }
 
+/** What the inbox workflow knows of its row. Facts and ids only: it is written into histories. */
+export interface InboxView {
+  channel: ChannelType
+  facts: InboxFacts
+  /** The newest draft that has not expired: what a connecting inbox connects with. */
+  draftId: string | null
+  /** The newest import, whatever became of it. */
+  import: { importId: number; number: number; status: ImportStatus } | null
+  /** False for a send-only mailbox, which is never synced. */
+  receives: boolean
+  /** Imported mails whose files are still only in the mailbox. */
+  attachmentsWaiting: boolean
+  lastGoodSyncAt: string | null
+  nextTryAt: string | null
+  /** Since when people are asked for; set by the activity that saw two minutes of failure. */
+  attentionSince: string | null
+  stalledSince: string | null
+}
+export type ImportStatus = 'running' | 'paused' | 'completed' | 'cancelled'
+
+/** A classified failure that a child hands to the entity, which records it and waits for people. */
+export interface Trouble {
+  kind: 'ReauthorizationRequired' | 'ActionRequired'
+  direction: Direction
+  reason: string
+  evidence: string | null
+}
+/** How a sync or an import ended: the row told it to stop, it is done, or people must act. */
+export type ChildEnd = { end: 'stopped' } | { end: 'done' } | { end: 'trouble'; trouble: Trouble }
+
+/** One preflight stage as the API answers it. */
+export interface PreflightStage {
+  stage: string
+  ok: boolean
+  reason?: string
+  evidence?: string
+  causes?: string[]
+}
+
 export const workflowIds = {
   inbox: (inboxId: number) => `inbox/${inboxId}`,
   connect: (inboxId: number) => `inbox/${inboxId}/connect`,
@@ -47,6 +87,7 @@ export const workflowIds = {
   conversation: (conversationId: number) => `conversation/${conversationId}`,
   send: (conversationId: number) => `conversation/${conversationId}/send`,
   watchdog: () => 'watchdog',
+  preflight: (draftId: string) => `preflight/${draftId}`,
 }
 
 export const SIGNALS = {
@@ -56,6 +97,16 @@ export const SIGNALS = {
   healthChanged: 'healthChanged',
   /** inbox: the watchdog found no sync cycle for three intervals. */
   stalled: 'stalled',
+  /** sync: schedule the watch again at once, even in the middle of a retry delay. */
+  refresh: 'refresh',
+} as const
+
+/** Failure types of our own making, beside domain/failures.ts. */
+export const WORKFLOW_FAILURES = {
+  InboxNotFound: 'InboxNotFound',
+  InboxDisconnected: 'InboxDisconnected',
+  ImportNotFound: 'ImportNotFound',
+  DraftExpired: 'DraftExpired',
 } as const
 
 /** Updates of the inbox workflow, all of them update-with-start. */

@@ -1,0 +1,63 @@
+// The single translation of a ChannelError into what Temporal understands, and back into trouble.
+
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
+import { ChannelError } from '../channels/errors.ts'
+import type { FailureDetails, FailureKind } from '../domain/failures.ts'
+
+/** Kinds that a repeat cannot mend: the workflow decides what happens next. */
+const FINAL: readonly FailureKind[] = [
+  'ReauthorizationRequired',
+  'ActionRequired',
+  'MessageRejected',
+  'CursorLost',
+]
+
+/** Throttling without a number: long enough for a provider's minute window to pass. */
+const DEFAULT_RATE_LIMIT_MS = 60_000
+
+/** A ChannelError becomes an ApplicationFailure of its kind; anything else is a bug and stays. */
+export function toTemporalFailure(error: unknown): unknown {
+  if (!(error instanceof ChannelError)) return error
+  return failureOf(error.kind, error.details)
+}
+
+export function failureOf(kind: FailureKind, details: FailureDetails): ApplicationFailure {
+  const delay = details.retryAfterMs ?? (kind === 'RateLimited' ? DEFAULT_RATE_LIMIT_MS : undefined)
+  return ApplicationFailure.create({
+    message: details.reason,
+    type: kind,
+    details: [{ reason: details.reason, evidence: details.evidence ?? null }],
+    nonRetryable: FINAL.includes(kind),
+    ...(delay === undefined ? {} : { nextRetryDelay: delay }),
+    ...(kind === 'RateLimited' ? { category: ApplicationFailureCategory.BENIGN } : {}),
+  })
+}
+
+/** Ends the attempt without an event: the server starts the next one after the delay. */
+export function again(why: string, afterMs: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: why,
+    type: 'Again',
+    category: ApplicationFailureCategory.BENIGN,
+    // The server reads 0 as "not given" and would compute a delay of its own.
+    nextRetryDelay: Math.max(afterMs, 1),
+  })
+}
+
+/** Wraps each activity of a room, so that no caller can forget the translation. */
+export function translating<T extends Record<string, (...args: never[]) => Promise<unknown>>>(
+  activities: T,
+): T {
+  return Object.fromEntries(
+    Object.entries(activities).map(([name, run]) => [
+      name,
+      async (...args: never[]) => {
+        try {
+          return await run(...args)
+        } catch (error) {
+          throw toTemporalFailure(error)
+        }
+      },
+    ]),
+  ) as T
+}

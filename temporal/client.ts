@@ -1,0 +1,167 @@
+// Typed verbs over the Temporal client. No other file of the API or the relay talks to Temporal.
+
+import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client'
+import type { ChannelType } from '../domain/inbox.ts'
+import {
+  type ConnectInput,
+  type ConversationRef,
+  type ImportProgress,
+  type InboxRef,
+  type InboxUpdate,
+  type PreflightStage,
+  QUERIES,
+  SIGNALS,
+  TASK_QUEUES,
+  UPDATES,
+  type UpdateInputs,
+  type UpdateResult,
+  WORKFLOWS,
+  workflowIds,
+} from './contracts.ts'
+import { inboxAttributes } from './search-attributes.ts'
+
+/** Temporal cannot be reached: the row is written, the relay repeats the rest. API answers 503. */
+export class TemporalUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('Temporal is unavailable', { cause })
+    this.name = 'TemporalUnavailable'
+  }
+}
+
+export interface TemporalVerbs {
+  /** Starts the inbox's entity from its row; does nothing when it is running. */
+  startInbox(ref: InboxRef, channel?: ChannelType): Promise<void>
+  /** @throws WorkflowUpdateFailedError whose cause is an ApplicationFailure of the failure's kind */
+  updateInbox<U extends InboxUpdate>(
+    ref: InboxRef,
+    update: U,
+    input: UpdateInputs[U],
+  ): Promise<UpdateResult>
+  /** Runs the stages of a stored draft and answers each, also the failed one. */
+  runPreflight(input: ConnectInput): Promise<PreflightStage[]>
+  /** Something new for the conversation's automations: one signal-with-start, without content. */
+  wakeConversation(ref: ConversationRef): Promise<void>
+  /** Something new to send in the conversation. */
+  wakeSend(ref: ConversationRef): Promise<void>
+  /** Null when that import is not known to Temporal; the row knows the progress too. */
+  queryImport(ref: InboxRef, number: number): Promise<ImportProgress | null>
+  /** The one watchdog of the namespace. */
+  ensureWatchdog(): Promise<void>
+}
+
+/** An update waits for a worker this long before the API gives up with 503. */
+const UPDATE_DEADLINE_MS = 45_000
+
+export function createTemporalVerbs(client: Client): TemporalVerbs {
+  const queue = TASK_QUEUES.workflows
+
+  const signalConversation = (workflow: string, workflowId: string, ref: ConversationRef) =>
+    reach(async () => {
+      await client.workflow.signalWithStart(workflow, {
+        workflowId,
+        taskQueue: queue,
+        args: [ref],
+        signal: SIGNALS.wake,
+        signalArgs: [],
+      })
+    })
+
+  return {
+    startInbox: (ref, channel) =>
+      reach(async () => {
+        await client.workflow.start(WORKFLOWS.inbox, {
+          workflowId: workflowIds.inbox(ref.inboxId),
+          taskQueue: queue,
+          args: [ref],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: `Inbox ${ref.inboxId}`,
+          typedSearchAttributes: inboxAttributes(ref, channel),
+        })
+      }),
+
+    updateInbox: (ref, update, input) =>
+      reach(() =>
+        client.withDeadline(Date.now() + UPDATE_DEADLINE_MS, () =>
+          client.workflow.executeUpdateWithStart<() => Promise<void>, UpdateResult, [unknown]>(
+            UPDATES[update],
+            {
+              args: [input],
+              startWorkflowOperation: new WithStartWorkflowOperation(WORKFLOWS.inbox, {
+                workflowId: workflowIds.inbox(ref.inboxId),
+                taskQueue: queue,
+                args: [ref] as unknown as [],
+                workflowIdConflictPolicy: 'USE_EXISTING',
+                staticSummary: `Inbox ${ref.inboxId}`,
+                typedSearchAttributes: inboxAttributes(ref),
+              }),
+            },
+          ),
+        ),
+      ),
+
+    runPreflight: (input) =>
+      reach(() =>
+        client.workflow.execute<(input: ConnectInput) => Promise<PreflightStage[]>>(
+          WORKFLOWS.preflight,
+          {
+            workflowId: workflowIds.preflight(input.draftId),
+            taskQueue: queue,
+            args: [input],
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            workflowExecutionTimeout: '5 minutes',
+          },
+        ),
+      ),
+
+    wakeConversation: (ref) =>
+      signalConversation(
+        WORKFLOWS.conversation,
+        workflowIds.conversation(ref.conversationId),
+        ref,
+      ),
+
+    wakeSend: (ref) =>
+      signalConversation(WORKFLOWS.sendMessages, workflowIds.send(ref.conversationId), ref),
+
+    queryImport: (ref, number) =>
+      reach(async () => {
+        const handle = client.workflow.getHandle(workflowIds.import(ref.inboxId, number))
+        try {
+          return await handle.query<ImportProgress | null>(QUERIES.importProgress)
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError) return null
+          throw error
+        }
+      }),
+
+    ensureWatchdog: () =>
+      reach(async () => {
+        await client.workflow.start(WORKFLOWS.watchdog, {
+          workflowId: workflowIds.watchdog(),
+          taskQueue: queue,
+          args: [],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+        })
+      }),
+  }
+}
+
+/** gRPC codes of a server that is away or overloaded, as against an answer we do not like. */
+const AWAY = new Set([4 /* DEADLINE_EXCEEDED */, 8 /* RESOURCE_EXHAUSTED */, 14 /* UNAVAILABLE */])
+
+async function reach<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (isAway(error)) throw new TemporalUnavailable(error)
+    throw error
+  }
+}
+
+function isAway(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at.name === 'WorkflowUpdateRPCTimeoutOrCancelledError') return true
+    if ('code' in at && typeof at.code === 'number' && AWAY.has(at.code)) return true
+  }
+  return false
+}

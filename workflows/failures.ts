@@ -1,0 +1,44 @@
+// Reading a failed activity: which of the six kinds it was, if any.
+
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow'
+import type { Direction } from '../domain/inbox.ts'
+import type { Trouble } from '../temporal/contracts.ts'
+
+/** The ApplicationFailure inside an activity's or child's failure. */
+export function applicationFailureOf(error: unknown): ApplicationFailure | undefined {
+  if (error instanceof ApplicationFailure) return error
+  if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) {
+    return applicationFailureOf(error.cause)
+  }
+  return undefined
+}
+
+export function failureTypeOf(error: unknown): string | undefined {
+  return applicationFailureOf(error)?.type ?? undefined
+}
+
+/** Nothing was free to start the activity in time. */
+export function neverStarted(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined
+  return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START'
+}
+
+/** What only a person can mend; undefined for everything else, which is thrown on. */
+export function troubleOf(error: unknown, direction: Direction): Trouble | undefined {
+  const failure = applicationFailureOf(error)
+  if (failure?.type !== 'ReauthorizationRequired' && failure?.type !== 'ActionRequired') {
+    return undefined
+  }
+  const details = (failure.details?.[0] ?? {}) as { reason?: string; evidence?: string | null }
+  return {
+    kind: failure.type,
+    direction,
+    reason: details.reason ?? failure.message,
+    evidence: details.evidence ?? null,
+  }
+}

@@ -1,0 +1,9 @@
+// What the workers register: one export per workflow type, named as in temporal/contracts.ts.
+
+export { connectInbox, preflight } from './connect-inbox.ts'
+export { conversation } from './conversation.ts'
+export { importHistory } from './import-history.ts'
+export { inbox } from './inbox.ts'
+export { sendMessages } from './send-messages.ts'
+export { sync } from './sync.ts'
+export { watchdog } from './watchdog.ts'
