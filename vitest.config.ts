@@ -3,9 +3,13 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'channels/**/*.test.ts', 'workflows/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    reporters: ['default', './test/support/slowest-files.ts'],
     maxWorkers: 2,
     testTimeout: 60_000,
+    // The first test that asks for a server may have to wait for its download.
     hookTimeout: 120_000,
+    teardownTimeout: 30_000,
   },
 })

@@ -1,8 +1,8 @@
 // Root starts servers that then run as another user, which often cannot enter root's checkout.
 // Finds a place both can use, and says so when it is not the place asked for.
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { type Log, run } from './child-process.ts'
 
 export interface SystemUser {
@@ -10,11 +10,16 @@ export interface SystemUser {
   gid: number
 }
 
-/** The directory itself, or one under /var/lib when `user` cannot enter it. Created if absent. */
+/** The directory itself, or one under /var/lib when `user` cannot get there. Created if absent. */
 export async function reachableDir(dir: string, user: SystemUser | undefined, log?: Log) {
   const wanted = resolve(dir)
   mkdirSync(wanted, { recursive: true })
   if (!user || (await canEnter(wanted, user))) return wanted
+  // A directory made for this server alone, such as one of mkdtemp: opening it is enough.
+  if (await canEnter(dirname(wanted), user)) {
+    chmodSync(wanted, statSync(wanted).mode | 0o111)
+    return wanted
+  }
   const elsewhere = join('/var/lib/cloudchat-inboxes', `${basename(wanted)}-${shortHash(wanted)}`)
   mkdirSync(elsewhere, { recursive: true })
   if (!(await canEnter(elsewhere, user))) {
