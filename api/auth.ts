@@ -1,0 +1,61 @@
+// Who is calling: the key of a request, the account and inboxes it opens, the roles a route takes.
+import { createHash } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import { findCallerByKeyHash } from '../db/api-keys.ts'
+import type { App, Caller, Deps } from './context.ts'
+import { apiError } from './errors.ts'
+
+/** SHA-256 of a key, the only form it is stored in. */
+export function hashKey(key: string): Buffer {
+  return createHash('sha256').update(key).digest()
+}
+
+/** Looks the key up on every request, so that a revoked one ends at once. */
+export function registerAuth(app: App, deps: Deps): void {
+  app.decorateRequest('caller', null)
+  app.addHook('onRequest', async (request) => {
+    const { roles } = request.routeOptions.config
+    if (roles === undefined) return
+    const key = keyOf(request)
+    if (key === undefined) throw apiError('unauthenticated')
+    const caller = await findCallerByKeyHash(deps.db, hashKey(key))
+    if (caller === undefined) throw apiError('unauthenticated')
+    request.caller = caller
+    request.log = request.log.child({ account_id: caller.accountId, key_id: caller.keyId })
+    // Another tenant's account does not exist for this caller.
+    const { account_id } = request.params as { account_id?: string }
+    if (account_id !== String(caller.accountId)) throw apiError('not_found')
+    if (caller.role !== 'administrator' && !roles.includes(caller.role)) {
+      throw apiError('forbidden')
+    }
+  })
+}
+
+/** The caller of a route that takes keys only. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === null) throw apiError('unauthenticated')
+  return request.caller
+}
+
+/** Whether the key opens an inbox; one that it does not open is a 404 like a foreign one. */
+export function mayOpen(caller: Caller, inboxId: number | null): boolean {
+  return caller.inboxIds === null || (inboxId !== null && caller.inboxIds.includes(inboxId))
+}
+
+/** The value, unless there is none or its inbox is closed to the caller. @throws not_found */
+export function visible<T>(
+  caller: Caller,
+  value: T | undefined | null,
+  inboxOf: (value: T) => number | null,
+): T {
+  if (value === undefined || value === null || !mayOpen(caller, inboxOf(value))) {
+    throw apiError('not_found')
+  }
+  return value
+}
+
+function keyOf({ headers }: FastifyRequest): string | undefined {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  const key = headers.api_access_token ?? headers['api-access-token'] ?? bearer
+  return typeof key === 'string' && key.length <= 200 ? key : undefined
+}

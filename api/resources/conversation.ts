@@ -1,0 +1,168 @@
+// Conversations, messages, attachments and contacts as the API shows them.
+
+import type { ContactRow } from '../../db/contacts.ts'
+import type { ConversationRow } from '../../db/conversations.ts'
+import type { AttachmentRow, MessageRow } from '../../db/messages.ts'
+import { type Locale, reasonText } from '../../locales/texts.ts'
+import { AsText, Id, JsonObject, Nullable, OneOf, type Static, Time, Type } from '../schemas.ts'
+
+export const STATUSES = ['open', 'pending', 'resolved', 'snoozed'] as const
+export const PRIORITIES = ['low', 'medium', 'high', 'urgent'] as const
+
+export const ConversationSchema = Type.Object({
+  id: Id,
+  display_id: Type.Integer(),
+  inbox_id: Id,
+  contact_id: Id,
+  status: OneOf(STATUSES),
+  subject: Type.String(),
+  assignee_id: Nullable(Id),
+  team_id: Nullable(Id),
+  priority: Nullable(OneOf(PRIORITIES)),
+  labels: Type.Array(Type.String()),
+  custom_attributes: JsonObject,
+  message_count: Type.Integer(),
+  attention_reason: Nullable(Type.String({ description: 'Why people have it' })),
+  snoozed_until: Nullable(Time),
+  first_message_at: Time,
+  last_message_at: Time,
+  created_at: Time,
+  updated_at: Time,
+})
+
+export function presentConversation(row: ConversationRow): Static<typeof ConversationSchema> {
+  return {
+    id: row.id,
+    display_id: row.display_id,
+    inbox_id: row.inbox_id,
+    contact_id: row.contact_id,
+    status: row.status,
+    subject: row.subject,
+    assignee_id: row.assignee_id,
+    team_id: row.team_id,
+    priority: row.priority,
+    labels: row.labels,
+    custom_attributes: row.custom_attributes as Record<string, unknown>,
+    message_count: row.message_count,
+    attention_reason: row.attention_reason,
+    snoozed_until: AsText(row.snoozed_until),
+    first_message_at: row.first_message_at.toISOString(),
+    last_message_at: row.last_message_at.toISOString(),
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  }
+}
+
+const AttachmentSchema = Type.Object({
+  id: Id,
+  file_name: Type.String(),
+  content_type: Type.String(),
+  size: Type.Integer(),
+  inline: Type.Boolean(),
+  content_id: Nullable(Type.String()),
+  state: OneOf(['stored', 'in_mailbox', 'lost'] as const),
+  url: Nullable(Type.String({ description: 'Signed and expiring; null until it is stored' })),
+})
+
+export const MessageSchema = Type.Object({
+  id: Id,
+  conversation_id: Id,
+  inbox_id: Id,
+  direction: OneOf(['incoming', 'outgoing'] as const),
+  origin: OneOf(['history', 'live', 'late', 'authored', 'echo'] as const),
+  private: Type.Boolean(),
+  content: Type.String(),
+  content_type: Type.String(),
+  content_attributes: JsonObject,
+  contact_id: Nullable(Id),
+  user_id: Nullable(Id),
+  source_id: Nullable(Type.String()),
+  status: OneOf([
+    'received',
+    'queued',
+    'transmitting',
+    'sent',
+    'delivered',
+    'read',
+    'failed',
+    'unconfirmed',
+  ] as const),
+  error: Nullable(
+    Type.Object({
+      code: Type.String(),
+      message: Type.String(),
+      remedy: Type.String(),
+      evidence: Nullable(Type.String()),
+    }),
+  ),
+  attachments: Type.Array(AttachmentSchema),
+  sent_at: Time,
+  delivered_at: Nullable(Time),
+  created_at: Time,
+  updated_at: Time,
+})
+
+/** @param urlOf signs the address of a stored attachment */
+export function presentMessage(
+  row: MessageRow,
+  attachments: AttachmentRow[],
+  locale: Locale,
+  urlOf: (attachment: AttachmentRow) => string,
+): Static<typeof MessageSchema> {
+  const code = row.error_code
+  const [message, remedy] = code === null ? ['', ''] : reasonText(code, locale)
+  return {
+    id: row.id,
+    conversation_id: row.conversation_id,
+    inbox_id: row.inbox_id,
+    direction: row.direction,
+    origin: row.origin,
+    private: row.private,
+    content: row.content,
+    content_type: row.content_type,
+    content_attributes: row.content_attributes as Record<string, unknown>,
+    contact_id: row.contact_id,
+    user_id: row.user_id,
+    source_id: row.source_id,
+    status: row.status,
+    error: code === null ? null : { code, message, remedy, evidence: row.error_evidence },
+    attachments: attachments.map((item) => ({
+      id: item.id,
+      file_name: item.file_name,
+      content_type: item.content_type,
+      size: Number(item.size),
+      inline: item.inline,
+      content_id: item.content_id,
+      state: item.state,
+      url: item.state === 'stored' ? urlOf(item) : null,
+    })),
+    sent_at: row.sent_at.toISOString(),
+    delivered_at: AsText(row.delivered_at),
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  }
+}
+
+export const ContactSchema = Type.Object({
+  id: Id,
+  name: Type.String(),
+  email: Nullable(Type.String()),
+  phone_number: Nullable(Type.String()),
+  identifier: Nullable(Type.String()),
+  custom_attributes: JsonObject,
+  created_at: Time,
+  updated_at: Time,
+})
+
+export function presentContact(row: ContactRow): Static<typeof ContactSchema> {
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    phone_number: row.phone_number,
+    identifier: row.identifier,
+    custom_attributes: row.custom_attributes as Record<string, unknown>,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  }
+}

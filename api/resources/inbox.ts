@@ -1,0 +1,156 @@
+// An inbox as the API shows it: derived state, health, attention, ClaudIA, import, Temporal links.
+import type { Config } from '../../config.ts'
+import type { ImportRow } from '../../db/imports.ts'
+import type { InboxRow } from '../../db/inboxes.ts'
+import {
+  attention,
+  deriveState,
+  type Health,
+  type HealthStatus,
+  type InboxFacts,
+} from '../../domain/inbox.ts'
+import { type Locale, reasonText } from '../../locales/texts.ts'
+import { workflowIds } from '../../temporal/contracts.ts'
+import { AsText, Id, JsonObject, Nullable, OneOf, type Static, Time, Type } from '../schemas.ts'
+
+const HealthSchema = Type.Object({
+  status: OneOf(['ok', 'retrying', 'action_required', 'reauthorization_required'] as const),
+  reason: Nullable(Type.String()),
+  message: Nullable(Type.String()),
+  remedy: Nullable(Type.String()),
+  evidence: Nullable(Type.String({ description: 'The server’s own words' })),
+  since: Time,
+})
+
+export const ImportSchema = Type.Object({
+  number: Type.Integer(),
+  status: OneOf(['running', 'paused', 'completed', 'cancelled'] as const),
+  window: JsonObject,
+  done: Type.Integer(),
+  total: Nullable(Type.Integer()),
+  quarantined: Type.Integer(),
+  bytes: Type.Integer(),
+  rate_per_second: Nullable(Type.Number()),
+  eta_seconds: Nullable(Type.Integer()),
+  parked_until: Nullable(Time),
+  started_at: Time,
+  progress_at: Time,
+  finished_at: Nullable(Time),
+})
+
+export const InboxSchema = Type.Object({
+  id: Id,
+  name: Type.String(),
+  channel: Type.String(),
+  address: Type.String(),
+  settings: JsonObject,
+  state: OneOf([
+    'connecting',
+    'importing',
+    'active',
+    'paused',
+    'reauthorization_required',
+    'disconnected',
+  ] as const),
+  attention: OneOf(['none', 'amber', 'red'] as const),
+  health: Type.Object({ receive: HealthSchema, send: HealthSchema }),
+  claudia: Type.Object({
+    mode: OneOf(['on', 'off', 'held'] as const),
+    held_since: Nullable(Time),
+    after_import: OneOf(['release', 'keep_off'] as const),
+    max_age_seconds: Type.Integer(),
+  }),
+  import: Nullable(ImportSchema),
+  archive_after_days: Type.Integer(),
+  join_default_rules: Type.Boolean(),
+  last_good_sync_at: Nullable(Time),
+  last_checked_at: Nullable(Time),
+  next_try_at: Nullable(Time),
+  workflow_id: Type.String(),
+  temporal_url: Type.String(),
+  created_at: Time,
+  updated_at: Time,
+})
+
+/** The stored facts of a row, as the domain judges them. */
+export function factsOf(row: InboxRow): InboxFacts {
+  return {
+    phase: row.phase,
+    paused: row.paused,
+    receive: health(row.receive_status, row.receive_reason, row.receive_since),
+    send: health(row.send_status, row.send_reason, row.send_since),
+  }
+}
+
+/** @param current the inbox's newest import, if it ever had one */
+export function presentInbox(
+  row: InboxRow,
+  current: ImportRow | undefined,
+  { config, locale, now }: { config: Config; locale: Locale; now: Date },
+): Static<typeof InboxSchema> {
+  const facts = factsOf(row)
+  const workflowId = workflowIds.inbox(row.id)
+  const { temporalUiUrl, temporal } = config
+  return {
+    id: row.id,
+    name: row.name,
+    channel: row.channel,
+    address: row.address,
+    settings: row.settings as Record<string, unknown>,
+    state: deriveState(facts),
+    attention: attention(facts, now),
+    health: {
+      receive: presentHealth(facts.receive, row.receive_evidence, locale),
+      send: presentHealth(facts.send, row.send_evidence, locale),
+    },
+    claudia: {
+      mode: row.claudia === 'off' ? 'off' : row.held_since === null ? 'on' : 'held',
+      held_since: AsText(row.held_since),
+      after_import: row.claudia_after_import,
+      max_age_seconds: row.claudia_max_age_seconds,
+    },
+    import: current === undefined ? null : presentImport(current, now),
+    archive_after_days: row.archive_after_days,
+    join_default_rules: row.join_default_rules,
+    last_good_sync_at: AsText(row.last_good_sync_at),
+    last_checked_at: AsText(row.last_checked_at),
+    next_try_at: AsText(row.next_try_at),
+    workflow_id: workflowId,
+    temporal_url: `${temporalUiUrl}/namespaces/${temporal.namespace}/workflows/${encodeURIComponent(workflowId)}`,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  }
+}
+
+export function presentImport(row: ImportRow, now: Date): Static<typeof ImportSchema> {
+  const done = Number(row.done)
+  const total = row.total === null ? null : Number(row.total)
+  const until = row.status === 'running' ? now : (row.finished_at ?? row.progress_at)
+  const seconds = Math.max(1, (until.getTime() - row.started_at.getTime()) / 1000)
+  const rate = done === 0 ? null : done / seconds
+  const running = row.status === 'running' && rate !== null && total !== null
+  return {
+    number: row.number,
+    status: row.status,
+    window: row.import_window as Record<string, unknown>,
+    done,
+    total,
+    quarantined: Number(row.quarantined),
+    bytes: Number(row.bytes),
+    rate_per_second: rate === null ? null : Math.round(rate * 10) / 10,
+    eta_seconds: running ? Math.max(0, Math.ceil((total - done) / rate)) : null,
+    parked_until: AsText(row.parked_until),
+    started_at: row.started_at.toISOString(),
+    progress_at: row.progress_at.toISOString(),
+    finished_at: AsText(row.finished_at),
+  }
+}
+
+function health(status: HealthStatus, reason: string | null, since: Date): Health {
+  return { status, reason, since: since.toISOString() }
+}
+
+function presentHealth(facts: Health, evidence: string | null, locale: Locale) {
+  const [message, remedy] = facts.reason === null ? [null, null] : reasonText(facts.reason, locale)
+  return { ...facts, message, remedy: remedy || null, evidence }
+}
