@@ -1,5 +1,5 @@
 // A mailbox as a customer would have it: a real Dovecot and an SMTP server with one user.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DovecotOptions, startDovecot } from '../../scripts/servers/dovecot.ts'
