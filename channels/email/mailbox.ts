@@ -14,6 +14,7 @@ import {
   type HistoryCursor,
   type HistoryWindow,
   type LiveCursor,
+  type PullOptions,
 } from './receive.ts'
 import type { EmailCredentials, EmailSettings } from './settings.ts'
 
@@ -36,10 +37,10 @@ export interface Mailbox extends Session {
     window: HistoryWindow
     watermark: { uidNext: number }
   }): Promise<HistoryCursor>
-  pullHistory(cursor: HistoryCursor, options: { limit: number }): Promise<Page<HistoryCursor>>
+  pullHistory(cursor: HistoryCursor, options: PullOptions): Promise<Page<HistoryCursor>>
   pullLive(
     cursor: LiveCursor | undefined,
-    options: { limit: number; rescan?: boolean },
+    options: PullOptions & { rescan?: boolean },
   ): Promise<LivePage<LiveCursor>>
   /** Aborting `signal` ends it as a timeout would, leaving the mailbox usable. */
   waitForChange(options: {

@@ -4,7 +4,7 @@ import { searchUids } from '../../protocols/imap/search.ts'
 import { uidSet } from '../../protocols/imap/uid-set.ts'
 import type { LivePage, Page } from '../channel.ts'
 import { ChannelError } from '../errors.ts'
-import { LARGE_MAIL, type ReadContext, readMails } from './read-mails.ts'
+import { LARGE_MAIL, type ReadContext, type ReadMails, readMails } from './read-mails.ts'
 
 export type HistoryWindow =
   | { kind: 'all' }
@@ -26,6 +26,15 @@ export interface HistoryCursor {
 export interface LiveCursor {
   uidValidity: string
   nextUid: number
+}
+
+export interface PullOptions {
+  limit: number
+  /**
+   * Give the next `limit` mails up unread, as poison: for a mail over which the server drops every
+   * connection, found by a caller that came down to a limit of 1.
+   */
+  skip?: boolean
 }
 
 export interface FolderStatus {
@@ -86,7 +95,8 @@ export function folderReader(folder: Folder) {
     }
   }
 
-  const read = async (uids: readonly number[]) => {
+  const read = async (uids: readonly number[], skip: boolean) => {
+    if (skip) return givenUp(uids, context)
     await learnLarge(uids)
     return readMails(client, uids, { ...context, isLarge: (uid) => large.has(uid) })
   }
@@ -106,7 +116,7 @@ export function folderReader(folder: Folder) {
     /** @throws ChannelError CursorLost when the folder was renumbered. */
     async pullHistory(
       cursor: HistoryCursor,
-      { limit }: { limit: number },
+      { limit, skip = false }: PullOptions,
     ): Promise<Page<HistoryCursor>> {
       sameNumbering(cursor.uidValidity, context.uidValidity)
       const all = await windowUids(cursor.since, cursor.below)
@@ -115,13 +125,13 @@ export function folderReader(folder: Folder) {
       // Newest first: the open work appears first.
       const uids = all.slice(start, end).reverse()
       const next = start > 0 ? { ...cursor, below: all[start]! } : undefined
-      return { ...(await read(uids)), next, total: cursor.total }
+      return { ...(await read(uids, skip)), next, total: cursor.total }
     },
 
     /** @throws ChannelError CursorLost when the folder was renumbered and `rescan` is not set. */
     async pullLive(
       from: LiveCursor | undefined,
-      { limit, rescan = false }: { limit: number; rescan?: boolean },
+      { limit, rescan = false, skip = false }: PullOptions & { rescan?: boolean },
     ): Promise<LivePage<LiveCursor>> {
       const { uidValidity, uidNext } = folder.status()
       const validity = String(uidValidity)
@@ -140,12 +150,22 @@ export function folderReader(folder: Folder) {
       const nextUid = (uids.at(-1) ?? cursor.nextUid - 1) + 1
       const moved = { uidValidity: validity, nextUid }
       return {
-        ...(await read(uids)),
+        ...(await read(uids, skip)),
         cursor: moved,
         next: fresh.length > limit ? moved : undefined,
       }
     },
   }
+}
+
+function givenUp(uids: readonly number[], { folder, uidValidity }: Folder['context']): ReadMails {
+  const poison = uids.map((uid) => ({
+    location: { folder, uidValidity, uid },
+    reason: 'connection_lost_over_it',
+    evidence: '',
+    size: null,
+  }))
+  return { messages: [], poison, bytes: 0 }
 }
 
 function sameNumbering(known: string, now: bigint): void {

@@ -44,6 +44,8 @@ function kindOf(error: SmtpError): SmtpFaultKind {
   const { responseCode: code, command = '' } = error
   const text = error.response ?? error.message
   if (code === undefined) return withoutReply(error, command)
+  // The reply to STARTTLS.
+  if (error.code === 'ETLS') return 'tls_failed'
   if (/SmtpClientAuthentication is disabled/i.test(text)) return 'smtp_auth_disabled'
   if (/basic authentication is (?:disabled|not supported)/i.test(text)) return 'needs_oauth'
   if (/\b5\.4\.5\b/.test(text)) return 'sending_limit'

@@ -223,6 +223,14 @@ test('a mail the server will not give is cornered, the others arrive', async () 
   expect(page.poison[0]!.evidence).toContain('cannot read message 17')
 })
 
+test('a mail over which every connection dies can be given up', async () => {
+  const mailbox = await open(filled(3))
+  const cursor = await mailbox.planHistory({ window: { kind: 'all' }, watermark: mailbox.status() })
+  const page = await mailbox.pullHistory(cursor, { limit: 1, skip: true })
+  expect(page.poison).toMatchObject([{ location: { uid: 3 }, reason: 'connection_lost_over_it' }])
+  expect((await mailbox.pullHistory(page.next!, { limit: 5 })).messages).toHaveLength(2)
+})
+
 test('mail deleted after it was listed is neither message nor poison', async () => {
   const address = filled(5)
   const mailbox = await open(address)

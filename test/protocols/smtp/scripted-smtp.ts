@@ -44,6 +44,7 @@ function converse(socket: Socket, script: SmtpScript, heard: string[]): void {
     else if (reply !== 'silence') socket.write(`${reply}\r\n`)
   }
   let inBody = false
+  let userAsked = false
   let rest = ''
   say(script.greeting ?? '220 test ESMTP')
   socket.on('data', (chunk) => {
@@ -60,7 +61,10 @@ function converse(socket: Socket, script: SmtpScript, heard: string[]): void {
         continue
       }
       heard.push(text.split(' ')[0]!.toUpperCase())
-      const reply = replyTo(text, script)
+      const isLogin = /^AUTH LOGIN$/i.test(text)
+      // AUTH LOGIN asks twice: for the name, then for the password.
+      const reply = userAsked && !isLogin ? '334 UGFzc3dvcmQ6' : replyTo(text, script)
+      userAsked = isLogin
       if (reply.startsWith('354')) inBody = true
       say(reply)
     }
@@ -74,6 +78,7 @@ function replyTo(line: string, script: SmtpScript): string {
   if (/^MAIL/i.test(line)) return script.mail ?? '250 ok'
   if (/^RCPT/i.test(line)) return script.rcpt ?? '250 ok'
   if (/^DATA/i.test(line)) return script.data ?? '354 go'
+  if (/^STARTTLS/i.test(line)) return '502 5.5.1 not implemented'
   if (/^QUIT/i.test(line)) return '221 bye'
   if (/^(?:RSET|NOOP)/i.test(line)) return '250 ok'
   return script.auth ?? '235 2.7.0 ok'
