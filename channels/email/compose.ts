@@ -2,7 +2,7 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { OutboundMessage } from '../channel.ts'
 
-/** `date` is fixed by the caller so that every repeat of a send has the same one. */
+/** Who the mail is from, as recipients see it. */
 export interface Sender {
   name: string
   address: string
