@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { migrate } from '../../db/migrate.ts'
 import { type PostgresServer, startPostgres } from '../../scripts/servers/postgres.ts'
 
-const migrations = join(import.meta.dirname, '../../db/migrations')
 const dir = mkdtempSync(join(tmpdir(), 'spine-'))
 let server: PostgresServer
 let sql: postgres.Sql
@@ -13,9 +13,7 @@ let sql: postgres.Sql
 beforeAll(async () => {
   server = await startPostgres({ dataDir: join(dir, 'data'), durable: false })
   sql = postgres(server.url, { onnotice: () => {} })
-  for (const file of readdirSync(migrations).sort()) {
-    await sql.unsafe(readFileSync(join(migrations, file), 'utf8'))
-  }
+  await migrate(server.url)
   await sql`insert into accounts (name) values ('Padaria'), ('Oficina')`
 })
 
@@ -83,4 +81,21 @@ test("every tenant's table carries account_id, and only rows of the whole platfo
     order by 1`
   const names = tables.map(({ name }) => name).filter((name) => name !== 'migrations')
   expect(names).toEqual(['accounts', 'token_buckets'])
+})
+
+test('migrating again applies nothing, and two at once do not collide', async () => {
+  expect(await Promise.all([migrate(server.url), migrate(server.url)])).toEqual([[], []])
+})
+
+test('a migration that fails leaves nothing behind, and an edited one is refused by name', async () => {
+  const files = join(dir, 'migrations')
+  mkdirSync(files)
+  writeFileSync(join(files, '9001-half.sql'), 'create table half (id int); select 1 / 0')
+  await expect(migrate(server.url, files)).rejects.toThrow('division by zero')
+  const [row] = await sql`select to_regclass('half') as half`
+  expect(row!.half).toBeNull()
+  writeFileSync(join(files, '9001-half.sql'), 'create table whole (account_id bigint)')
+  expect(await migrate(server.url, files)).toEqual(['9001-half.sql'])
+  writeFileSync(join(files, '9001-half.sql'), 'create table other (account_id bigint)')
+  await expect(migrate(server.url, files)).rejects.toThrow('9001-half.sql was edited')
 })
