@@ -22,6 +22,7 @@ const STATUS = {
   inbox_cannot_send: 422,
   no_import: 409,
   import_running: 409,
+  connection_failed: 422,
   draft_expired: 410,
   message_not_resendable: 409,
   quarantine_settled: 409,

@@ -41,6 +41,10 @@ const errors = {
   ],
   no_import: ['This inbox has no import in that state.', 'Look at the import first, or start one.'],
   import_running: ['An import is already running.', 'Wait for it, or cancel it first.'],
+  connection_failed: [
+    'The provider did not accept the connection.',
+    'Follow the remedy in details, then try again.',
+  ],
   draft_expired: ['The form has expired.', 'Send the form again.'],
   message_not_resendable: [
     'Only a failed or unconfirmed message can be sent again.',

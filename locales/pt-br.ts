@@ -48,6 +48,10 @@ const errors: Texts['errors'] = {
     'Veja a importação primeiro ou inicie uma.',
   ],
   import_running: ['Uma importação já está em andamento.', 'Aguarde ou cancele-a primeiro.'],
+  connection_failed: [
+    'O provedor não aceitou a conexão.',
+    'Siga a orientação em details e tente novamente.',
+  ],
   draft_expired: ['O formulário expirou.', 'Envie o formulário novamente.'],
   message_not_resendable: [
     'Só uma mensagem que falhou ou não foi confirmada pode ser reenviada.',

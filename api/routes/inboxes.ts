@@ -1,0 +1,214 @@
+// Inboxes: connect, look at, change, disconnect. What runs is the inbox's workflow, not this file.
+import { validateEmailForm } from '../../channels/email/settings.ts'
+import { newestImports } from '../../db/imports.ts'
+import { findInbox, listInboxes, patchInbox } from '../../db/inboxes.ts'
+import { createInbox } from '../../messaging/create-inbox.ts'
+import { callerOf, visible } from '../auth.ts'
+import { editedForm, saveForm } from '../connect-form.ts'
+import type { App, Caller, Deps } from '../context.ts'
+import { apiError, localeOf } from '../errors.ts'
+import { inboxUpdate } from '../inbox-update.ts'
+import { decodeCursor, pageOf } from '../pages.ts'
+import { ConnectForm, EditForm, ImportWindow } from '../resources/email-form.ts'
+import { InboxSchema, presentInbox } from '../resources/inbox.ts'
+import {
+  AccountParams,
+  Id,
+  ItemParams,
+  OneOf,
+  PageQuery,
+  pageSchema,
+  replies,
+  Type,
+} from '../schemas.ts'
+
+const options = {
+  claudia_after_import: OneOf(['release', 'keep_off'] as const),
+  claudia_max_age_seconds: Type.Integer({ minimum: 60, maximum: 30 * 86_400 }),
+  archive_after_days: Type.Integer({ minimum: 0, maximum: 3650 }),
+}
+const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
+
+const Create = Type.Intersect([
+  Type.Object({
+    name: Name,
+    agent_ids: Type.Array(Id, { maxItems: 500, default: [] }),
+    import: Type.Optional(ImportWindow),
+    join_default_rules: Type.Boolean({ default: true }),
+    claudia_after_import: Type.Optional(options.claudia_after_import),
+    claudia_max_age_seconds: Type.Optional(options.claudia_max_age_seconds),
+    archive_after_days: Type.Optional(options.archive_after_days),
+  }),
+  ConnectForm,
+])
+
+const Patch = Type.Intersect([
+  Type.Object({
+    name: Type.Optional(Name),
+    claudia_after_import: Type.Optional(options.claudia_after_import),
+    claudia_max_age_seconds: Type.Optional(options.claudia_max_age_seconds),
+    archive_after_days: Type.Optional(options.archive_after_days),
+  }),
+  EditForm,
+])
+
+export function inboxRoutes(app: App, deps: Deps): void {
+  const { db, config, temporal, clock } = deps
+  const read = { roles: ['agent', 'bot'] as const }
+  const write = { roles: [] as const }
+
+  app.get(
+    '/inboxes',
+    {
+      config: read,
+      schema: {
+        tags: ['inboxes'],
+        summary: 'List inboxes',
+        params: AccountParams,
+        querystring: PageQuery,
+        response: replies(200, pageSchema(InboxSchema)),
+      },
+    },
+    async (request) => {
+      const { accountId, inboxIds } = callerOf(request)
+      const { cursor, limit } = request.query
+      const [afterId] = decodeCursor(cursor, ['id']) ?? []
+      const rows = await listInboxes(db, accountId, {
+        inboxIds,
+        afterId: afterId as number | undefined,
+        limit: limit + 1,
+      })
+      const imports = await newestImports(
+        db,
+        accountId,
+        rows.map(({ id }) => id),
+      )
+      const view = { config, locale: localeOf(request), now: clock() }
+      return pageOf(
+        rows,
+        limit,
+        ({ id }) => [id],
+        (row) => presentInbox(row, imports.get(row.id), view),
+      )
+    },
+  )
+
+  app.post(
+    '/inboxes',
+    {
+      config: write,
+      schema: {
+        tags: ['inboxes'],
+        summary: 'Connect an inbox',
+        description: 'Answers at once; credentials are verified by the workflow, then imported.',
+        params: AccountParams,
+        body: Create,
+        response: replies(201, InboxSchema),
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request)
+      const { body } = request
+      const { settings, credentials } = validateEmailForm(body, config)
+      const created = await createInbox(db, deps.vault, {
+        accountId: caller.accountId,
+        actorUserId: caller.userId,
+        name: body.name.trim(),
+        channel: 'email',
+        address: settings.address,
+        settings: { ...settings },
+        credentials: { ...credentials },
+        agentIds: body.agent_ids,
+        importWindow: body.import ?? { kind: 'all' },
+        joinDefaultRules: body.join_default_rules,
+        claudiaAfterImport: body.claudia_after_import,
+        claudiaMaxAgeSeconds: body.claudia_max_age_seconds,
+        archiveAfterDays: body.archive_after_days,
+      })
+      const ref = { accountId: caller.accountId, inboxId: created.inboxId }
+      // Only faster than the relay, which repeats it from the outbox whatever happens here.
+      await temporal
+        .startInbox(ref, 'email')
+        .catch((error) => request.log.warn({ inbox_id: ref.inboxId, error: error.name }, 'later'))
+      return reply.code(201).send(await load(caller, ref.inboxId, localeOf(request)))
+    },
+  )
+
+  app.get(
+    '/inboxes/:id',
+    {
+      config: read,
+      schema: {
+        tags: ['inboxes'],
+        summary: 'One inbox',
+        params: ItemParams,
+        response: replies(200, InboxSchema),
+      },
+    },
+    async (request) => load(callerOf(request), request.params.id, localeOf(request)),
+  )
+
+  app.patch(
+    '/inboxes/:id',
+    {
+      config: write,
+      schema: {
+        tags: ['inboxes'],
+        summary: 'Change name, options or servers',
+        description: 'Changed servers are verified by the preflight before they replace the old.',
+        params: ItemParams,
+        body: Patch,
+        response: replies(200, InboxSchema),
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request)
+      const { accountId } = caller
+      const { id } = request.params
+      const row = visible(caller, await findInbox(db, accountId, id), ({ id }) => id)
+      const { body } = request
+      const form = await editedForm(deps, row, body)
+      if (row.phase === 'disconnected') throw apiError('inbox_disconnected')
+      if (form !== undefined) {
+        const draftId = await saveForm(deps, { accountId, inboxId: id }, form)
+        await inboxUpdate(deps, { accountId, inboxId: id }, 'reconnect', { draftId })
+      }
+      await patchInbox(db, accountId, id, {
+        name: body.name?.trim(),
+        claudia_after_import: body.claudia_after_import,
+        claudia_max_age_seconds: body.claudia_max_age_seconds,
+        archive_after_days: body.archive_after_days,
+      })
+      return load(caller, id, localeOf(request))
+    },
+  )
+
+  app.delete(
+    '/inboxes/:id',
+    {
+      config: write,
+      schema: {
+        tags: ['inboxes'],
+        summary: 'Disconnect an inbox',
+        description: 'Keeps its conversations unless purge=true.',
+        params: ItemParams,
+        querystring: Type.Object({ purge: Type.Boolean({ default: false }) }),
+        response: replies(200, InboxSchema),
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request)
+      const { id } = request.params
+      visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
+      const ref = { accountId: caller.accountId, inboxId: id }
+      await inboxUpdate(deps, ref, 'disconnect', { purge: request.query.purge })
+      return load(caller, id, localeOf(request))
+    },
+  )
+
+  async function load(caller: Caller, id: number, locale: ReturnType<typeof localeOf>) {
+    const row = visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
+    const imports = await newestImports(db, caller.accountId, [id])
+    return presentInbox(row, imports.get(id), { config, locale, now: clock() })
+  }
+}
