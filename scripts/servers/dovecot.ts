@@ -71,8 +71,7 @@ export async function ensureDovecot(log?: Log): Promise<void> {
     log?.(`Installing ${packages.join(' and ')}`)
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
     const flags = ['install', '--yes', '--no-install-recommends']
-    // Debian would start the system's Dovecot at once; policy-rc.d is its way to say no, and
-    // a container without an init has nothing to start anyway.
+    // Debian starts a service once it is installed, except in runlevel 1.
     await run('apt-get', ['update'], { env })
     await run('apt-get', [...flags, ...packages], { env: { ...env, RUNLEVEL: '1' } })
   }
@@ -91,8 +90,7 @@ export async function startDovecot(options: DovecotOptions): Promise<DovecotServ
   await ensureDovecot(log)
   const owner = (await systemUser('nobody')) ?? { uid: 65534, gid: 65534 }
   const dir = await reachableDir(options.dir, owner, log)
-  const base = mkdtempSync(join(tmpdir(), 'dovecot-'))
-  chmodSync(base, 0o755)
+  const base = runDir(dir)
   const port = options.port || (await freePort())
   const certificate =
     options.tls && options.tls !== 'no' ? await selfSigned(join(dir, 'tls')) : undefined
@@ -146,6 +144,15 @@ export async function startDovecot(options: DovecotOptions): Promise<DovecotServ
       child = await start()
     },
   }
+}
+
+/** Where its sockets are. A unix socket's whole path may have 107 characters. */
+function runDir(dir: string): string {
+  const near = join(dir, 'run')
+  const base = near.length < 70 ? near : mkdtempSync(join(tmpdir(), 'dovecot-'))
+  mkdirSync(base, { recursive: true })
+  chmodSync(base, 0o755)
+  return base
 }
 
 /** One small file a user; Dovecot's auth process, which has a user of its own, reads them. */

