@@ -1,0 +1,79 @@
+// The tables as Kysely sees them; the migrations are the truth, and a test compares the two.
+
+import type {
+  AccountEventTable,
+  AccountTable,
+  ApiKeyTable,
+  IdempotencyKeyTable,
+  NotificationTable,
+  TeamTable,
+  TokenBucketTable,
+  UserTable,
+  WebhookTable,
+} from './schema/accounts.ts'
+import type {
+  ActionReceiptTable,
+  AutomationRuleTable,
+  BotEventTable,
+  BotTable,
+  RuleRunTable,
+} from './schema/automation.ts'
+import type {
+  AttachmentTable,
+  ContactIdentityTable,
+  ContactTable,
+  ConversationTable,
+  MessageLocationTable,
+  MessageRefTable,
+  MessageTable,
+  OutboxTable,
+  SendAttemptTable,
+} from './schema/conversation.ts'
+import type {
+  ByteBudgetTable,
+  ChannelCursorTable,
+  ConnectDraftTable,
+  CredentialTable,
+  ImportTable,
+  InboxMemberTable,
+  InboxTable,
+  IncidentTable,
+  QuarantineTable,
+  TimelineTable,
+} from './schema/inbox.ts'
+
+export interface Schema {
+  accounts: AccountTable
+  users: UserTable
+  api_keys: ApiKeyTable
+  idempotency_keys: IdempotencyKeyTable
+  teams: TeamTable
+  notifications: NotificationTable
+  webhooks: WebhookTable
+  account_events: AccountEventTable
+  token_buckets: TokenBucketTable
+  inboxes: InboxTable
+  inbox_members: InboxMemberTable
+  credentials: CredentialTable
+  connect_drafts: ConnectDraftTable
+  channel_cursors: ChannelCursorTable
+  imports: ImportTable
+  byte_budgets: ByteBudgetTable
+  quarantine: QuarantineTable
+  incidents: IncidentTable
+  timeline: TimelineTable
+  contacts: ContactTable
+  contact_identities: ContactIdentityTable
+  conversations: ConversationTable
+  messages: MessageTable
+  message_locations: MessageLocationTable
+  message_refs: MessageRefTable
+  attachments: AttachmentTable
+  send_attempts: SendAttemptTable
+  outbox: OutboxTable
+  automation_rules: AutomationRuleTable
+  rule_runs: RuleRunTable
+  action_receipts: ActionReceiptTable
+  bots: BotTable
+  bot_events: BotEventTable
+}

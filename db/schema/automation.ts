@@ -1,0 +1,68 @@
+// Rows of rules, their runs and the bots they speak to.
+
+import type { Generated } from 'kysely'
+import type { Json, Timestamp } from './column-types.ts'
+
+export interface AutomationRuleTable {
+  account_id: number
+  id: Generated<number>
+  key: string | null
+  name: string
+  event: string
+  conditions: Json
+  actions: Json
+  active: Generated<boolean>
+  once_per_conversation: Generated<boolean>
+  position: Generated<number>
+  created_at: Generated<Timestamp>
+  updated_at: Generated<Timestamp>
+}
+
+export interface RuleRunTable {
+  account_id: number
+  id: Generated<number>
+  rule_id: number
+  inbox_id: number
+  conversation_id: number
+  message_id: number | null
+  seq: number
+  event: string
+  explanation: Json
+  started_at: Generated<Timestamp>
+  finished_at: Timestamp | null
+}
+
+export interface ActionReceiptTable {
+  account_id: number
+  run_id: number
+  step: number
+  action: string
+  outcome: 'done' | 'pending' | 'skipped' | 'failed'
+  reason: string | null
+  created_at: Generated<Timestamp>
+  updated_at: Generated<Timestamp>
+}
+
+export interface BotTable {
+  account_id: number
+  user_id: number
+  endpoint: string
+  key_id: string
+  secret_ciphertext: Buffer
+  created_at: Generated<Timestamp>
+}
+
+export interface BotEventTable {
+  account_id: number
+  id: Generated<string>
+  run_id: number
+  step: number
+  conversation_id: number
+  message_id: number
+  status: Generated<'pending' | 'delivered' | 'failed' | 'skipped'>
+  tries: Generated<number>
+  response_status: number | null
+  evidence: string | null
+  created_at: Generated<Timestamp>
+  delivered_at: Timestamp | null
+}

@@ -1,0 +1,146 @@
+// Rows of an inbox and of its life.
+
+import type { Generated } from 'kysely'
+import type { ChannelType } from '../../domain/inbox.ts'
+import type { Json, Timestamp } from './column-types.ts'
+
+export interface InboxTable {
+  account_id: number
+  id: Generated<number>
+  name: string
+  channel: ChannelType
+  address: string
+  channel_key: string
+  settings: Generated<Json>
+  phase: Generated<'connecting' | 'importing' | 'active' | 'disconnected'>
+  paused: Generated<boolean>
+  receive_status: Generated<'ok' | 'retrying' | 'action_required' | 'reauthorization_required'>
+  receive_reason: string | null
+  receive_evidence: string | null
+  receive_since: Generated<Timestamp>
+  send_status: Generated<'ok' | 'retrying' | 'action_required' | 'reauthorization_required'>
+  send_reason: string | null
+  send_evidence: string | null
+  send_since: Generated<Timestamp>
+  claudia: Generated<'on' | 'off'>
+  held_since: Timestamp | null
+  claudia_after_import: Generated<'release' | 'keep_off'>
+  claudia_max_age_seconds: Generated<number>
+  archive_after_days: Generated<number>
+  join_default_rules: Generated<boolean>
+  joined_rules_at: Timestamp | null
+  last_checked_at: Timestamp | null
+  last_good_sync_at: Timestamp | null
+  consecutive_failures: Generated<number>
+  idle_cycles: Generated<number>
+  next_try_at: Timestamp | null
+  watch_generation: Generated<number>
+  attention_since: Timestamp | null
+  stalled_since: Timestamp | null
+  created_at: Generated<Timestamp>
+  updated_at: Generated<Timestamp>
+}
+
+export interface InboxMemberTable {
+  account_id: number
+  inbox_id: number
+  user_id: number
+  removed_by_person: Generated<boolean>
+  created_at: Generated<Timestamp>
+}
+
+export interface CredentialTable {
+  account_id: number
+  inbox_id: number
+  key_id: string
+  ciphertext: Buffer
+  worked_at: Timestamp | null
+  updated_at: Generated<Timestamp>
+}
+
+export interface ConnectDraftTable {
+  account_id: number
+  id: Generated<string>
+  inbox_id: number
+  key_id: string
+  ciphertext: Buffer
+  expires_at: Generated<Timestamp>
+}
+
+export interface ChannelCursorTable {
+  account_id: number
+  inbox_id: number
+  folder: string
+  kind: 'history' | 'live'
+  fence: Generated<number>
+  cursor: Json | null
+  watermark_uidvalidity: number | null
+  watermark_uidnext: number | null
+  started_at: Generated<Timestamp>
+  updated_at: Generated<Timestamp>
+}
+
+export interface ImportTable {
+  account_id: number
+  id: Generated<number>
+  inbox_id: number
+  number: number
+  status: Generated<'running' | 'paused' | 'completed' | 'cancelled'>
+  import_window: Json
+  total: number | null
+  done: Generated<number>
+  quarantined: Generated<number>
+  bytes: Generated<number>
+  parked_until: Timestamp | null
+  started_at: Generated<Timestamp>
+  progress_at: Generated<Timestamp>
+  finished_at: Timestamp | null
+}
+
+export interface ByteBudgetTable {
+  account_id: number
+  inbox_id: number
+  day: string
+  bytes: Generated<number>
+}
+
+export interface QuarantineTable {
+  account_id: number
+  id: Generated<number>
+  inbox_id: number
+  folder: string
+  uidvalidity: number
+  uid: number
+  arrival: 'history' | 'live' | 'late'
+  reason: string
+  evidence: string | null
+  size: number | null
+  status: Generated<'waiting' | 'retrying' | 'stored' | 'dismissed'>
+  tries: Generated<number>
+  created_at: Generated<Timestamp>
+  updated_at: Generated<Timestamp>
+}
+
+export interface IncidentTable {
+  account_id: number
+  id: Generated<number>
+  inbox_id: number
+  direction: 'receive' | 'send'
+  status: string
+  reason: string
+  evidence: string | null
+  opened_at: Generated<Timestamp>
+  last_seen_at: Generated<Timestamp>
+  closed_at: Timestamp | null
+  notified_at: Timestamp | null
+}
+
+export interface TimelineTable {
+  account_id: number
+  id: Generated<number>
+  inbox_id: number
+  kind: string
+  data: Generated<Json>
+  actor_user_id: number | null
+  created_at: Generated<Timestamp>
+}
