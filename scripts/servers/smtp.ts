@@ -1,4 +1,5 @@
 // A real SMTP submission server of our own that keeps what it receives and fails on request.
+import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -55,8 +56,8 @@ export interface SmtpOptions {
 export async function startSmtp(options: SmtpOptions): Promise<SmtpServer> {
   const { tls = 'no' } = options
   const port = options.port || (await freePort())
-  const certificate =
-    tls === 'no' ? undefined : await selfSigned(join(tmpdir(), `smtp-${process.pid}-${port}`))
+  const tlsDir = join(tmpdir(), `smtp-${process.pid}-${port}`)
+  const certificate = tls === 'no' ? undefined : await selfSigned(tlsDir)
   const users = new Map(Object.entries(options.users))
   const received: ReceivedMail[] = []
   const waiting = new Set<() => void>()
@@ -175,6 +176,7 @@ export async function startSmtp(options: SmtpOptions): Promise<SmtpServer> {
         // Clients that keep a connection for later would make close() wait for half a minute.
         for (const connection of server.connections) connection._socket?.destroy()
         server.close(() => resolve())
+        rmSync(tlsDir, { recursive: true, force: true })
       }),
   }
 }
