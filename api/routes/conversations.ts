@@ -1,0 +1,161 @@
+// Conversations: list, look at, change status, assignee and labels.
+import { findConversation, listConversations, updateConversation } from '../../db/conversations.ts'
+import { isMember } from '../../db/inbox-members.ts'
+import { listRuleRuns } from '../../db/rule-runs.ts'
+import { findUser } from '../../db/users.ts'
+import { callerOf, visible } from '../auth.ts'
+import type { App, Deps } from '../context.ts'
+import { apiError } from '../errors.ts'
+import { decodeCursor, pageOf } from '../pages.ts'
+import { presentRuleRun, RuleRunSchema } from '../resources/automation.ts'
+import {
+  ConversationSchema,
+  PRIORITIES,
+  presentConversation,
+  STATUSES,
+} from '../resources/conversation.ts'
+import {
+  AccountParams,
+  Id,
+  ItemParams,
+  Nullable,
+  OneOf,
+  PageQuery,
+  pageQuery,
+  pageSchema,
+  replies,
+  Type,
+} from '../schemas.ts'
+
+export function conversationRoutes(app: App, deps: Deps): void {
+  const { db } = deps
+  const all = { roles: ['agent', 'bot'] as const }
+
+  app.get(
+    '/conversations',
+    {
+      config: all,
+      schema: {
+        tags: ['conversations'],
+        summary: 'List conversations, the latest message first',
+        params: AccountParams,
+        querystring: Type.Object({
+          inbox_id: Type.Optional(Id),
+          contact_id: Type.Optional(Id),
+          assignee_id: Type.Optional(Id),
+          status: Type.Optional(OneOf(STATUSES)),
+          ...pageQuery,
+        }),
+        response: replies(200, pageSchema(ConversationSchema)),
+      },
+    },
+    async (request) => {
+      const { accountId, inboxIds } = callerOf(request)
+      const { cursor, limit, inbox_id, contact_id, assignee_id, status } = request.query
+      const key = decodeCursor(cursor, ['time', 'id'])
+      const rows = await listConversations(db, accountId, {
+        inboxIds,
+        inboxId: inbox_id,
+        contactId: contact_id,
+        assigneeId: assignee_id,
+        status,
+        before: key && { at: new Date(key[0] as string), id: key[1] as number },
+        limit: limit + 1,
+      })
+      return pageOf(
+        rows,
+        limit,
+        (row) => [row.last_message_at.toISOString(), row.id],
+        presentConversation,
+      )
+    },
+  )
+
+  app.get(
+    '/conversations/:id',
+    {
+      config: all,
+      schema: {
+        tags: ['conversations'],
+        summary: 'One conversation',
+        params: ItemParams,
+        response: replies(200, ConversationSchema),
+      },
+    },
+    async (request) => presentConversation(await mine(request, request.params.id)),
+  )
+
+  app.patch(
+    '/conversations/:id',
+    {
+      config: all,
+      schema: {
+        tags: ['conversations'],
+        summary: 'Change status, assignee, labels or priority',
+        description: 'A conversation is assigned to people here; rules assign ClaudIA.',
+        params: ItemParams,
+        body: Type.Object({
+          status: Type.Optional(OneOf(STATUSES)),
+          snoozed_until: Type.Optional(Nullable(Type.String({ format: 'date-time' }))),
+          assignee_id: Type.Optional(Nullable(Id)),
+          priority: Type.Optional(Nullable(OneOf(PRIORITIES))),
+          labels: Type.Optional(
+            Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 100 }),
+          ),
+        }),
+        response: replies(200, ConversationSchema),
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request)
+      const { accountId } = caller
+      const { id } = request.params
+      const row = await mine(request, id)
+      const { status, snoozed_until, assignee_id, priority, labels } = request.body
+      if (typeof assignee_id === 'number') await checkAssignee(accountId, row.inbox_id, assignee_id)
+      const changed = await updateConversation(db, accountId, id, {
+        status,
+        snoozed_until: snoozed_until && new Date(snoozed_until),
+        assignee_id,
+        priority,
+        labels: labels && [...new Set(labels)],
+      })
+      return presentConversation(visible(caller, changed, (found) => found.inbox_id))
+    },
+  )
+
+  app.get(
+    '/conversations/:id/rule_runs',
+    {
+      config: { roles: ['agent'] as const },
+      schema: {
+        tags: ['conversations'],
+        summary: 'Which rules ran, why, and what each action did',
+        params: ItemParams,
+        querystring: PageQuery,
+        response: replies(200, pageSchema(RuleRunSchema)),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      const { id } = await mine(request, request.params.id)
+      const { cursor, limit } = request.query
+      const beforeId = decodeCursor(cursor, ['id'])?.[0] as number | undefined
+      const rows = await listRuleRuns(db, accountId, id, { beforeId, limit: limit + 1 })
+      return pageOf(rows, limit, (row) => [row.id], presentRuleRun)
+    },
+  )
+
+  async function mine(request: Parameters<typeof callerOf>[0], id: number) {
+    const caller = callerOf(request)
+    const row = await findConversation(db, caller.accountId, id)
+    return visible(caller, row, (found) => found.inbox_id)
+  }
+
+  async function checkAssignee(accountId: number, inboxId: number, userId: number) {
+    const user = await findUser(db, accountId, userId)
+    if (user === undefined) throw apiError('not_found')
+    if (user.role === 'bot') throw apiError('assignee_not_a_person')
+    if (!(await isMember(db, accountId, inboxId, userId))) throw apiError('assignee_not_a_member')
+  }
+}

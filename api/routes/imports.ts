@@ -1,0 +1,94 @@
+// The import of an inbox's history: progress, start, pause, resume, cancel.
+import { insertImport, newestImports } from '../../db/imports.ts'
+import { findInbox } from '../../db/inboxes.ts'
+import { callerOf, visible } from '../auth.ts'
+import type { App, Deps } from '../context.ts'
+import { apiError, localeOf } from '../errors.ts'
+import { inboxUpdate } from '../inbox-update.ts'
+import { ImportWindow } from '../resources/email-form.ts'
+import { ImportSchema, presentImport } from '../resources/inbox.ts'
+import { ItemParams, replies, Type } from '../schemas.ts'
+
+export function importRoutes(app: App, deps: Deps): void {
+  const { db, clock } = deps
+  const admins = { roles: [] as const }
+
+  app.get(
+    '/inboxes/:id/import',
+    {
+      config: { roles: ['agent', 'bot'] as const },
+      schema: {
+        tags: ['import'],
+        summary: 'Progress of the newest import',
+        params: ItemParams,
+        response: replies(200, ImportSchema),
+      },
+    },
+    async (request) => current(request),
+  )
+
+  app.post(
+    '/inboxes/:id/import',
+    {
+      config: admins,
+      schema: {
+        tags: ['import'],
+        summary: 'Import history again, with another window',
+        description: 'What is here already is not doubled.',
+        params: ItemParams,
+        body: Type.Object({ window: ImportWindow }),
+        response: replies(201, ImportSchema),
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request)
+      const { accountId } = caller
+      const { id } = request.params
+      const inbox = visible(caller, await findInbox(db, accountId, id), ({ id }) => id)
+      if (inbox.phase === 'disconnected') throw apiError('inbox_disconnected')
+      const row = await insertImport(db, accountId, id, request.body.window)
+      if (row === undefined) throw apiError('import_running')
+      const input = { importId: row.id, number: row.number }
+      await inboxUpdate(deps, { accountId, inboxId: id }, 'startImport', input, localeOf(request))
+      return reply.code(201).send(await current(request))
+    },
+  )
+
+  const verbs = [
+    ['pause', 'pauseImport', 'Pause the import', 'running'],
+    ['resume', 'resumeImport', 'Go on importing', 'paused'],
+    ['cancel', 'cancelImport', 'Cancel the import; what was stored stays', 'any'],
+  ] as const
+  for (const [path, update, summary, needs] of verbs) {
+    app.post(
+      `/inboxes/:id/import/${path}`,
+      {
+        config: admins,
+        schema: {
+          tags: ['import'],
+          summary,
+          params: ItemParams,
+          response: replies(200, ImportSchema),
+        },
+      },
+      async (request) => {
+        const { accountId } = callerOf(request)
+        const { status } = await current(request)
+        const unfinished = status === 'running' || status === 'paused'
+        if (!unfinished || (needs !== 'any' && status !== needs)) throw apiError('no_import')
+        const ref = { accountId, inboxId: request.params.id }
+        await inboxUpdate(deps, ref, update, {}, localeOf(request))
+        return current(request)
+      },
+    )
+  }
+
+  async function current(request: Parameters<typeof callerOf>[0]) {
+    const caller = callerOf(request)
+    const { id } = request.params as { id: number }
+    visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
+    const row = (await newestImports(db, caller.accountId, [id])).get(id)
+    if (row === undefined) throw apiError('not_found')
+    return presentImport(row, clock())
+  }
+}

@@ -1,0 +1,144 @@
+// Messages of a conversation: read, write, send again.
+import { findConversation } from '../../db/conversations.ts'
+import { findInbox } from '../../db/inboxes.ts'
+import { attachmentsOf, findMessage, listMessages } from '../../db/messages.ts'
+import { mayResend } from '../../domain/message.ts'
+import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
+import { resendMessage } from '../../messaging/resend-message.ts'
+import { signedUrl } from '../attachment-links.ts'
+import { callerOf, visible } from '../auth.ts'
+import type { App, Deps } from '../context.ts'
+import { apiError, localeOf } from '../errors.ts'
+import { decodeCursor, pageOf } from '../pages.ts'
+import { MessageSchema, presentMessage } from '../resources/conversation.ts'
+import { ItemParams, PageQuery, pageSchema, replies, Type } from '../schemas.ts'
+
+type Request = Parameters<typeof callerOf>[0]
+
+export function messageRoutes(app: App, deps: Deps): void {
+  const { db, temporal } = deps
+  const all = { roles: ['agent', 'bot'] as const }
+
+  app.get(
+    '/conversations/:id/messages',
+    {
+      config: all,
+      schema: {
+        tags: ['messages'],
+        summary: 'Messages of a conversation, newest first, by their true time',
+        params: ItemParams,
+        querystring: PageQuery,
+        response: replies(200, pageSchema(MessageSchema)),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      const { id } = await conversation(request, request.params.id)
+      const { cursor, limit } = request.query
+      const key = decodeCursor(cursor, ['time', 'id'])
+      const rows = await listMessages(db, accountId, id, {
+        before: key && { at: new Date(key[0] as string), id: key[1] as number },
+        limit: limit + 1,
+      })
+      const present = await presenter(
+        request,
+        rows.map((row) => row.id),
+      )
+      return pageOf(rows, limit, (row) => [row.sent_at.toISOString(), row.id], present)
+    },
+  )
+
+  app.post(
+    '/conversations/:id/messages',
+    {
+      config: all,
+      schema: {
+        tags: ['messages'],
+        summary: 'Answer, or write a private note',
+        description: '202: queued for sending, in order. 201: a private note, which never leaves.',
+        params: ItemParams,
+        body: Type.Object({
+          content: Type.String({ minLength: 1, maxLength: 150_000, pattern: '\\S' }),
+          private: Type.Boolean({ default: false }),
+        }),
+        response: { ...replies(201, MessageSchema), ...replies(202, MessageSchema) },
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request)
+      const { accountId } = caller
+      const { id, inbox_id } = await conversation(request, request.params.id)
+      const inbox = await findInbox(db, accountId, inbox_id)
+      const { content } = request.body
+      const isNote = request.body.private
+      if (!isNote && inbox?.phase === 'disconnected') throw apiError('inbox_disconnected')
+      if (!isNote && !(inbox?.settings as { smtp?: unknown }).smtp) {
+        throw apiError('inbox_cannot_send')
+      }
+      const queued = await queueOutgoing(db, {
+        accountId,
+        conversationId: id,
+        userId: caller.userId,
+        content,
+        private: isNote,
+        automatic: caller.role === 'bot',
+      })
+      // Only faster than the relay, which wakes the sender from the outbox all the same.
+      if (!isNote) await wake(request, id)
+      return reply.code(isNote ? 201 : 202).send(await load(request, queued.messageId))
+    },
+  )
+
+  app.post(
+    '/messages/:id/resend',
+    {
+      config: all,
+      schema: {
+        tags: ['messages'],
+        summary: 'Send a failed or unconfirmed message again',
+        params: ItemParams,
+        response: replies(202, MessageSchema),
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request)
+      const { accountId } = caller
+      const { id } = request.params
+      const row = visible(caller, await findMessage(db, accountId, id), (found) => found.inbox_id)
+      if (!mayResend(row.status)) throw apiError('message_not_resendable')
+      if (!(await resendMessage(db, accountId, id))) throw apiError('message_not_resendable')
+      await wake(request, row.conversation_id)
+      return reply.code(202).send(await load(request, id))
+    },
+  )
+
+  async function wake(request: Request, conversationId: number) {
+    const ref = { accountId: callerOf(request).accountId, conversationId }
+    await temporal
+      .wakeSend(ref)
+      .catch((error) => request.log.warn({ ...ref, error: error.name }, 'the relay will wake it'))
+  }
+
+  async function load(request: Request, id: number) {
+    const caller = callerOf(request)
+    const found = await findMessage(db, caller.accountId, id)
+    const row = visible(caller, found, (message) => message.inbox_id)
+    return (await presenter(request, [id]))(row)
+  }
+
+  async function presenter(request: Request, ids: number[]) {
+    const { accountId } = callerOf(request)
+    const attachments = await attachmentsOf(db, accountId, ids)
+    const locale = localeOf(request)
+    return (row: Parameters<typeof presentMessage>[0]) =>
+      presentMessage(row, attachments.get(row.id) ?? [], locale, (item) =>
+        signedUrl(deps, accountId, item.id),
+      )
+  }
+
+  async function conversation(request: Request, id: number) {
+    const caller = callerOf(request)
+    const row = await findConversation(db, caller.accountId, id)
+    return visible(caller, row, (found) => found.inbox_id)
+  }
+}
