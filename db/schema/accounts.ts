@@ -1,7 +1,6 @@
 // Rows of the account itself: people, keys, teams and what the console listens to.
 
-import type { Generated } from 'kysely'
-import type { Json, Timestamp } from './column-types.ts'
+import type { Generated, Json, Timestamp } from './column-types.ts'
 
 export interface AccountTable {
   id: Generated<number>

@@ -1,7 +1,6 @@
 // Rows of rules, their runs and the bots they speak to.
 
-import type { Generated } from 'kysely'
-import type { Json, Timestamp } from './column-types.ts'
+import type { Generated, Json, Timestamp } from './column-types.ts'
 
 export interface AutomationRuleTable {
   account_id: number

@@ -1,7 +1,6 @@
 // Rows of conversations: contacts, messages, sending and what wakes the workflows.
 
-import type { Generated } from 'kysely'
-import type { Json, Timestamp } from './column-types.ts'
+import type { Generated, Json, Timestamp } from './column-types.ts'
 
 export interface ContactTable {
   account_id: number

@@ -1,8 +1,7 @@
 // Rows of an inbox and of its life.
 
-import type { Generated } from 'kysely'
 import type { ChannelType } from '../../domain/inbox.ts'
-import type { Json, Timestamp } from './column-types.ts'
+import type { Generated, Json, Timestamp } from './column-types.ts'
 
 export interface InboxTable {
   account_id: number

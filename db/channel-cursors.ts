@@ -1,0 +1,101 @@
+// How far an inbox was read, per folder: one cursor for history, one for live mail.
+
+import type { Database, Trx } from './client.ts'
+
+export interface CursorKey {
+  accountId: number
+  inboxId: number
+  folder: string
+  kind: 'history' | 'live'
+}
+
+export interface HeldCursor {
+  /** The attempt's number; only the newest attempt may commit. */
+  fence: number
+  /** Undefined before the first commit. */
+  cursor: unknown
+  watermark: { uidValidity: bigint; uidNext: number } | undefined
+  startedAt: Date
+}
+
+/** A newer attempt owns the cursor: the transaction must roll back and the attempt end quietly. */
+export class FenceLost extends Error {
+  constructor({ inboxId, folder, kind }: CursorKey) {
+    super(`A newer attempt reads the ${kind} of inbox ${inboxId}, folder ${folder}`)
+    this.name = 'FenceLost'
+  }
+}
+
+/** Makes this attempt the only one that may commit, creating the row when it is the first. */
+export async function takeFence(db: Database | Trx, key: CursorKey): Promise<HeldCursor> {
+  const row = await db
+    .insertInto('channel_cursors')
+    .values({
+      account_id: key.accountId,
+      inbox_id: key.inboxId,
+      folder: key.folder,
+      kind: key.kind,
+      fence: 1,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['account_id', 'inbox_id', 'folder', 'kind'])
+        .doUpdateSet(({ eb }) => ({ fence: eb('channel_cursors.fence', '+', 1) })),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  const { watermark_uidvalidity: uidValidity, watermark_uidnext: uidNext } = row
+  return {
+    fence: row.fence,
+    cursor: row.cursor ?? undefined,
+    watermark:
+      uidValidity === null || uidNext === null
+        ? undefined
+        : { uidValidity: BigInt(uidValidity), uidNext },
+    startedAt: row.started_at,
+  }
+}
+
+/**
+ * Moves the cursor, in the transaction that stored what lies before it.
+ * @throws FenceLost when another attempt took the cursor meanwhile.
+ */
+export async function commitCursor(
+  trx: Trx,
+  key: CursorKey,
+  fence: number,
+  cursor: unknown,
+): Promise<void> {
+  const result = await trx
+    .updateTable('channel_cursors')
+    .set({ cursor, updated_at: new Date() })
+    .where('account_id', '=', key.accountId)
+    .where('inbox_id', '=', key.inboxId)
+    .where('folder', '=', key.folder)
+    .where('kind', '=', key.kind)
+    .where('fence', '=', fence)
+    .executeTakeFirst()
+  if (result.numUpdatedRows !== 1n) throw new FenceLost(key)
+}
+
+/** Written once, when the folder's first import starts; a repeat changes nothing. */
+export async function recordWatermark(
+  trx: Trx,
+  key: CursorKey,
+  watermark: { uidValidity: bigint; uidNext: number },
+): Promise<void> {
+  await trx
+    .insertInto('channel_cursors')
+    .values({
+      account_id: key.accountId,
+      inbox_id: key.inboxId,
+      folder: key.folder,
+      kind: key.kind,
+      watermark_uidvalidity: Number(watermark.uidValidity),
+      watermark_uidnext: watermark.uidNext,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['account_id', 'inbox_id', 'folder', 'kind']).doNothing(),
+    )
+    .execute()
+}
