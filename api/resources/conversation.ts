@@ -1,8 +1,11 @@
 // Conversations, messages, attachments and contacts as the API shows them.
 
-import type { ContactRow } from '../../db/contacts.ts'
-import type { ConversationRow } from '../../db/conversations.ts'
-import type { AttachmentRow, MessageRow } from '../../db/messages.ts'
+import type {
+  AttachmentRow,
+  ContactRow,
+  ConversationRow,
+  MessageRow,
+} from '../../db/views/conversations.ts'
 import { type Locale, reasonText } from '../../locales/texts.ts'
 import { AsText, Id, JsonObject, Nullable, OneOf, type Static, Time, Type } from '../schemas.ts'
 

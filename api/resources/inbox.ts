@@ -1,7 +1,6 @@
 // An inbox as the API shows it: derived state, health, attention, ClaudIA, import, Temporal links.
 import type { Config } from '../../config.ts'
-import type { ImportRow } from '../../db/imports.ts'
-import type { InboxRow } from '../../db/inboxes.ts'
+import type { ImportRow, InboxRow } from '../../db/views/inboxes.ts'
 import {
   attention,
   deriveState,

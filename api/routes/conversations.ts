@@ -1,8 +1,13 @@
 // Conversations: list, look at, change status, assignee and labels.
-import { findConversation, listConversations, updateConversation } from '../../db/conversations.ts'
+
 import { isMember } from '../../db/inbox-members.ts'
-import { listRuleRuns } from '../../db/rule-runs.ts'
 import { findUser } from '../../db/users.ts'
+import {
+  findConversationRow,
+  listConversationRows,
+  updateConversation,
+} from '../../db/views/conversations.ts'
+import { listRuleRunRows } from '../../db/views/operations.ts'
 import { callerOf, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
@@ -53,7 +58,7 @@ export function conversationRoutes(app: App, deps: Deps): void {
       const { accountId, inboxIds } = callerOf(request)
       const { cursor, limit, inbox_id, contact_id, assignee_id, status } = request.query
       const key = decodeCursor(cursor, ['time', 'id'])
-      const rows = await listConversations(db, accountId, {
+      const rows = await listConversationRows(db, accountId, {
         inboxIds,
         inboxId: inbox_id,
         contactId: contact_id,
@@ -141,14 +146,14 @@ export function conversationRoutes(app: App, deps: Deps): void {
       const { id } = await mine(request, request.params.id)
       const { cursor, limit } = request.query
       const beforeId = decodeCursor(cursor, ['id'])?.[0] as number | undefined
-      const rows = await listRuleRuns(db, accountId, id, { beforeId, limit: limit + 1 })
+      const rows = await listRuleRunRows(db, accountId, id, { beforeId, limit: limit + 1 })
       return pageOf(rows, limit, (row) => [row.id], presentRuleRun)
     },
   )
 
   async function mine(request: Parameters<typeof callerOf>[0], id: number) {
     const caller = callerOf(request)
-    const row = await findConversation(db, caller.accountId, id)
+    const row = await findConversationRow(db, caller.accountId, id)
     return visible(caller, row, (found) => found.inbox_id)
   }
 

@@ -1,6 +1,5 @@
 // The import of an inbox's history: progress, start, pause, resume, cancel.
-import { insertImport, newestImports } from '../../db/imports.ts'
-import { findInbox } from '../../db/inboxes.ts'
+import { findInboxRow, insertImport, newestImports } from '../../db/views/inboxes.ts'
 import { callerOf, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
@@ -44,7 +43,7 @@ export function importRoutes(app: App, deps: Deps): void {
       const caller = callerOf(request)
       const { accountId } = caller
       const { id } = request.params
-      const inbox = visible(caller, await findInbox(db, accountId, id), ({ id }) => id)
+      const inbox = visible(caller, await findInboxRow(db, accountId, id), ({ id }) => id)
       if (inbox.phase === 'disconnected') throw apiError('inbox_disconnected')
       const row = await insertImport(db, accountId, id, request.body.window)
       if (row === undefined) throw apiError('import_running')
@@ -86,7 +85,7 @@ export function importRoutes(app: App, deps: Deps): void {
   async function current(request: Parameters<typeof callerOf>[0]) {
     const caller = callerOf(request)
     const { id } = request.params as { id: number }
-    visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
+    visible(caller, await findInboxRow(db, caller.accountId, id), ({ id }) => id)
     const row = (await newestImports(db, caller.accountId, [id])).get(id)
     if (row === undefined) throw apiError('not_found')
     return presentImport(row, clock())

@@ -1,8 +1,7 @@
 // What a person asks of a running inbox: check, reconnect, pause, resume, sync, ClaudIA.
 import { validateEmailForm } from '../../channels/email/settings.ts'
 import { discardDraft, saveDraft } from '../../db/connect-drafts.ts'
-import { newestImports } from '../../db/imports.ts'
-import { findInbox, setClaudia } from '../../db/inboxes.ts'
+import { findInboxRow, newestImports, setClaudia } from '../../db/views/inboxes.ts'
 import { reasonText } from '../../locales/texts.ts'
 import type { PreflightStage } from '../../temporal/contracts.ts'
 import { callerOf, visible } from '../auth.ts'
@@ -145,13 +144,13 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
   )
 
   async function mine(caller: Caller, id: number) {
-    const row = visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
+    const row = visible(caller, await findInboxRow(db, caller.accountId, id), ({ id }) => id)
     if (row.phase === 'disconnected') throw apiError('inbox_disconnected')
     return row
   }
 
   async function load(caller: Caller, id: number, locale: ReturnType<typeof localeOf>) {
-    const row = visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
+    const row = visible(caller, await findInboxRow(db, caller.accountId, id), ({ id }) => id)
     const imports = await newestImports(db, caller.accountId, [id])
     return presentInbox(row, imports.get(id), { config, locale, now: clock() })
   }

@@ -1,7 +1,11 @@
 // Messages of a conversation: read, write, send again.
-import { findConversation } from '../../db/conversations.ts'
-import { findInbox } from '../../db/inboxes.ts'
-import { attachmentsOf, findMessage, listMessages } from '../../db/messages.ts'
+import {
+  attachmentRowsOf,
+  findConversationRow,
+  findMessageRow,
+  listMessageRows,
+} from '../../db/views/conversations.ts'
+import { findInboxRow } from '../../db/views/inboxes.ts'
 import { mayResend } from '../../domain/message.ts'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { resendMessage } from '../../messaging/resend-message.ts'
@@ -36,7 +40,7 @@ export function messageRoutes(app: App, deps: Deps): void {
       const { id } = await conversation(request, request.params.id)
       const { cursor, limit } = request.query
       const key = decodeCursor(cursor, ['time', 'id'])
-      const rows = await listMessages(db, accountId, id, {
+      const rows = await listMessageRows(db, accountId, id, {
         before: key && { at: new Date(key[0] as string), id: key[1] as number },
         limit: limit + 1,
       })
@@ -68,11 +72,11 @@ export function messageRoutes(app: App, deps: Deps): void {
       const caller = callerOf(request)
       const { accountId } = caller
       const { id, inbox_id } = await conversation(request, request.params.id)
-      const inbox = await findInbox(db, accountId, inbox_id)
+      const inbox = await findInboxRow(db, accountId, inbox_id)
       const { content } = request.body
       const isNote = request.body.private
       if (!isNote && inbox?.phase === 'disconnected') throw apiError('inbox_disconnected')
-      if (!isNote && !(inbox?.settings as { smtp?: unknown }).smtp) {
+      if (!isNote && !(inbox?.settings as { smtp?: unknown } | undefined)?.smtp) {
         throw apiError('inbox_cannot_send')
       }
       const queued = await queueOutgoing(db, {
@@ -104,7 +108,11 @@ export function messageRoutes(app: App, deps: Deps): void {
       const caller = callerOf(request)
       const { accountId } = caller
       const { id } = request.params
-      const row = visible(caller, await findMessage(db, accountId, id), (found) => found.inbox_id)
+      const row = visible(
+        caller,
+        await findMessageRow(db, accountId, id),
+        (found) => found.inbox_id,
+      )
       if (!mayResend(row.status)) throw apiError('message_not_resendable')
       if (!(await resendMessage(db, accountId, id))) throw apiError('message_not_resendable')
       await wake(request, row.conversation_id)
@@ -121,14 +129,14 @@ export function messageRoutes(app: App, deps: Deps): void {
 
   async function load(request: Request, id: number) {
     const caller = callerOf(request)
-    const found = await findMessage(db, caller.accountId, id)
+    const found = await findMessageRow(db, caller.accountId, id)
     const row = visible(caller, found, (message) => message.inbox_id)
     return (await presenter(request, [id]))(row)
   }
 
   async function presenter(request: Request, ids: number[]) {
     const { accountId } = callerOf(request)
-    const attachments = await attachmentsOf(db, accountId, ids)
+    const attachments = await attachmentRowsOf(db, accountId, ids)
     const locale = localeOf(request)
     return (row: Parameters<typeof presentMessage>[0]) =>
       presentMessage(row, attachments.get(row.id) ?? [], locale, (item) =>
@@ -138,7 +146,7 @@ export function messageRoutes(app: App, deps: Deps): void {
 
   async function conversation(request: Request, id: number) {
     const caller = callerOf(request)
-    const row = await findConversation(db, caller.accountId, id)
+    const row = await findConversationRow(db, caller.accountId, id)
     return visible(caller, row, (found) => found.inbox_id)
   }
 }

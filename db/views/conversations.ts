@@ -1,0 +1,182 @@
+// Conversations, messages, attachments and contacts as they are shown: reads for the API.
+import type { Selectable } from 'kysely'
+import type { Database } from '../client.ts'
+import type {
+  AttachmentTable,
+  ContactTable,
+  ConversationTable,
+  MessageTable,
+} from '../schema/conversation.ts'
+
+export type ConversationRow = Selectable<ConversationTable>
+export type MessageRow = Selectable<MessageTable>
+export type AttachmentRow = Selectable<AttachmentTable>
+export type ContactRow = Selectable<ContactTable>
+
+/** Rows strictly before this key, newest first. */
+export interface Before {
+  at: Date
+  id: number
+}
+
+export interface ConversationFilter {
+  inboxIds: number[] | null
+  inboxId?: number | undefined
+  contactId?: number | undefined
+  assigneeId?: number | undefined
+  status?: ConversationRow['status'] | undefined
+  before?: Before | undefined
+  limit: number
+}
+
+/** The latest message first. */
+export async function listConversationRows(
+  db: Database,
+  accountId: number,
+  filter: ConversationFilter,
+): Promise<ConversationRow[]> {
+  const { inboxIds, inboxId, contactId, assigneeId, status, before, limit } = filter
+  if (inboxIds?.length === 0) return []
+  let query = db.selectFrom('conversations').selectAll().where('account_id', '=', accountId)
+  if (inboxIds !== null) query = query.where('inbox_id', 'in', inboxIds)
+  if (inboxId !== undefined) query = query.where('inbox_id', '=', inboxId)
+  if (contactId !== undefined) query = query.where('contact_id', '=', contactId)
+  if (assigneeId !== undefined) query = query.where('assignee_id', '=', assigneeId)
+  if (status !== undefined) query = query.where('status', '=', status)
+  if (before !== undefined) {
+    query = query.where((eb) =>
+      eb.or([
+        eb('last_message_at', '<', before.at),
+        eb.and([eb('last_message_at', '=', before.at), eb('id', '<', before.id)]),
+      ]),
+    )
+  }
+  return query.orderBy('last_message_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
+}
+
+export function findConversationRow(
+  db: Database,
+  accountId: number,
+  id: number,
+): Promise<ConversationRow | undefined> {
+  return db
+    .selectFrom('conversations')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** Newest first, by the true time of a message. */
+export async function listMessageRows(
+  db: Database,
+  accountId: number,
+  conversationId: number,
+  { before, limit }: { before?: Before | undefined; limit: number },
+): Promise<MessageRow[]> {
+  let query = db
+    .selectFrom('messages')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('conversation_id', '=', conversationId)
+  if (before !== undefined) {
+    query = query.where((eb) =>
+      eb.or([
+        eb('sent_at', '<', before.at),
+        eb.and([eb('sent_at', '=', before.at), eb('id', '<', before.id)]),
+      ]),
+    )
+  }
+  return query.orderBy('sent_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
+}
+
+export function findMessageRow(
+  db: Database,
+  accountId: number,
+  id: number,
+): Promise<MessageRow | undefined> {
+  return db
+    .selectFrom('messages')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** Attachments by message, in their order. */
+export async function attachmentRowsOf(
+  db: Database,
+  accountId: number,
+  messageIds: number[],
+): Promise<Map<number, AttachmentRow[]>> {
+  if (messageIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('attachments')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('message_id', 'in', messageIds)
+    .orderBy('message_id')
+    .orderBy('position')
+    .execute()
+  return Map.groupBy(rows, (row) => row.message_id)
+}
+
+export function findAttachmentRow(
+  db: Database,
+  accountId: number,
+  id: number,
+): Promise<AttachmentRow | undefined> {
+  return db
+    .selectFrom('attachments')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+export interface ContactFilter {
+  /** Whole address, whatever its case. */
+  email?: string | undefined
+  /** Only contacts with a conversation in one of these; null: all. */
+  inboxIds: number[] | null
+  afterId?: number | undefined
+  limit: number
+}
+
+/** Contacts in the order of their ids. */
+export async function listContactRows(
+  db: Database,
+  accountId: number,
+  { email, inboxIds, afterId, limit }: ContactFilter,
+): Promise<ContactRow[]> {
+  if (inboxIds?.length === 0) return []
+  let query = db.selectFrom('contacts').selectAll().where('account_id', '=', accountId)
+  if (email !== undefined) {
+    query = query.where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase()))
+  }
+  if (afterId !== undefined) query = query.where('id', '>', afterId)
+  if (inboxIds !== null) {
+    query = query.where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('conversations')
+          .select('conversations.id')
+          .whereRef('conversations.account_id', '=', 'contacts.account_id')
+          .whereRef('conversations.contact_id', '=', 'contacts.id')
+          .where('conversations.inbox_id', 'in', inboxIds),
+      ),
+    )
+  }
+  return query.orderBy('id').limit(limit).execute()
+}
+
+/** A contact, as long as one of the inboxes knows it. */
+export async function findContactRow(
+  db: Database,
+  accountId: number,
+  id: number,
+  inboxIds: number[] | null,
+): Promise<ContactRow | undefined> {
+  const [row] = await listContactRows(db, accountId, { inboxIds, afterId: id - 1, limit: 1 })
+  return row?.id === id ? row : undefined
+}

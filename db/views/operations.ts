@@ -1,0 +1,140 @@
+// What operators and people look at: quarantine, timeline, notifications, rule runs, events.
+import { type Selectable, sql } from 'kysely'
+import type { Database } from '../client.ts'
+import type { AccountEventTable, NotificationTable } from '../schema/accounts.ts'
+import type { ActionReceiptTable, RuleRunTable } from '../schema/automation.ts'
+import type { QuarantineTable, TimelineTable } from '../schema/inbox.ts'
+
+export type QuarantineRow = Selectable<QuarantineTable>
+export type TimelineRow = Selectable<TimelineTable>
+export type NotificationRow = Selectable<NotificationTable>
+export type RuleRunRow = Selectable<RuleRunTable> & { receipts: Selectable<ActionReceiptTable>[] }
+export type AccountEventRow = Selectable<AccountEventTable>
+
+/** Newest first, strictly before an id. */
+export interface NewestFirst {
+  beforeId?: number | undefined
+  limit: number
+}
+
+export async function listQuarantineRows(
+  db: Database,
+  accountId: number,
+  inboxId: number,
+  { status, beforeId, limit }: NewestFirst & { status?: QuarantineRow['status'] | undefined },
+): Promise<QuarantineRow[]> {
+  let query = db
+    .selectFrom('quarantine')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('inbox_id', '=', inboxId)
+  if (status !== undefined) query = query.where('status', '=', status)
+  if (beforeId !== undefined) query = query.where('id', '<', beforeId)
+  return query.orderBy('id', 'desc').limit(limit).execute()
+}
+
+export function findQuarantineRow(
+  db: Database,
+  accountId: number,
+  id: number,
+): Promise<QuarantineRow | undefined> {
+  return db
+    .selectFrom('quarantine')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+export async function listTimelineRows(
+  db: Database,
+  accountId: number,
+  inboxId: number,
+  { beforeId, limit }: NewestFirst,
+): Promise<TimelineRow[]> {
+  let query = db
+    .selectFrom('timeline')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('inbox_id', '=', inboxId)
+  if (beforeId !== undefined) query = query.where('id', '<', beforeId)
+  return query.orderBy('id', 'desc').limit(limit).execute()
+}
+
+export async function listNotificationRows(
+  db: Database,
+  accountId: number,
+  userId: number,
+  { unread, beforeId, limit }: NewestFirst & { unread: boolean },
+): Promise<NotificationRow[]> {
+  let query = db
+    .selectFrom('notifications')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('user_id', '=', userId)
+  if (unread) query = query.where('read_at', 'is', null)
+  if (beforeId !== undefined) query = query.where('id', '<', beforeId)
+  return query.orderBy('id', 'desc').limit(limit).execute()
+}
+
+/** Runs with the receipts of their actions, in the order of the steps. */
+export async function listRuleRunRows(
+  db: Database,
+  accountId: number,
+  conversationId: number,
+  { beforeId, limit }: NewestFirst,
+): Promise<RuleRunRow[]> {
+  let query = db
+    .selectFrom('rule_runs')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('conversation_id', '=', conversationId)
+  if (beforeId !== undefined) query = query.where('id', '<', beforeId)
+  const runs = await query.orderBy('id', 'desc').limit(limit).execute()
+  if (runs.length === 0) return []
+  const ids = runs.map(({ id }) => id)
+  const receipts = await db
+    .selectFrom('action_receipts')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('run_id', 'in', ids)
+    .orderBy('step')
+    .execute()
+  const byRun = Map.groupBy(receipts, ({ run_id }) => run_id)
+  return runs.map((run) => ({ ...run, receipts: byRun.get(run.id) ?? [] }))
+}
+
+/** Where a reader of the events stands: the transaction and the row it saw last. */
+export interface EventPosition {
+  xid: string
+  id: number
+}
+
+/**
+ * Events after a position, only of transactions before which nothing can commit any more: a late
+ * commit is therefore never skipped, and no lock is taken.
+ */
+export async function eventsAfter(
+  db: Database,
+  accountId: number,
+  after: EventPosition,
+  limit: number,
+): Promise<AccountEventRow[]> {
+  return db
+    .selectFrom('account_events')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where(sql<boolean>`xid < pg_snapshot_xmin(pg_current_snapshot())`)
+    .where(sql<boolean>`(xid, id) > (${after.xid}::text::xid8, ${after.id}::bigint)`)
+    .orderBy('xid')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/** The position of a reader who only wants what happens from now on. */
+export async function currentPosition(db: Database): Promise<EventPosition> {
+  const { rows } = await sql<{ xid: string }>`
+    select pg_snapshot_xmin(pg_current_snapshot())::text as xid`.execute(db)
+  return { xid: rows[0]?.xid ?? '0', id: 0 }
+}
