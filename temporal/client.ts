@@ -8,6 +8,7 @@ import {
   type ImportProgress,
   type InboxRef,
   type InboxUpdate,
+  inboxAttributes,
   type PreflightStage,
   QUERIES,
   SIGNALS,
@@ -18,7 +19,6 @@ import {
   WORKFLOWS,
   workflowIds,
 } from './contracts.ts'
-import { inboxAttributes } from './search-attributes.ts'
 
 /** Temporal cannot be reached: the row is written, the relay repeats the rest. API answers 503. */
 export class TemporalUnavailable extends Error {
@@ -114,11 +114,7 @@ export function createTemporalVerbs(client: Client): TemporalVerbs {
       ),
 
     wakeConversation: (ref) =>
-      signalConversation(
-        WORKFLOWS.conversation,
-        workflowIds.conversation(ref.conversationId),
-        ref,
-      ),
+      signalConversation(WORKFLOWS.conversation, workflowIds.conversation(ref.conversationId), ref),
 
     wakeSend: (ref) =>
       signalConversation(WORKFLOWS.sendMessages, workflowIds.send(ref.conversationId), ref),

@@ -1,6 +1,7 @@
 // Every name that crosses Temporal: queues, ids, inputs, updates, queries, search attributes.
 // No logic, and nothing that the workflow sandbox could not load. Inputs carry ids only.
 
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common'
 import type { ChannelType, Direction, InboxFacts, InboxState } from '../domain/inbox.ts'
 
 export const TASK_QUEUES = {
@@ -151,6 +152,7 @@ export interface ImportProgress {
   quarantined: number
 }
 
+/** Search attributes of ours; setup registers each with its type. */
 export const SEARCH_ATTRIBUTES = {
   AccountId: 'Keyword',
   InboxId: 'Keyword',
@@ -160,3 +162,23 @@ export const SEARCH_ATTRIBUTES = {
   AttentionSince: 'Datetime',
   LastProgressAt: 'Datetime',
 } as const
+
+/** The same as typed keys. */
+export const ATTRIBUTES = {
+  accountId: defineSearchAttributeKey('AccountId', 'KEYWORD'),
+  inboxId: defineSearchAttributeKey('InboxId', 'KEYWORD'),
+  channel: defineSearchAttributeKey('Channel', 'KEYWORD'),
+  inboxState: defineSearchAttributeKey('InboxState', 'KEYWORD'),
+  attentionReason: defineSearchAttributeKey('AttentionReason', 'KEYWORD'),
+  attentionSince: defineSearchAttributeKey('AttentionSince', 'DATETIME'),
+  lastProgressAt: defineSearchAttributeKey('LastProgressAt', 'DATETIME'),
+}
+
+/** What every workflow of an inbox carries from its start. */
+export function inboxAttributes(ref: InboxRef, channel?: ChannelType): SearchAttributePair[] {
+  return [
+    { key: ATTRIBUTES.accountId, value: String(ref.accountId) },
+    { key: ATTRIBUTES.inboxId, value: String(ref.inboxId) },
+    ...(channel ? [{ key: ATTRIBUTES.channel, value: channel }] : []),
+  ]
+}

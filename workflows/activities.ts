@@ -1,6 +1,10 @@
 // Every timeout and retry of an activity, and nothing else. Workflows never write a retry number.
 
-import { ActivityCancellationType, type ActivityOptions, proxyActivities } from '@temporalio/workflow'
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  proxyActivities,
+} from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
 import { TASK_QUEUES } from '../temporal/contracts.ts'
 
@@ -11,7 +15,11 @@ const TRY_CANCEL = ActivityCancellationType.TRY_CANCEL
 const FAST: ActivityOptions = {
   taskQueue: TASK_QUEUES.sync,
   startToCloseTimeout: '30 seconds',
-  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+  retry: {
+    initialInterval: '500 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '10 seconds',
+  },
 }
 
 /**

@@ -35,5 +35,7 @@ async function deliver(ref: ConversationRef, eventId: string): Promise<void> {
 }
 
 function timedOut(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof Error && error.cause.name === 'TimeoutFailure'
+  return (
+    error instanceof Error && error.cause instanceof Error && error.cause.name === 'TimeoutFailure'
+  )
 }

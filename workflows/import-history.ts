@@ -10,13 +10,13 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import {
+  ATTRIBUTES,
   type ChildEnd,
   type ImportInput,
   type ImportProgress,
   QUERIES,
   SIGNALS,
 } from '../temporal/contracts.ts'
-import { ATTRIBUTES } from '../temporal/search-attributes.ts'
 import { importing, rows } from './activities.ts'
 import { troubleOf } from './failures.ts'
 

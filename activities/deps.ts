@@ -1,0 +1,54 @@
+// What every activity is handed, once, by the composition root.
+
+import type { Logger } from 'pino'
+import type { Database } from '../db/client.ts'
+import type { Vault } from '../db/encryption.ts'
+import type { NetPolicy } from '../net/policy.ts'
+import type { Storage } from '../storage/storage.ts'
+
+/** Hears NOTIFY `inbox_changed` over one connection for all watchers of the process. */
+export interface InboxChanges {
+  /** Returns how to stop listening. `changed` is also called when notices may have been missed. */
+  subscribe(inboxId: number, changed: () => void): () => void
+}
+
+/** Numbers that tests shorten. Their reasons are at the defaults. */
+export interface Tuning {
+  /** Between a refusal and its confirming login. */
+  confirmPasswordMs: number
+  /** One stay on a connection before it is opened anew. */
+  recycleMs: number
+  /** An idle connection is asked for news this often, whatever IDLE says. */
+  idleCheckMs: number
+  /** One activity's share of an import. */
+  importShareMs: number
+  /** Mails of one page of history. */
+  importPage: number
+  /** Bytes of history one inbox may import a day. */
+  importDailyBytes: number
+}
+
+export const DEFAULT_TUNING: Tuning = {
+  // Sick directories say AUTHENTICATIONFAILED too, and recover within seconds.
+  confirmPasswordMs: 60_000,
+  // Below the four hours after which NATs and providers tend to cut silent connections.
+  recycleMs: 3 * 3_600_000,
+  // Also what "three intervals" of the watchdog is measured by.
+  idleCheckMs: 5 * 60_000,
+  importShareMs: 5 * 60_000,
+  importPage: 200,
+  importDailyBytes: 2_000_000_000,
+}
+
+export interface ActivityDeps {
+  db: Database
+  vault: Vault
+  storage: Storage
+  policy: NetPolicy
+  changes: InboxChanges
+  clock: () => Date
+  logger: Logger
+  tuning: Tuning
+  /** Aborted when this worker begins to stop, long before Temporal cancels what is left. */
+  shuttingDown: AbortSignal
+}

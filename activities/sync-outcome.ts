@@ -1,0 +1,92 @@
+// What a sync cycle leaves behind: the row's times and health, and how the attempt ends.
+
+import { ApplicationFailure, Context } from '@temporalio/activity'
+import { ChannelError } from '../channels/errors.ts'
+import { FenceLost } from '../db/channel-cursors.ts'
+import { failureDelayMs } from '../domain/backoff.ts'
+import { AMBER_AFTER_MS } from '../domain/inbox.ts'
+import { recordHealth } from '../messaging/record-health.ts'
+import { type InboxRef, SIGNALS, workflowIds } from '../temporal/contracts.ts'
+import type { ActivityDeps } from './deps.ts'
+import { again, toTemporalFailure } from './failures.ts'
+import { readSyncState, writeFailedCycle, writeGoodCycle } from './state/sync-state.ts'
+
+/** Another worker takes over after this; it must only be more than nothing. */
+export const HAND_OVER_MS = 1_000
+/** A fault of ours: seen in the Temporal UI and repeated, but not so often that it hurts a provider. */
+const BUG_RETRY = '30 seconds'
+
+export function createSyncOutcome(deps: ActivityDeps) {
+  const { db, clock } = deps
+
+  /** A cycle that reached the provider; `nextMs` until the next one. */
+  async function noteGood(ref: InboxRef, idle: boolean, nextMs: number): Promise<void> {
+    const before = await readSyncState(db, ref)
+    const now = clock()
+    await writeGoodCycle(db, ref, { now, idle, nextTryAt: new Date(now.getTime() + nextMs) })
+    if (!before) return
+    const { attentionSince, stalledSince } = before
+    const failing = before.facts.receive.status !== 'ok'
+    if (failing)
+      await recordHealth(db, ref.accountId, ref.inboxId, 'receive', { status: 'ok' }, now)
+    // The workflow shows what people are asked for; a short fault was never shown to it.
+    const shown = attentionSince ?? stalledSince
+    if (shown || before.facts.receive.status === 'action_required') await tellInbox(ref)
+  }
+
+  /** The failure that ends this attempt; what can heal is noted in the row and costs no event. */
+  async function endOf(ref: InboxRef, error: unknown, leaving: boolean): Promise<unknown> {
+    if (leaving) return again('This worker lets go of the mailbox', HAND_OVER_MS)
+    if (error instanceof FenceLost)
+      return again('A newer attempt follows the mailbox', HAND_OVER_MS)
+    if (!(error instanceof ChannelError)) return bugOf(error)
+    const { kind, details } = error
+    if (kind !== 'Unavailable' && kind !== 'RateLimited') return toTemporalFailure(error)
+    const state = await readSyncState(db, ref)
+    const delay =
+      details.retryAfterMs ?? failureDelayMs(state?.consecutiveFailures ?? 0, Math.random())
+    const now = clock()
+    const nextTryAt = new Date(now.getTime() + delay)
+    await recordHealth(
+      db,
+      ref.accountId,
+      ref.inboxId,
+      'receive',
+      { status: 'retrying', reason: details.reason, evidence: details.evidence, nextTryAt },
+      now,
+    )
+    const since = await failingSince(ref)
+    const lasting = since !== undefined && now.getTime() - since.getTime() >= AMBER_AFTER_MS
+    const attentionSince = state?.attentionSince ?? (lasting ? now : null)
+    await writeFailedCycle(db, ref, { now, nextTryAt, attentionSince })
+    if (attentionSince && !state?.attentionSince) await tellInbox(ref)
+    return again(`${kind}: ${details.reason}`, delay)
+  }
+
+  async function failingSince(ref: InboxRef): Promise<Date | undefined> {
+    const state = await readSyncState(db, ref)
+    return state?.facts.receive.status === 'retrying'
+      ? new Date(state.facts.receive.since)
+      : undefined
+  }
+
+  async function tellInbox(ref: InboxRef): Promise<void> {
+    await Context.current()
+      .client.workflow.getHandle(workflowIds.inbox(ref.inboxId))
+      .signal(SIGNALS.healthChanged)
+      .catch((error) => deps.logger.warn({ inbox_id: ref.inboxId, error: String(error) }, 'signal'))
+  }
+
+  return { noteGood, endOf }
+}
+
+function bugOf(error: unknown): unknown {
+  // Already meant for Temporal, such as the end of an idle attempt.
+  if (error instanceof ApplicationFailure) return error
+  return ApplicationFailure.create({
+    message: error instanceof Error ? error.message : 'unknown',
+    type: error instanceof Error ? error.name : 'Unknown',
+    nextRetryDelay: BUG_RETRY,
+    ...(error instanceof Error ? { cause: error } : {}),
+  })
+}

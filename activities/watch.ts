@@ -1,0 +1,234 @@
+// One mailbox, kept in sync by one activity that stays for hours (IDLE) or retries itself (polling).
+// It costs no history event while nothing changes: it ends by BENIGN failures, seldom by returning.
+
+import { Context } from '@temporalio/activity'
+import {
+  type EmailCredentials,
+  type EmailSettings,
+  type LiveCursor,
+  type Mailbox,
+  openMailbox,
+} from '../channels/email/index.ts'
+import { ChannelError } from '../channels/errors.ts'
+import { type HeldCursor, takeFence } from '../db/channel-cursors.ts'
+import { readCredentials } from '../db/credentials.ts'
+import { classifyArrival } from '../domain/arrival.ts'
+import { pollDelayMs } from '../domain/backoff.ts'
+import { storeInbound } from '../messaging/store-inbound.ts'
+import type { InboxRef } from '../temporal/contracts.ts'
+import type { ActivityDeps } from './deps.ts'
+import { again } from './failures.ts'
+import { withHeartbeat } from './heartbeat.ts'
+import { pause } from './pause.ts'
+import { maySync, readSyncState, type SyncState } from './state/sync-state.ts'
+import { createSyncOutcome, HAND_OVER_MS } from './sync-outcome.ts'
+
+/** `stopped`: the row says that nothing may be pulled; the others say how to go on. */
+export interface WatchEnd {
+  end: 'stopped' | 'watch' | 'poll'
+}
+
+/** Mails of one page: small enough that the first of a burst is seen within a second. */
+const PAGE = 50
+/** A poll that could be a watch asks for a slot again after this long. */
+const TRY_WATCH_AGAIN_MS = 3_600_000
+
+/** Whatever may end a wait early. */
+interface Interrupt {
+  /** The worker stops, or the workflow wants no more of this. */
+  leaving: AbortSignal
+  signal(): AbortSignal
+  /** Whether the row may have changed since this was last asked. */
+  takeNotice(): boolean
+  release(): void
+}
+
+interface WatchSession {
+  mailbox: Mailbox
+  held: HeldCursor
+  interrupt: Interrupt
+  /** Of the row when the connection was opened. */
+  generation: number
+}
+
+export function createWatchActivities(deps: ActivityDeps) {
+  const { db, clock, tuning } = deps
+  const outcome = createSyncOutcome(deps)
+
+  /** The whole life of one attempt, whichever way the mailbox is followed. */
+  async function attempt(
+    ref: InboxRef,
+    follow: (session: WatchSession) => Promise<WatchEnd>,
+  ): Promise<WatchEnd> {
+    return withHeartbeat(async (context) => {
+      const interrupt = createInterrupt(context, ref)
+      try {
+        const state = await readSyncState(db, ref)
+        if (!maySync(state)) return { end: 'stopped' }
+        const mailbox = await openConfirmed(ref, state, interrupt)
+        try {
+          const held = await takeFence(db, { ...ref, folder: 'INBOX', kind: 'live' })
+          return await follow({ mailbox, held, interrupt, generation: state.generation })
+        } finally {
+          await mailbox.close()
+        }
+      } catch (error) {
+        throw await outcome.endOf(ref, error, interrupt.leaving.aborted)
+      } finally {
+        interrupt.release()
+      }
+    })
+  }
+
+  function createInterrupt(context: Context, ref: InboxRef): Interrupt {
+    let controller = new AbortController()
+    const unsubscribe = deps.changes.subscribe(ref.inboxId, () => controller.abort())
+    const leaving = AbortSignal.any([context.cancellationSignal, deps.shuttingDown])
+    return {
+      leaving,
+      signal: () => AbortSignal.any([leaving, controller.signal]),
+      takeNotice() {
+        const noticed = controller.signal.aborted
+        if (noticed) controller = new AbortController()
+        return noticed
+      },
+      release: unsubscribe,
+    }
+  }
+
+  /** A refused password that has worked before, and a bare NO, count only when they come twice. */
+  async function openConfirmed(
+    ref: InboxRef,
+    state: SyncState,
+    interrupt: Interrupt,
+  ): Promise<Mailbox> {
+    const settings = state.settings as EmailSettings
+    const open = async () =>
+      openMailbox({
+        settings,
+        credentials: (await readCredentials(
+          db,
+          deps.vault,
+          ref.accountId,
+          ref.inboxId,
+        )) as EmailCredentials,
+        policy: deps.policy,
+        signal: interrupt.leaving,
+      })
+    try {
+      return await open()
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      await pause(tuning.confirmPasswordMs, interrupt.signal())
+      if (interrupt.leaving.aborted || interrupt.takeNotice()) throw again('Row changed', 1)
+      try {
+        return await open()
+      } catch (second) {
+        if (!isRefusal(second)) throw second
+        throw new ChannelError('ReauthorizationRequired', {
+          ...second.details,
+          reason: 'wrong_password',
+        })
+      }
+    }
+  }
+
+  /** Pulls until nothing new waits; returns how many mails came. */
+  async function pullAll(ref: InboxRef, mailbox: Mailbox, held: HeldCursor): Promise<number> {
+    const state = await readSyncState(db, ref)
+    let cursor = startOf(held)
+    let stored = 0
+    for (let more = true; more; ) {
+      const page = await pullOrRescan(mailbox, cursor)
+      await storeInbound(
+        db,
+        {
+          ...ref,
+          folder: mailbox.folder,
+          fence: held.fence,
+          nextCursor: page.cursor,
+          now: clock(),
+          arrivalOf: (mail) =>
+            classifyArrival({
+              uidValidity: mail.location?.uidValidity ?? mailbox.status().uidValidity,
+              uid: mail.location?.uid ?? 0,
+              deliveredAt: mail.deliveredAt,
+              watermark: held.watermark ?? mailbox.status(),
+              importStartedAt: held.startedAt,
+              lastGoodSyncAt: state?.lastGoodSyncAt ?? null,
+            }),
+        },
+        page,
+      )
+      cursor = page.cursor
+      held.cursor = page.cursor
+      stored += page.messages.length + page.poison.length
+      more = page.next !== undefined
+    }
+    return stored
+  }
+
+  return {
+    watching: {
+      /** Stays on the connection, woken by IDLE and by changes of the row. */
+      watchInbox: (ref: InboxRef): Promise<WatchEnd> =>
+        attempt(ref, async ({ mailbox, held, interrupt, generation }) => {
+          const recycleAt = Date.now() + tuning.recycleMs * (0.9 + 0.2 * Math.random())
+          for (;;) {
+            const count = await pullAll(ref, mailbox, held)
+            if (!mailbox.hasIdle) throw await pollAgain(ref, count)
+            await outcome.noteGood(ref, count === 0, tuning.idleCheckMs)
+            if (Date.now() >= recycleAt) throw again('A fresh connection every few hours', 1)
+            await mailbox.waitForChange({
+              signal: interrupt.signal(),
+              maxMs: Math.min(tuning.idleCheckMs, Math.max(recycleAt - Date.now(), 1)),
+            })
+            if (interrupt.leaving.aborted) throw again('This worker lets go', HAND_OVER_MS)
+            if (interrupt.takeNotice()) {
+              const state = await readSyncState(db, ref)
+              if (!maySync(state)) return { end: 'stopped' }
+              if (state.generation !== generation) return { end: 'watch' }
+            }
+          }
+        }),
+    },
+    polling: {
+      /** For mailboxes without IDLE, and for those no watch slot is free for. */
+      pollInbox: (ref: InboxRef): Promise<WatchEnd> =>
+        attempt(ref, async ({ mailbox, held }) => {
+          const count = await pullAll(ref, mailbox, held)
+          const polledFor = Date.now() - Context.current().info.scheduledTimestampMs
+          if (mailbox.hasIdle && polledFor > TRY_WATCH_AGAIN_MS) {
+            await outcome.noteGood(ref, count === 0, tuning.idleCheckMs)
+            return { end: 'watch' }
+          }
+          throw await pollAgain(ref, count)
+        }),
+    },
+  }
+
+  async function pollAgain(ref: InboxRef, count: number): Promise<unknown> {
+    const state = await readSyncState(db, ref)
+    const delay = pollDelayMs(count > 0 ? 0 : (state?.idleCycles ?? 0))
+    await outcome.noteGood(ref, count === 0, delay)
+    return again(count > 0 ? `${count} new mails` : 'Nothing new', delay)
+  }
+}
+
+/** Where live begins: the stored cursor, else the watermark, so that no mail in between is lost. */
+function startOf(held: HeldCursor): LiveCursor | undefined {
+  if (held.cursor) return held.cursor as LiveCursor
+  if (!held.watermark) return undefined
+  const { uidValidity, uidNext } = held.watermark
+  return { uidValidity: String(uidValidity), nextUid: uidNext }
+}
+
+/** A renumbered folder is read from its start; what is known already is not stored twice. */
+async function pullOrRescan(mailbox: Mailbox, cursor: LiveCursor | undefined) {
+  return mailbox.pullLive(cursor, { limit: PAGE, rescan: true })
+}
+
+function isRefusal(error: unknown): error is ChannelError {
+  if (!(error instanceof ChannelError)) return false
+  return error.details.reason === 'wrong_password' || error.details.reason === 'login_refused'
+}

@@ -1,0 +1,90 @@
+// How an inbox shows in the Temporal UI: search attributes on a change, current details in words.
+
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
+import { deriveState, type InboxState } from '../domain/inbox.ts'
+import { ATTRIBUTES, type InboxRef, type InboxView } from '../temporal/contracts.ts'
+
+interface Attention {
+  reason: string
+  since: string
+}
+
+/** Why people are asked for: red first, then what hangs, then what fails for two minutes already. */
+export function attentionOf(view: InboxView): Attention | null {
+  const { phase, receive, send } = view.facts
+  if (phase === 'disconnected') return null
+  const red = [receive, send].find(
+    ({ status }) => status === 'reauthorization_required' || status === 'action_required',
+  )
+  if (red) return { reason: red.reason ?? red.status, since: red.since }
+  if (view.stalledSince) return { reason: 'stalled', since: view.stalledSince }
+  const failing = [receive, send].find(({ status }) => status === 'retrying')
+  if (failing && view.attentionSince) {
+    return { reason: failing.reason ?? 'unavailable', since: view.attentionSince }
+  }
+  return null
+}
+
+/** Keeps what is shown, so that an unchanged state costs no event. */
+export function createDisplay(ref: InboxRef) {
+  let shown = ''
+  return (view: InboxView): void => {
+    const state = deriveState(view.facts)
+    const attention = attentionOf(view)
+    const now = JSON.stringify([state, attention])
+    if (now !== shown) {
+      shown = now
+      upsertSearchAttributes([
+        { key: ATTRIBUTES.channel, value: view.channel },
+        { key: ATTRIBUTES.inboxState, value: state },
+        { key: ATTRIBUTES.attentionReason, value: attention?.reason ?? null },
+        { key: ATTRIBUTES.attentionSince, value: attention ? new Date(attention.since) : null },
+      ])
+    }
+    setCurrentDetails(describe(ref, view, state, attention))
+  }
+}
+
+const DOING: Record<InboxState, string> = {
+  connecting: 'Connecting: the credentials are being proved.',
+  importing: 'Importing history; ClaudIA is held until it is complete.',
+  active: 'Active: the mailbox is kept in sync.',
+  paused: 'Paused by a person: nothing is called, what is queued waits.',
+  reauthorization_required: 'Stopped: the provider refuses the credentials.',
+  disconnected: 'Disconnected: this workflow has ended.',
+}
+
+function describe(
+  ref: InboxRef,
+  view: InboxView,
+  state: InboxState,
+  attention: Attention | null,
+): string {
+  const lines = [`**${DOING[state]}**`]
+  if (view.lastGoodSyncAt) lines.push(`Last good sync when read: ${view.lastGoodSyncAt}`)
+  if (attention) {
+    lines.push(`Needs attention: \`${attention.reason}\` since ${attention.since}`)
+    if (view.nextTryAt) lines.push(`Next try: ${view.nextTryAt}`)
+  }
+  const remedy = remedyOf(ref, state, attention)
+  if (remedy) lines.push('', 'To go on:', '```', remedy, '```')
+  return lines.join('\n')
+}
+
+function remedyOf(
+  ref: InboxRef,
+  state: InboxState,
+  attention: Attention | null,
+): string | undefined {
+  const call = (action: string, body: string) =>
+    `curl -X POST "$API/api/v1/accounts/${ref.accountId}/inboxes/${ref.inboxId}/${action}" \\\n` +
+    `  -H "api_access_token: $KEY" -H 'content-type: application/json' -d '${body}'`
+  if (state === 'disconnected') return undefined
+  if (state === 'paused') return call('resume', '{}')
+  if (state === 'reauthorization_required') {
+    return call('reconnect', '{"imap_password": "..."}')
+  }
+  if (attention?.reason === 'stalled') return call('sync', '{}')
+  if (attention) return call('reconnect', '{}')
+  return undefined
+}

@@ -1,0 +1,101 @@
+// The commands of an inbox. Each writes the row by an activity, then the entity looks at it anew.
+
+import { ApplicationFailure, condition, defineUpdate, setHandler } from '@temporalio/workflow'
+import { deriveState } from '../domain/inbox.ts'
+import {
+  type InboxRef,
+  type InboxUpdate,
+  type InboxView,
+  SIGNALS,
+  UPDATES,
+  type UpdateInputs,
+  type UpdateResult,
+  WORKFLOW_FAILURES,
+} from '../temporal/contracts.ts'
+import { provider, rows } from './activities.ts'
+import { applicationFailureOf } from './failures.ts'
+import type { createChildren } from './inbox-children.ts'
+
+interface Entity {
+  view(): InboxView | undefined
+  changed(next?: InboxView): void
+  children: ReturnType<typeof createChildren>
+}
+
+type Commands = {
+  [U in InboxUpdate]: (input: UpdateInputs[U], view: InboxView) => Promise<InboxView | undefined>
+}
+
+export function handleUpdates(ref: InboxRef, entity: Entity): void {
+  const commands: Commands = {
+    reconnect: async ({ draftId }) => {
+      await provider.connectInbox({ ...ref, draftId: draftId ?? null })
+      await rows.joinDefaultRules(ref)
+      return undefined
+    },
+    pause: () => rows.pauseInbox(ref),
+    resume: () => rows.resumeInbox(ref),
+    syncNow: async () => {
+      await rows.requestSync(ref)
+      await entity.children.signal('sync', SIGNALS.refresh)
+      return undefined
+    },
+    releaseClaudia: () => rows.releaseClaudia(ref),
+    startImport: () => rows.loadInbox(ref),
+    pauseImport: (_, view) => rows.setImportStatus(withImport(ref, view, 'paused')),
+    resumeImport: (_, view) => rows.setImportStatus(withImport(ref, view, 'running')),
+    cancelImport: (_, view) => rows.setImportStatus(withImport(ref, view, 'cancelled')),
+    disconnect: ({ purge }) => rows.disconnectInbox({ ...ref, purge }),
+  }
+
+  for (const name of Object.keys(commands) as InboxUpdate[]) {
+    const command = commands[name] as (input: unknown, view: InboxView) => Promise<InboxView>
+    setHandler(
+      defineUpdate<UpdateResult, [unknown]>(UPDATES[name]),
+      async (input) => {
+        // An update may be what started this run: the row is read first.
+        await condition(() => entity.view() !== undefined)
+        refuseWhenOver(name, entity.view())
+        try {
+          const next = await command(input, entity.view()!)
+          entity.changed(next ?? (await rows.loadInbox(ref)))
+        } catch (error) {
+          throw answerOf(error)
+        }
+        return { state: deriveState(entity.view()!.facts) }
+      },
+      { validator: () => refuseWhenOver(name, entity.view()) },
+    )
+  }
+}
+
+function refuseWhenOver(name: InboxUpdate, view: InboxView | undefined): void {
+  if (!view) return
+  const refuse = (type: string, message: string) => {
+    throw ApplicationFailure.create({ type, message, nonRetryable: true })
+  }
+  // Disconnecting twice is as good as once.
+  if (view.facts.phase === 'disconnected' && name !== 'disconnect') {
+    refuse(WORKFLOW_FAILURES.InboxDisconnected, 'inbox_disconnected')
+  }
+  const needsImport = name === 'pauseImport' || name === 'resumeImport' || name === 'cancelImport'
+  if (needsImport && (!view.import || view.import.status === 'completed')) {
+    refuse(WORKFLOW_FAILURES.ImportNotFound, 'import_not_running')
+  }
+}
+
+function withImport<S extends string>(ref: InboxRef, view: InboxView, status: S) {
+  return { ...ref, importId: view.import!.importId, status }
+}
+
+/** The API reads kind, reason and evidence; it need not know that an activity was in between. */
+function answerOf(error: unknown): unknown {
+  const failure = applicationFailureOf(error)
+  if (!failure) return error
+  return ApplicationFailure.create({
+    type: failure.type,
+    message: failure.message,
+    details: failure.details,
+    nonRetryable: true,
+  })
+}

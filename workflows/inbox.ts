@@ -1,0 +1,128 @@
+// The entity of one inbox: which children run, and every command. Facts live in the row; this
+// workflow reads them, runs what they ask for and shows them.
+
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow'
+import { deriveState, type InboxState, mayCall } from '../domain/inbox.ts'
+import {
+  type ChildEnd,
+  type InboxRef,
+  type InboxView,
+  QUERIES,
+  SIGNALS,
+  type Trouble,
+  WORKFLOWS,
+  workflowIds,
+} from '../temporal/contracts.ts'
+import { rows } from './activities.ts'
+import { type ChildName, type ChildPlan, createChildren } from './inbox-children.ts'
+import { createDisplay } from './inbox-display.ts'
+import { handleUpdates } from './inbox-updates.ts'
+
+/** What needs a person is asked again this often: some of it is mended at the provider. */
+const ASK_AGAIN = '1 hour'
+
+/** `inbox/<id>`. Ends when the inbox is disconnected; rebuilt from its row whenever it is missing. */
+export async function inbox(ref: InboxRef): Promise<void> {
+  let view: InboxView | undefined
+  let changes = 0
+  /** A trouble that only time or the provider's side can mend is tried once more each hour. */
+  let triedAgain = false
+  const troubles: Trouble[] = []
+  const show = createDisplay(ref)
+  const children = createChildren(ref, (name, end) => {
+    noteEnd(name, end)
+    changes += 1
+  })
+
+  const noteEnd = (name: ChildName, end: ChildEnd): void => {
+    if (end.end === 'trouble') troubles.push(end.trouble)
+    if (name === 'sync') triedAgain = false
+  }
+  const changed = (next?: InboxView): void => {
+    if (next) view = next
+    changes += 1
+  }
+
+  setHandler(defineSignal(SIGNALS.healthChanged), () => changed())
+  setHandler(defineSignal(SIGNALS.stalled), async () => {
+    changed()
+    // The watch hangs without failing; a new one often does not.
+    await children.signal('sync', SIGNALS.refresh)
+  })
+  setHandler(defineQuery<InboxState | null>(QUERIES.state), () =>
+    view ? deriveState(view.facts) : null,
+  )
+  handleUpdates(ref, { view: () => view, changed, children })
+
+  for (;;) {
+    const seen = changes
+    const trouble = troubles.shift()
+    view = trouble ? await rows.markHealth({ ...ref, trouble }) : await rows.loadInbox(ref)
+    show(view)
+    if (view.facts.phase === 'disconnected') break
+    if (troubles.length > 0) continue
+    children.reconcile(childrenOf(ref, view, triedAgain))
+    if (workflowInfo().continueAsNewSuggested) {
+      await children.stopAll()
+      await condition(allHandlersFinished)
+      await continueAsNew<typeof inbox>(ref)
+    }
+    const waiting = view.facts.receive.status === 'action_required' && !triedAgain
+    if (waiting) triedAgain = !(await changedWithin(() => changes !== seen))
+    else await condition(() => changes !== seen)
+  }
+  await children.stopAll()
+  await condition(allHandlersFinished)
+}
+
+/** In a scope of its own, so that no timer of a wait that is over stays behind. */
+async function changedWithin(happened: () => boolean): Promise<boolean> {
+  return CancellationScope.cancellable(() => condition(happened, ASK_AGAIN))
+}
+
+/** The one place that says which children an inbox should have now. */
+export function childrenOf(ref: InboxRef, view: InboxView, tryAgain: boolean): ChildPlan[] {
+  const { facts, draftId } = view
+  if (facts.phase === 'connecting') {
+    if (facts.paused || facts.receive.status !== 'ok' || !draftId) return []
+    return [
+      {
+        name: 'connect',
+        workflowType: WORKFLOWS.connectInbox,
+        workflowId: workflowIds.connect(ref.inboxId),
+        input: { ...ref, draftId },
+      },
+    ]
+  }
+  const asksForPeople = facts.receive.status === 'action_required' && !tryAgain
+  if (!view.receives || !mayCall(facts, 'receive') || asksForPeople) return []
+  const plans: ChildPlan[] = [
+    {
+      name: 'sync',
+      workflowType: WORKFLOWS.sync,
+      workflowId: workflowIds.sync(ref.inboxId),
+      input: ref,
+    },
+  ]
+  const history = view.import
+  const unfinished =
+    history?.status === 'running' || (history?.status === 'completed' && view.attachmentsWaiting)
+  if (history && unfinished) {
+    plans.push({
+      name: 'import',
+      workflowType: WORKFLOWS.importHistory,
+      workflowId: workflowIds.import(ref.inboxId, history.number),
+      input: { ...ref, importId: history.importId, number: history.number },
+    })
+  }
+  return plans
+}
