@@ -1,0 +1,76 @@
+// Forms and OAuth codes on their way to an activity: sealed, and gone after 30 minutes.
+
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Database } from './client.ts'
+import type { Vault } from './encryption.ts'
+
+interface InboxRef {
+  accountId: number
+  inboxId: number
+}
+
+const rowOf = (id: string) => `connect_drafts/${id}`
+
+/** The draft's id, which may travel through Temporal. */
+export async function saveDraft(
+  db: Database,
+  vault: Vault,
+  { accountId, inboxId }: InboxRef,
+  form: unknown,
+): Promise<string> {
+  const id = randomUUID()
+  const { keyId, ciphertext } = vault.seal({ accountId, row: rowOf(id) }, form)
+  await db
+    .insertInto('connect_drafts')
+    .values({ account_id: accountId, id, inbox_id: inboxId, key_id: keyId, ciphertext })
+    .execute()
+  return id
+}
+
+/** Undefined when it has expired, was used up, or belongs to another inbox. */
+export async function readDraft(
+  db: Database,
+  vault: Vault,
+  { accountId, inboxId }: InboxRef,
+  id: string,
+): Promise<unknown> {
+  const row = await db
+    .selectFrom('connect_drafts')
+    .select(['key_id', 'ciphertext'])
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .where('inbox_id', '=', inboxId)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .executeTakeFirst()
+  if (!row) return undefined
+  return vault.open(
+    { accountId, row: rowOf(id) },
+    { keyId: row.key_id, ciphertext: row.ciphertext },
+  )
+}
+
+/** The newest living draft of an inbox, from which a lost workflow goes on. */
+export async function newestDraft(db: Database, { accountId, inboxId }: InboxRef) {
+  const row = await db
+    .selectFrom('connect_drafts')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('inbox_id', '=', inboxId)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .orderBy('expires_at', 'desc')
+    .executeTakeFirst()
+  return row?.id
+}
+
+export async function deleteDraft(db: Database, accountId: number, id: string): Promise<void> {
+  await db
+    .deleteFrom('connect_drafts')
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function deleteExpiredDrafts(db: Database): Promise<void> {
+  await db.deleteFrom('connect_drafts').where('expires_at', '<', sql<Date>`now()`).execute()
+}

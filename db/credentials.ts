@@ -1,0 +1,74 @@
+// Credentials of an inbox, sealed.
+
+import type { Database } from './client.ts'
+import type { Vault } from './encryption.ts'
+
+const rowOf = (inboxId: number) => `credentials/${inboxId}`
+
+export async function readCredentials(
+  db: Database,
+  vault: Vault,
+  accountId: number,
+  inboxId: number,
+): Promise<unknown> {
+  const row = await db
+    .selectFrom('credentials')
+    .select(['key_id', 'ciphertext'])
+    .where('account_id', '=', accountId)
+    .where('inbox_id', '=', inboxId)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const sealed = { keyId: row.key_id, ciphertext: row.ciphertext }
+  return vault.open({ accountId, row: rowOf(inboxId) }, sealed)
+}
+
+/** Replaces what was stored. `workedAt`: they have just logged in. */
+export async function writeCredentials(
+  db: Database,
+  vault: Vault,
+  ref: { accountId: number; inboxId: number },
+  credentials: unknown,
+  workedAt: Date | null,
+): Promise<void> {
+  const { accountId, inboxId } = ref
+  const { keyId, ciphertext } = vault.seal({ accountId, row: rowOf(inboxId) }, credentials)
+  const values = { key_id: keyId, ciphertext, worked_at: workedAt, updated_at: new Date() }
+  await db
+    .insertInto('credentials')
+    .values({ account_id: accountId, inbox_id: inboxId, ...values })
+    .onConflict((conflict) => conflict.columns(['account_id', 'inbox_id']).doUpdateSet(values))
+    .execute()
+}
+
+/** When a login with them last succeeded; null: never. */
+export async function credentialsWorkedAt(db: Database, accountId: number, inboxId: number) {
+  const row = await db
+    .selectFrom('credentials')
+    .select('worked_at')
+    .where('account_id', '=', accountId)
+    .where('inbox_id', '=', inboxId)
+    .executeTakeFirst()
+  return row?.worked_at ?? null
+}
+
+export async function markCredentialsWorked(
+  db: Database,
+  accountId: number,
+  inboxId: number,
+  now: Date,
+): Promise<void> {
+  await db
+    .updateTable('credentials')
+    .set({ worked_at: now })
+    .where('account_id', '=', accountId)
+    .where('inbox_id', '=', inboxId)
+    .execute()
+}
+
+export async function deleteCredentials(db: Database, accountId: number, inboxId: number) {
+  await db
+    .deleteFrom('credentials')
+    .where('account_id', '=', accountId)
+    .where('inbox_id', '=', inboxId)
+    .execute()
+}

@@ -1,0 +1,155 @@
+// Inboxes: rows, lists and the columns that people or cycles change. Health: messaging/record-health.
+
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
+import type { InboxFacts, Phase } from '../domain/inbox.ts'
+import type { ClaudiaMode } from '../domain/speaking.ts'
+import type { Database } from './client.ts'
+import type { InboxTable } from './schema/inbox.ts'
+
+export type InboxRow = Selectable<InboxTable>
+
+export function insertInbox(db: Database, values: Insertable<InboxTable>): Promise<InboxRow> {
+  return db.insertInto('inboxes').values(values).returningAll().executeTakeFirstOrThrow()
+}
+
+export function findInbox(
+  db: Database,
+  accountId: number,
+  id: number,
+): Promise<InboxRow | undefined> {
+  return db
+    .selectFrom('inboxes')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** Locked until the end of the transaction. */
+export function lockInbox(
+  db: Database,
+  accountId: number,
+  id: number,
+): Promise<InboxRow | undefined> {
+  return db
+    .selectFrom('inboxes')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
+}
+
+/** The connected inbox of a mailbox, number or page, in whichever account. */
+export function findInboxByChannelKey(db: Database, channelKey: string) {
+  return db
+    .selectFrom('inboxes')
+    .select(['id', 'account_id'])
+    .where('channel_key', '=', channelKey)
+    .where('phase', '<>', 'disconnected')
+    .executeTakeFirst()
+}
+
+/** Ascending by id; `inboxIds` null: every inbox of the account. */
+export function listInboxes(
+  db: Database,
+  accountId: number,
+  page: { inboxIds?: number[] | null | undefined; afterId?: number | undefined; limit: number },
+): Promise<InboxRow[]> {
+  const { inboxIds, afterId, limit } = page
+  return db
+    .selectFrom('inboxes')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .$if(Array.isArray(inboxIds), (query) =>
+      query.where('id', '=', sql<number>`any(${inboxIds}::bigint[])`),
+    )
+    .$if(afterId !== undefined, (query) => query.where('id', '>', afterId!))
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/** Every inbox that should have a workflow, for the sweep that starts missing ones. */
+export function listLivingInboxes(
+  db: Database,
+  { afterId = 0, limit }: { afterId?: number; limit: number },
+) {
+  return db
+    .selectFrom('inboxes')
+    .select(['account_id', 'id', 'channel', 'last_checked_at', 'phase'])
+    .where('phase', '<>', 'disconnected')
+    .where('id', '>', afterId)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+type Patch = { [K in keyof Updateable<InboxTable>]?: Updateable<InboxTable>[K] | undefined }
+
+/** Writes the given columns; undefined ones stay as they are. */
+export async function patchInbox(
+  db: Database,
+  accountId: number,
+  id: number,
+  patch: Patch,
+): Promise<InboxRow | undefined> {
+  const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
+  return db
+    .updateTable('inboxes')
+    .set({ ...(given as Updateable<InboxTable>), updated_at: sql<Date>`now()` })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Moves the phase unless the inbox was disconnected meanwhile, which is final. */
+export async function movePhase(
+  db: Database,
+  accountId: number,
+  id: number,
+  phase: Phase,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('inboxes')
+    .set({ phase, updated_at: sql<Date>`now()` })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .where('phase', '<>', 'disconnected')
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined || phase === 'disconnected'
+}
+
+/** Raises the generation and tells the worker that watches the mailbox, so that it ends at once. */
+export async function endWatch(db: Database, accountId: number, id: number): Promise<void> {
+  await sql`
+    update inboxes set watch_generation = watch_generation + 1
+    where account_id = ${accountId} and id = ${id}`.execute(db)
+  await sql`select pg_notify('inbox_changed', ${String(id)}::text)`.execute(db)
+}
+
+/** The stored facts of a row, as the domain judges them. */
+export function factsOfInbox(row: InboxRow): InboxFacts {
+  return {
+    phase: row.phase,
+    paused: row.paused,
+    receive: {
+      status: row.receive_status,
+      reason: row.receive_reason,
+      since: row.receive_since.toISOString(),
+    },
+    send: {
+      status: row.send_status,
+      reason: row.send_reason,
+      since: row.send_since.toISOString(),
+    },
+  }
+}
+
+/** A person's `off` outlasts the system's hold. */
+export function claudiaModeOf(row: Pick<InboxRow, 'claudia' | 'held_since'>): ClaudiaMode {
+  if (row.claudia === 'off') return 'off'
+  return row.held_since === null ? 'on' : 'held'
+}
