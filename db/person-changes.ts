@@ -1,0 +1,220 @@
+// What people change by hand: inbox options, ClaudIA's switch, conversations, imports, quarantine.
+// Each is one transaction that also leaves its mark on the timeline or for the automations.
+import { sql } from 'kysely'
+import type { Database, Trx } from './client.ts'
+import type { ConversationRow } from './views/conversations.ts'
+import type { ImportRow, InboxRow } from './views/inboxes.ts'
+
+export type InboxOptions = {
+  [K in 'name' | 'claudia_after_import' | 'claudia_max_age_seconds' | 'archive_after_days']?:
+    | InboxRow[K]
+    | undefined
+}
+
+/** Fields that are undefined stay. */
+export async function changeInboxOptions(
+  db: Database,
+  accountId: number,
+  id: number,
+  options: InboxOptions,
+): Promise<void> {
+  const set = defined(options)
+  if (Object.keys(set).length === 0) return
+  await db
+    .updateTable('inboxes')
+    .set({ ...set, updated_at: sql`now()` })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .execute()
+}
+
+/** A person's choice, on record; a hold of the system is another column and stays. */
+export async function switchClaudia(
+  db: Database,
+  accountId: number,
+  id: number,
+  mode: 'on' | 'off',
+  actorUserId: number,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const changed = await trx
+      .updateTable('inboxes')
+      .set({ claudia: mode, updated_at: sql`now()` })
+      .where('account_id', '=', accountId)
+      .where('id', '=', id)
+      .where('claudia', '<>', mode)
+      .returning('id')
+      .executeTakeFirst()
+    if (changed === undefined) return
+    await note(trx, accountId, id, `claudia_switched_${mode}`, {}, actorUserId)
+  })
+}
+
+/** The next import of an inbox; undefined while another is unfinished. */
+export async function requestImport(
+  db: Database,
+  accountId: number,
+  inboxId: number,
+  window: unknown,
+  actorUserId: number,
+): Promise<ImportRow | undefined> {
+  return db.transaction().execute(async (trx) => {
+    // The lock makes the number ours and keeps a second request out.
+    await trx
+      .selectFrom('inboxes')
+      .select('id')
+      .where('account_id', '=', accountId)
+      .where('id', '=', inboxId)
+      .forUpdate()
+      .execute()
+    const last = await trx
+      .selectFrom('imports')
+      .select(['number', 'status'])
+      .where('account_id', '=', accountId)
+      .where('inbox_id', '=', inboxId)
+      .orderBy('number', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    if (last?.status === 'running' || last?.status === 'paused') return undefined
+    const number = (last?.number ?? 0) + 1
+    await note(trx, accountId, inboxId, 'import_requested', { number }, actorUserId)
+    return trx
+      .insertInto('imports')
+      .values({ account_id: accountId, inbox_id: inboxId, number, import_window: window })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+  })
+}
+
+/** An import that never began, because its workflow could not be told. */
+export async function withdrawImport(db: Database, accountId: number, id: number): Promise<void> {
+  await db
+    .deleteFrom('imports')
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .where('done', '=', 0)
+    .execute()
+}
+
+export type ConversationChange = {
+  [K in 'status' | 'snoozed_until' | 'assignee_id' | 'priority' | 'labels']?:
+    | ConversationRow[K]
+    | undefined
+}
+
+/** Changes a conversation and queues the events its rules may wait for. */
+export async function changeConversation(
+  db: Database,
+  accountId: number,
+  id: number,
+  change: ConversationChange,
+): Promise<ConversationRow | undefined> {
+  const set = defined(change)
+  return db.transaction().execute(async (trx) => {
+    const before = await trx
+      .selectFrom('conversations')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst()
+    if (before === undefined || Object.keys(set).length === 0) return before
+    const events = eventsOf(before, change)
+    const row = await trx
+      .updateTable('conversations')
+      .set({ ...set, last_seq: before.last_seq + events.length, updated_at: sql`now()` })
+      .where('account_id', '=', accountId)
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    const rows = events.map((event, index) => ({
+      account_id: accountId,
+      topic: 'conversation' as const,
+      inbox_id: row.inbox_id,
+      conversation_id: id,
+      seq: before.last_seq + index + 1,
+      event,
+    }))
+    await trx.insertInto('outbox').values(rows).execute()
+    await trx
+      .insertInto('account_events')
+      .values({
+        account_id: accountId,
+        kind: 'conversation.updated',
+        data: { conversation_id: id, inbox_id: row.inbox_id },
+      })
+      .execute()
+    return row
+  })
+}
+
+function eventsOf(before: ConversationRow, { status }: ConversationChange): string[] {
+  const events = ['conversation_updated']
+  if (status !== undefined && status !== before.status) {
+    if (status === 'open') events.push('conversation_opened')
+    if (status === 'resolved') events.push('conversation_resolved')
+  }
+  return events
+}
+
+/** Moves a quarantined mail on; undefined when it was stored or dismissed meanwhile. */
+export async function settleQuarantine(
+  db: Database,
+  accountId: number,
+  id: number,
+  status: 'retrying' | 'dismissed',
+  actorUserId: number,
+) {
+  return db.transaction().execute(async (trx) => {
+    const row = await trx
+      .updateTable('quarantine')
+      .set({ status, updated_at: sql`now()` })
+      .where('account_id', '=', accountId)
+      .where('id', '=', id)
+      .where('status', 'in', ['waiting', 'retrying'])
+      .returningAll()
+      .executeTakeFirst()
+    if (row === undefined) return undefined
+    const kind = status === 'dismissed' ? 'quarantine_dismissed' : 'quarantine_retried'
+    await note(trx, accountId, row.inbox_id, kind, { quarantine_id: id }, actorUserId)
+    return row
+  })
+}
+
+/** False when the user has no such notification. */
+export async function markNotificationRead(
+  db: Database,
+  accountId: number,
+  userId: number,
+  id: number,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('notifications')
+    .set((eb) => ({ read_at: eb.fn.coalesce('read_at', eb.fn('now')) }))
+    .where('account_id', '=', accountId)
+    .where('user_id', '=', userId)
+    .where('id', '=', id)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+async function note(
+  trx: Trx,
+  accountId: number,
+  inboxId: number,
+  kind: string,
+  data: Record<string, unknown>,
+  actorUserId: number,
+): Promise<void> {
+  await trx
+    .insertInto('timeline')
+    .values({ account_id: accountId, inbox_id: inboxId, kind, data, actor_user_id: actorUserId })
+    .execute()
+}
+
+function defined<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Partial<T>
+}
