@@ -4,7 +4,7 @@ import { validateEmailForm } from '../channels/email/settings.ts'
 import { InvalidSettings } from '../channels/errors.ts'
 import { saveDraft } from '../db/connect-drafts.ts'
 import { readCredentials } from '../db/credentials.ts'
-import type { InboxRow } from '../db/views/inboxes.ts'
+import type { InboxRow } from '../db/inboxes.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { Deps } from './context.ts'
 import type { EditedForm } from './resources/email-form.ts'
@@ -54,12 +54,12 @@ export function saveForm(deps: Deps, ref: InboxRef, form: EmailForm): Promise<st
   return saveDraft(deps.db, deps.vault, ref, form)
 }
 
-type Server = Partial<Record<string, unknown>> & { host?: string }
+type Server = object & { host?: string | undefined }
 
 function merged(
   name: 'imap' | 'smtp',
   stored: Server | undefined,
-  edit: (Server & { password?: string; enabled?: boolean }) | null | undefined,
+  edit: (Server & { password?: string | undefined }) | null | undefined,
   known: string | undefined,
   fresh: boolean,
 ): Server | null {

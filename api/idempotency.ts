@@ -64,14 +64,9 @@ export function registerIdempotency(app: App, deps: Deps): void {
   })
 }
 
-const purpose = (key: string) => `idempotency/${key}`
-
 function sealed(deps: Deps, request: FastifyRequest, key: string, text: string): unknown {
   if (!request.routeOptions.config.secretReply) return { plain: JSON.parse(text) }
-  const { keyId, ciphertext } = deps.vault.seal(
-    Buffer.from(text),
-    aad(request.caller!.accountId, key),
-  )
+  const { keyId, ciphertext } = deps.vault.seal(rowOf(request.caller!.accountId, key), text)
   return { key_id: keyId, ciphertext: ciphertext.toString('base64') }
 }
 
@@ -79,9 +74,8 @@ function unsealed(deps: Deps, accountId: number, key: string, kept: unknown): un
   const reply = kept as { plain?: unknown; key_id?: string; ciphertext?: string }
   if (reply.ciphertext === undefined || reply.key_id === undefined) return reply.plain
   const ciphertext = Buffer.from(reply.ciphertext, 'base64')
-  return JSON.parse(
-    deps.vault.open({ keyId: reply.key_id, ciphertext }, aad(accountId, key)).toString(),
-  )
+  const opened = deps.vault.open(rowOf(accountId, key), { keyId: reply.key_id, ciphertext })
+  return JSON.parse(String(opened))
 }
 
-const aad = (accountId: number, key: string) => `${accountId}/${purpose(key)}`
+const rowOf = (accountId: number, key: string) => ({ accountId, row: `idempotency_keys/${key}` })

@@ -1,4 +1,4 @@
-// The people of an account, and their places in inboxes. Bots are users too and never changed here.
+// The people of an account as administrators edit them. Members of inboxes: users.ts.
 import { type Selectable, sql } from 'kysely'
 import type { Database } from './client.ts'
 import type { UserTable } from './schema/accounts.ts'
@@ -108,84 +108,6 @@ export async function otherAdministrators(db: Database, accountId: number, id: n
     .limit(1)
     .execute()
   return rows.length
-}
-
-export interface MemberRow {
-  user_id: number
-  name: string
-  role: AgentRow['role']
-  created_at: Date
-}
-
-/** Members of an inbox; who was removed is not among them. */
-export async function listMembers(
-  db: Database,
-  accountId: number,
-  inboxId: number,
-): Promise<MemberRow[]> {
-  return db
-    .selectFrom('inbox_members as member')
-    .innerJoin('users as user', (join) =>
-      join
-        .onRef('user.account_id', '=', 'member.account_id')
-        .onRef('user.id', '=', 'member.user_id'),
-    )
-    .select(['member.user_id', 'user.name', 'user.role', 'member.created_at'])
-    .where('member.account_id', '=', accountId)
-    .where('member.inbox_id', '=', inboxId)
-    .where('member.removed_by_person', '=', false)
-    .where('user.deleted_at', 'is', null)
-    .orderBy('member.user_id')
-    .execute()
-}
-
-export async function isMember(
-  db: Database,
-  accountId: number,
-  inboxId: number,
-  userId: number,
-): Promise<boolean> {
-  const row = await db
-    .selectFrom('inbox_members')
-    .select('user_id')
-    .where('account_id', '=', accountId)
-    .where('inbox_id', '=', inboxId)
-    .where('user_id', '=', userId)
-    .where('removed_by_person', '=', false)
-    .executeTakeFirst()
-  return row !== undefined
-}
-
-/** A person adds a member, also one who was removed before. */
-export async function addMember(db: Database, accountId: number, inboxId: number, userId: number) {
-  await db
-    .insertInto('inbox_members')
-    .values({ account_id: accountId, inbox_id: inboxId, user_id: userId })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['account_id', 'inbox_id', 'user_id'])
-        .doUpdateSet({ removed_by_person: false }),
-    )
-    .execute()
-}
-
-/** Remembered as a person's wish: nothing joins the member again by itself. */
-export async function removeMember(
-  db: Database,
-  accountId: number,
-  inboxId: number,
-  userId: number,
-): Promise<boolean> {
-  const row = await db
-    .updateTable('inbox_members')
-    .set({ removed_by_person: true })
-    .where('account_id', '=', accountId)
-    .where('inbox_id', '=', inboxId)
-    .where('user_id', '=', userId)
-    .where('removed_by_person', '=', false)
-    .returning('user_id')
-    .executeTakeFirst()
-  return row !== undefined
 }
 
 const SHOWN = [

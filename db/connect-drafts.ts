@@ -7,6 +7,7 @@ import type { Vault } from './encryption.ts'
 
 interface InboxRef {
   accountId: number
+  /** 0: a form that is only tried, before there is an inbox. */
   inboxId: number
 }
 
@@ -23,7 +24,7 @@ export async function saveDraft(
   const { keyId, ciphertext } = vault.seal({ accountId, row: rowOf(id) }, form)
   await db
     .insertInto('connect_drafts')
-    .values({ account_id: accountId, id, inbox_id: inboxId, key_id: keyId, ciphertext })
+    .values({ account_id: accountId, id, inbox_id: inboxId || null, key_id: keyId, ciphertext })
     .execute()
   return id
 }
@@ -40,7 +41,7 @@ export async function readDraft(
     .select(['key_id', 'ciphertext'])
     .where('account_id', '=', accountId)
     .where('id', '=', id)
-    .where('inbox_id', '=', inboxId)
+    .where('inbox_id', 'is not distinct from', inboxId || null)
     .where('expires_at', '>', sql<Date>`now()`)
     .executeTakeFirst()
   if (!row) return undefined

@@ -1,32 +1,9 @@
-// What people change by hand: inbox options, ClaudIA's switch, conversations, imports, quarantine.
+// What people change by hand: ClaudIA's switch, conversations, imports, quarantine.
 // Each is one transaction that also leaves its mark on the timeline or for the automations.
 import { sql } from 'kysely'
 import type { Database, Trx } from './client.ts'
 import type { ConversationRow } from './views/conversations.ts'
-import type { ImportRow, InboxRow } from './views/inboxes.ts'
-
-export type InboxOptions = {
-  [K in 'name' | 'claudia_after_import' | 'claudia_max_age_seconds' | 'archive_after_days']?:
-    | InboxRow[K]
-    | undefined
-}
-
-/** Fields that are undefined stay. */
-export async function changeInboxOptions(
-  db: Database,
-  accountId: number,
-  id: number,
-  options: InboxOptions,
-): Promise<void> {
-  const set = defined(options)
-  if (Object.keys(set).length === 0) return
-  await db
-    .updateTable('inboxes')
-    .set({ ...set, updated_at: sql`now()` })
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
-    .execute()
-}
+import type { ImportRow } from './views/inboxes.ts'
 
 /** A person's choice, on record; a hold of the system is another column and stays. */
 export async function switchClaudia(
@@ -190,7 +167,7 @@ export async function markNotificationRead(
 ): Promise<boolean> {
   const row = await db
     .updateTable('notifications')
-    .set((eb) => ({ read_at: eb.fn.coalesce('read_at', eb.fn('now')) }))
+    .set((eb) => ({ read_at: eb.fn.coalesce('read_at', eb.fn<Date>('now')) }))
     .where('account_id', '=', accountId)
     .where('user_id', '=', userId)
     .where('id', '=', id)

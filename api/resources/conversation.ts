@@ -6,6 +6,7 @@ import type {
   ConversationRow,
   MessageRow,
 } from '../../db/views/conversations.ts'
+import type { MessageStatus } from '../../domain/message.ts'
 import { type Locale, reasonText } from '../../locales/texts.ts'
 import { AsText, Id, JsonObject, Nullable, OneOf, type Static, Time, Type } from '../schemas.ts'
 
@@ -127,7 +128,8 @@ export function presentMessage(
     contact_id: row.contact_id,
     user_id: row.user_id,
     source_id: row.source_id,
-    status: row.status,
+    // The column is text; a message only ever has these.
+    status: row.status as MessageStatus,
     error: code === null ? null : { code, message, remedy, evidence: row.error_evidence },
     attachments: attachments.map((item) => ({
       id: item.id,

@@ -1,13 +1,8 @@
 // An inbox as the API shows it: derived state, health, attention, ClaudIA, import, Temporal links.
 import type { Config } from '../../config.ts'
-import type { ImportRow, InboxRow } from '../../db/views/inboxes.ts'
-import {
-  attention,
-  deriveState,
-  type Health,
-  type HealthStatus,
-  type InboxFacts,
-} from '../../domain/inbox.ts'
+import { claudiaModeOf, factsOfInbox, type InboxRow } from '../../db/inboxes.ts'
+import type { ImportRow } from '../../db/views/inboxes.ts'
+import { attention, deriveState, type Health } from '../../domain/inbox.ts'
 import { type Locale, reasonText } from '../../locales/texts.ts'
 import { workflowIds } from '../../temporal/contracts.ts'
 import { AsText, Id, JsonObject, Nullable, OneOf, type Static, Time, Type } from '../schemas.ts'
@@ -71,23 +66,13 @@ export const InboxSchema = Type.Object({
   updated_at: Time,
 })
 
-/** The stored facts of a row, as the domain judges them. */
-export function factsOf(row: InboxRow): InboxFacts {
-  return {
-    phase: row.phase,
-    paused: row.paused,
-    receive: health(row.receive_status, row.receive_reason, row.receive_since),
-    send: health(row.send_status, row.send_reason, row.send_since),
-  }
-}
-
 /** @param current the inbox's newest import, if it ever had one */
 export function presentInbox(
   row: InboxRow,
   current: ImportRow | undefined,
   { config, locale, now }: { config: Config; locale: Locale; now: Date },
 ): Static<typeof InboxSchema> {
-  const facts = factsOf(row)
+  const facts = factsOfInbox(row)
   const workflowId = workflowIds.inbox(row.id)
   const { temporalUiUrl, temporal } = config
   return {
@@ -103,7 +88,7 @@ export function presentInbox(
       send: presentHealth(facts.send, row.send_evidence, locale),
     },
     claudia: {
-      mode: row.claudia === 'off' ? 'off' : row.held_since === null ? 'on' : 'held',
+      mode: claudiaModeOf(row),
       held_since: AsText(row.held_since),
       after_import: row.claudia_after_import,
       max_age_seconds: row.claudia_max_age_seconds,
@@ -143,10 +128,6 @@ export function presentImport(row: ImportRow, now: Date): Static<typeof ImportSc
     progress_at: row.progress_at.toISOString(),
     finished_at: AsText(row.finished_at),
   }
-}
-
-function health(status: HealthStatus, reason: string | null, since: Date): Health {
-  return { status, reason, since: since.toISOString() }
 }
 
 function presentHealth(facts: Health, evidence: string | null, locale: Locale) {

@@ -1,12 +1,8 @@
 // Conversations: list, look at, change status, assignee and labels.
 
-import { isMember } from '../../db/inbox-members.ts'
-import { findUser } from '../../db/users.ts'
-import {
-  findConversationRow,
-  listConversationRows,
-  updateConversation,
-} from '../../db/views/conversations.ts'
+import { changeConversation } from '../../db/person-changes.ts'
+import { findUser, listMembers } from '../../db/users.ts'
+import { findConversationRow, listConversationRows } from '../../db/views/conversations.ts'
 import { listRuleRunRows } from '../../db/views/operations.ts'
 import { callerOf, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
@@ -118,7 +114,7 @@ export function conversationRoutes(app: App, deps: Deps): void {
       const row = await mine(request, id)
       const { status, snoozed_until, assignee_id, priority, labels } = request.body
       if (typeof assignee_id === 'number') await checkAssignee(accountId, row.inbox_id, assignee_id)
-      const changed = await updateConversation(db, accountId, id, {
+      const changed = await changeConversation(db, accountId, id, {
         status,
         snoozed_until: snoozed_until && new Date(snoozed_until),
         assignee_id,
@@ -161,6 +157,8 @@ export function conversationRoutes(app: App, deps: Deps): void {
     const user = await findUser(db, accountId, userId)
     if (user === undefined) throw apiError('not_found')
     if (user.role === 'bot') throw apiError('assignee_not_a_person')
-    if (!(await isMember(db, accountId, inboxId, userId))) throw apiError('assignee_not_a_member')
+    const members = await listMembers(db, accountId, inboxId)
+    const mayTakeIt = user.role === 'administrator' || members.some(({ id }) => id === userId)
+    if (!mayTakeIt) throw apiError('assignee_not_a_member')
   }
 }

@@ -1,5 +1,5 @@
 // The import of an inbox's history: progress, start, pause, resume, cancel.
-import { findInboxRow, insertImport, newestImports } from '../../db/views/inboxes.ts'
+import { findInbox, insertImport, newestImports } from '../../db/views/inboxes.ts'
 import { callerOf, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
@@ -43,12 +43,18 @@ export function importRoutes(app: App, deps: Deps): void {
       const caller = callerOf(request)
       const { accountId } = caller
       const { id } = request.params
-      const inbox = visible(caller, await findInboxRow(db, accountId, id), ({ id }) => id)
+      const inbox = visible(caller, await findInbox(db, accountId, id), ({ id }) => id)
       if (inbox.phase === 'disconnected') throw apiError('inbox_disconnected')
-      const row = await insertImport(db, accountId, id, request.body.window)
+      const row = await requestImport(db, accountId, id, request.body.window, caller.userId)
       if (row === undefined) throw apiError('import_running')
       const input = { importId: row.id, number: row.number }
-      await inboxUpdate(deps, { accountId, inboxId: id }, 'startImport', input, localeOf(request))
+      const ref = { accountId, inboxId: id }
+      try {
+        await inboxUpdate(deps, ref, 'startImport', input, localeOf(request))
+      } catch (error) {
+        await withdrawImport(db, accountId, row.id)
+        throw error
+      }
       return reply.code(201).send(await current(request))
     },
   )
@@ -85,7 +91,7 @@ export function importRoutes(app: App, deps: Deps): void {
   async function current(request: Parameters<typeof callerOf>[0]) {
     const caller = callerOf(request)
     const { id } = request.params as { id: number }
-    visible(caller, await findInboxRow(db, caller.accountId, id), ({ id }) => id)
+    visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
     const row = (await newestImports(db, caller.accountId, [id])).get(id)
     if (row === undefined) throw apiError('not_found')
     return presentImport(row, clock())

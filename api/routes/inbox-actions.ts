@@ -1,7 +1,7 @@
 // What a person asks of a running inbox: check, reconnect, pause, resume, sync, ClaudIA.
 import { validateEmailForm } from '../../channels/email/settings.ts'
-import { discardDraft, saveDraft } from '../../db/connect-drafts.ts'
-import { findInboxRow, newestImports, setClaudia } from '../../db/views/inboxes.ts'
+import { deleteDraft, saveDraft } from '../../db/connect-drafts.ts'
+import { findInbox, newestImports, setClaudia } from '../../db/views/inboxes.ts'
 import { reasonText } from '../../locales/texts.ts'
 import type { PreflightStage } from '../../temporal/contracts.ts'
 import { callerOf, visible } from '../auth.ts'
@@ -47,7 +47,7 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
     async (request) => {
       const { accountId } = callerOf(request)
       const form = validateEmailForm(request.body, config)
-      const draftId = await saveDraft(db, deps.vault, { accountId, inboxId: null }, form)
+      const draftId = await saveDraft(db, deps.vault, { accountId, inboxId: 0 }, form)
       try {
         const stages = await temporal.runPreflight({ accountId, inboxId: 0, draftId })
         const said = (code: string) => {
@@ -65,7 +65,7 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
           })),
         }
       } finally {
-        await discardDraft(db, accountId, draftId)
+        await deleteDraft(db, accountId, draftId)
       }
     },
   )
@@ -138,19 +138,19 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
     async (request) => {
       const caller = callerOf(request)
       const { id } = await mine(caller, request.params.id)
-      await setClaudia(db, caller.accountId, id, request.body.mode, caller.userId)
+      await switchClaudia(db, caller.accountId, id, request.body.mode, caller.userId)
       return load(caller, id, localeOf(request))
     },
   )
 
   async function mine(caller: Caller, id: number) {
-    const row = visible(caller, await findInboxRow(db, caller.accountId, id), ({ id }) => id)
+    const row = visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
     if (row.phase === 'disconnected') throw apiError('inbox_disconnected')
     return row
   }
 
   async function load(caller: Caller, id: number, locale: ReturnType<typeof localeOf>) {
-    const row = visible(caller, await findInboxRow(db, caller.accountId, id), ({ id }) => id)
+    const row = visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
     const imports = await newestImports(db, caller.accountId, [id])
     return presentInbox(row, imports.get(id), { config, locale, now: clock() })
   }

@@ -1,6 +1,6 @@
 // Inboxes: connect, look at, change, disconnect. What runs is the inbox's workflow, not this file.
 import { validateEmailForm } from '../../channels/email/settings.ts'
-import { findInboxRow, listInboxRows, newestImports, patchInbox } from '../../db/views/inboxes.ts'
+import { findInbox, listInboxes, newestImports, patchInbox } from '../../db/views/inboxes.ts'
 import { createInbox } from '../../messaging/create-inbox.ts'
 import { callerOf, visible } from '../auth.ts'
 import { editedForm, saveForm } from '../connect-form.ts'
@@ -72,7 +72,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
       const { accountId, inboxIds } = callerOf(request)
       const { cursor, limit } = request.query
       const [afterId] = decodeCursor(cursor, ['id']) ?? []
-      const rows = await listInboxRows(db, accountId, {
+      const rows = await listInboxes(db, accountId, {
         inboxIds,
         afterId: afterId as number | undefined,
         limit: limit + 1,
@@ -164,7 +164,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
       const caller = callerOf(request)
       const { accountId } = caller
       const { id } = request.params
-      const row = visible(caller, await findInboxRow(db, accountId, id), ({ id }) => id)
+      const row = visible(caller, await findInbox(db, accountId, id), ({ id }) => id)
       const { body } = request
       const form = await editedForm(deps, row, body)
       if (row.phase === 'disconnected') throw apiError('inbox_disconnected')
@@ -198,7 +198,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
     async (request) => {
       const caller = callerOf(request)
       const { id } = request.params
-      visible(caller, await findInboxRow(db, caller.accountId, id), ({ id }) => id)
+      visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
       const ref = { accountId: caller.accountId, inboxId: id }
       await inboxUpdate(deps, ref, 'disconnect', { purge: request.query.purge })
       return load(caller, id, localeOf(request))
@@ -206,7 +206,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
   )
 
   async function load(caller: Caller, id: number, locale: ReturnType<typeof localeOf>) {
-    const row = visible(caller, await findInboxRow(db, caller.accountId, id), ({ id }) => id)
+    const row = visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
     const imports = await newestImports(db, caller.accountId, [id])
     return presentInbox(row, imports.get(id), { config, locale, now: clock() })
   }

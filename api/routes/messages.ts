@@ -1,12 +1,13 @@
 // Messages of a conversation: read, write, send again.
+
+import { findInbox } from '../../db/inboxes.ts'
 import {
   attachmentRowsOf,
   findConversationRow,
   findMessageRow,
   listMessageRows,
 } from '../../db/views/conversations.ts'
-import { findInboxRow } from '../../db/views/inboxes.ts'
-import { mayResend } from '../../domain/message.ts'
+import { type MessageStatus, mayResend } from '../../domain/message.ts'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { resendMessage } from '../../messaging/resend-message.ts'
 import { signedUrl } from '../attachment-links.ts'
@@ -72,7 +73,7 @@ export function messageRoutes(app: App, deps: Deps): void {
       const caller = callerOf(request)
       const { accountId } = caller
       const { id, inbox_id } = await conversation(request, request.params.id)
-      const inbox = await findInboxRow(db, accountId, inbox_id)
+      const inbox = await findInbox(db, accountId, inbox_id)
       const { content } = request.body
       const isNote = request.body.private
       if (!isNote && inbox?.phase === 'disconnected') throw apiError('inbox_disconnected')
@@ -113,7 +114,7 @@ export function messageRoutes(app: App, deps: Deps): void {
         await findMessageRow(db, accountId, id),
         (found) => found.inbox_id,
       )
-      if (!mayResend(row.status)) throw apiError('message_not_resendable')
+      if (!mayResend(row.status as MessageStatus)) throw apiError('message_not_resendable')
       if (!(await resendMessage(db, accountId, id))) throw apiError('message_not_resendable')
       await wake(request, row.conversation_id)
       return reply.code(202).send(await load(request, id))

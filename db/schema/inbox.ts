@@ -60,7 +60,7 @@ export interface CredentialTable {
 export interface ConnectDraftTable {
   account_id: number
   id: Generated<string>
-  inbox_id: number
+  inbox_id: number | null
   key_id: string
   ciphertext: Buffer
   expires_at: Generated<Timestamp>
