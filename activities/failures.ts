@@ -3,6 +3,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { ChannelError } from '../channels/errors.ts'
 import type { FailureDetails, FailureKind } from '../domain/failures.ts'
+import type { Direction } from '../domain/inbox.ts'
 
 /** Kinds that a repeat cannot mend: the workflow decides what happens next. */
 const FINAL: readonly FailureKind[] = [
@@ -21,12 +22,16 @@ export function toTemporalFailure(error: unknown): unknown {
   return failureOf(error.kind, error.details)
 }
 
-export function failureOf(kind: FailureKind, details: FailureDetails): ApplicationFailure {
+export function failureOf(
+  kind: FailureKind,
+  details: FailureDetails,
+  direction?: Direction,
+): ApplicationFailure {
   const delay = details.retryAfterMs ?? (kind === 'RateLimited' ? DEFAULT_RATE_LIMIT_MS : undefined)
   return ApplicationFailure.create({
     message: details.reason,
     type: kind,
-    details: [{ reason: details.reason, evidence: details.evidence ?? null }],
+    details: [{ reason: details.reason, evidence: details.evidence ?? null, direction }],
     nonRetryable: FINAL.includes(kind),
     ...(delay === undefined ? {} : { nextRetryDelay: delay }),
     ...(kind === 'RateLimited' ? { category: ApplicationFailureCategory.BENIGN } : {}),

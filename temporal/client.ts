@@ -45,6 +45,8 @@ export interface TemporalVerbs {
   wakeSend(ref: ConversationRef): Promise<void>
   /** Null when that import is not known to Temporal; the row knows the progress too. */
   queryImport(ref: InboxRef, number: number): Promise<ImportProgress | null>
+  /** Ids of the inboxes that have a running entity; a little behind, as visibility is. */
+  runningInboxes(): Promise<Set<number>>
   /** The one watchdog of the namespace. */
   ensureWatchdog(): Promise<void>
 }
@@ -128,6 +130,16 @@ export function createTemporalVerbs(client: Client): TemporalVerbs {
           if (error instanceof WorkflowNotFoundError) return null
           throw error
         }
+      }),
+
+    runningInboxes: () =>
+      reach(async () => {
+        const ids = new Set<number>()
+        const query = `WorkflowType = '${WORKFLOWS.inbox}' AND ExecutionStatus = 'Running'`
+        for await (const { workflowId } of client.workflow.list({ query })) {
+          ids.add(Number(workflowId.split('/')[1]))
+        }
+        return ids
       }),
 
     ensureWatchdog: () =>

@@ -3,27 +3,19 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import type { ChildEnd, ConnectInput, PreflightStage } from '../temporal/contracts.ts'
 import { provider, rows } from './activities.ts'
-import { applicationFailureOf, troubleOf } from './failures.ts'
+import { applicationFailureOf, troubleOf, wordsOf } from './failures.ts'
 
 /** Child of the inbox: `inbox/<id>/connect`. */
 export async function connectInbox(input: ConnectInput): Promise<ChildEnd> {
   try {
     await provider.connectInbox(input)
   } catch (error) {
-    const trouble = troubleOf(error, 'receive')
-    if (trouble) return { end: 'trouble', trouble }
     const failure = applicationFailureOf(error)
     if (!failure) throw error
     // Nobody knows yet whether host and port are right, so a person looks at it.
-    return {
-      end: 'trouble',
-      trouble: {
-        kind: 'ActionRequired',
-        direction: 'receive',
-        reason: failure.message,
-        evidence: null,
-      },
-    }
+    const kind = 'ActionRequired' as const
+    const trouble = troubleOf(error, 'receive') ?? { kind, ...wordsOf(failure, 'receive') }
+    return { end: 'trouble', trouble }
   }
   await rows.joinDefaultRules(input)
   return { end: 'done' }
@@ -36,6 +28,6 @@ export async function preflight(input: ConnectInput): Promise<PreflightStage[]> 
   } catch (error) {
     const failure = applicationFailureOf(error)
     if (!failure) throw error
-    throw ApplicationFailure.create({ message: failure.message, type: failure.type })
+    throw ApplicationFailure.create({ message: failure.message, type: failure.type ?? 'Unknown' })
   }
 }

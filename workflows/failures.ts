@@ -34,11 +34,15 @@ export function troubleOf(error: unknown, direction: Direction): Trouble | undef
   if (failure?.type !== 'ReauthorizationRequired' && failure?.type !== 'ActionRequired') {
     return undefined
   }
-  const details = (failure.details?.[0] ?? {}) as { reason?: string; evidence?: string | null }
+  return { kind: failure.type, direction, ...wordsOf(failure, direction) }
+}
+
+/** Reason, the provider's words and the direction, as activities/failures.ts wrote them. */
+export function wordsOf(failure: ApplicationFailure, direction: Direction) {
+  const details = (failure.details?.[0] ?? {}) as Partial<Trouble>
   return {
-    kind: failure.type,
-    direction,
     reason: details.reason ?? failure.message,
     evidence: details.evidence ?? null,
+    direction: details.direction ?? direction,
   }
 }

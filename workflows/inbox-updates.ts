@@ -52,7 +52,7 @@ export function handleUpdates(ref: InboxRef, entity: Entity): void {
     const command = commands[name] as (input: unknown, view: InboxView) => Promise<InboxView>
     setHandler(
       defineUpdate<UpdateResult, [unknown]>(UPDATES[name]),
-      async (input) => {
+      async (input: unknown) => {
         // An update may be what started this run: the row is read first.
         await condition(() => entity.view() !== undefined)
         refuseWhenOver(name, entity.view())
@@ -93,9 +93,9 @@ function answerOf(error: unknown): unknown {
   const failure = applicationFailureOf(error)
   if (!failure) return error
   return ApplicationFailure.create({
-    type: failure.type,
+    type: failure.type ?? 'Unknown',
     message: failure.message,
-    details: failure.details,
+    details: failure.details ?? [],
     nonRetryable: true,
   })
 }

@@ -32,7 +32,7 @@ const ASK_AGAIN = '1 hour'
 
 /** `inbox/<id>`. Ends when the inbox is disconnected; rebuilt from its row whenever it is missing. */
 export async function inbox(ref: InboxRef): Promise<void> {
-  let view: InboxView | undefined
+  let current: InboxView | undefined
   let changes = 0
   /** A trouble that only time or the provider's side can mend is tried once more each hour. */
   let triedAgain = false
@@ -48,7 +48,7 @@ export async function inbox(ref: InboxRef): Promise<void> {
     if (name === 'sync') triedAgain = false
   }
   const changed = (next?: InboxView): void => {
-    if (next) view = next
+    if (next) current = next
     changes += 1
   }
 
@@ -59,14 +59,15 @@ export async function inbox(ref: InboxRef): Promise<void> {
     await children.signal('sync', SIGNALS.refresh)
   })
   setHandler(defineQuery<InboxState | null>(QUERIES.state), () =>
-    view ? deriveState(view.facts) : null,
+    current ? deriveState(current.facts) : null,
   )
-  handleUpdates(ref, { view: () => view, changed, children })
+  handleUpdates(ref, { view: () => current, changed, children })
 
   for (;;) {
     const seen = changes
     const trouble = troubles.shift()
-    view = trouble ? await rows.markHealth({ ...ref, trouble }) : await rows.loadInbox(ref)
+    const view = trouble ? await rows.markHealth({ ...ref, trouble }) : await rows.loadInbox(ref)
+    current = view
     show(view)
     if (view.facts.phase === 'disconnected') break
     if (troubles.length > 0) continue
@@ -93,7 +94,8 @@ async function changedWithin(happened: () => boolean): Promise<boolean> {
 export function childrenOf(ref: InboxRef, view: InboxView, tryAgain: boolean): ChildPlan[] {
   const { facts, draftId } = view
   if (facts.phase === 'connecting') {
-    if (facts.paused || facts.receive.status !== 'ok' || !draftId) return []
+    const refused = facts.receive.status !== 'ok' || facts.send.status !== 'ok'
+    if (facts.paused || refused || !draftId) return []
     return [
       {
         name: 'connect',

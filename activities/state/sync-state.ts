@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely'
 import type { Database } from '../../db/client.ts'
+import { factsOfInbox, findInbox } from '../../db/inboxes.ts'
 import { type InboxFacts, mayCall } from '../../domain/inbox.ts'
 import type { InboxRef } from '../../temporal/contracts.ts'
 
@@ -21,7 +22,7 @@ export async function readSyncState(db: Database, ref: InboxRef): Promise<SyncSt
   const row = await inboxRow(db, ref).selectAll().executeTakeFirst()
   if (!row) return undefined
   return {
-    facts: factsOf(row),
+    facts: factsOfInbox(row),
     settings: row.settings,
     generation: row.watch_generation,
     lastGoodSyncAt: row.last_good_sync_at,
@@ -29,34 +30,6 @@ export async function readSyncState(db: Database, ref: InboxRef): Promise<SyncSt
     idleCycles: row.idle_cycles,
     attentionSince: row.attention_since,
     stalledSince: row.stalled_since,
-  }
-}
-
-type HealthColumns = {
-  phase: InboxFacts['phase']
-  paused: boolean
-  receive_status: InboxFacts['receive']['status']
-  receive_reason: string | null
-  receive_since: Date
-  send_status: InboxFacts['send']['status']
-  send_reason: string | null
-  send_since: Date
-}
-
-export function factsOf(row: HealthColumns): InboxFacts {
-  return {
-    phase: row.phase,
-    paused: row.paused,
-    receive: {
-      status: row.receive_status,
-      reason: row.receive_reason,
-      since: row.receive_since.toISOString(),
-    },
-    send: {
-      status: row.send_status,
-      reason: row.send_reason,
-      since: row.send_since.toISOString(),
-    },
   }
 }
 
@@ -104,22 +77,4 @@ export async function writeFailedCycle(
     .where('account_id', '=', ref.accountId)
     .where('id', '=', ref.inboxId)
     .execute()
-}
-
-/** Ends a running watch at once, wherever it runs: the row is raised, then everybody is told. */
-export async function raiseGeneration(db: Database, ref: InboxRef): Promise<void> {
-  await db
-    .updateTable('inboxes')
-    .set({ watch_generation: sql<number>`watch_generation + 1` })
-    .where('account_id', '=', ref.accountId)
-    .where('id', '=', ref.inboxId)
-    .execute()
-  await sql`select pg_notify('inbox_changed', ${String(ref.inboxId)})`.execute(db)
-}
-
-function inboxRow(db: Database, ref: InboxRef) {
-  return db
-    .selectFrom('inboxes')
-    .where('account_id', '=', ref.accountId)
-    .where('id', '=', ref.inboxId)
 }

@@ -1,0 +1,144 @@
+// The rows behind an inbox's commands. Only the entity calls these, so state has one writer.
+
+import { inTransaction } from '../db/client.ts'
+import { endWatch } from '../db/inboxes.ts'
+import { eraseInbox } from '../messaging/erase-inbox.ts'
+import { joinDefaultRules } from '../messaging/join-default-rules.ts'
+import { recordHealth } from '../messaging/record-health.ts'
+import { releaseHold } from '../messaging/release-hold.ts'
+import {
+  type ImportInput,
+  type InboxRef,
+  type InboxView,
+  SIGNALS,
+  type Trouble,
+  workflowIds,
+} from '../temporal/contracts.ts'
+import { Context } from '@temporalio/activity'
+import { inboxNotFound } from './connect.ts'
+import type { ActivityDeps } from './deps.ts'
+import {
+  markStalled,
+  noteTimeline,
+  notifyInboxChanged,
+  readInboxView,
+  wakeQueuedSends,
+  writeImportStatus,
+  writePaused,
+  writePhase,
+} from './state/inbox-state.ts'
+
+export function createInboxActivities(deps: ActivityDeps) {
+  const { db, storage, clock, tuning } = deps
+
+  async function loadInbox(ref: InboxRef): Promise<InboxView> {
+    const view = await readInboxView(db, ref)
+    if (!view) throw inboxNotFound()
+    return view
+  }
+
+  return {
+    rows: {
+      loadInbox,
+
+      async pauseInbox(ref: InboxRef): Promise<InboxView> {
+        await writePaused(db, ref, true)
+        await notifyInboxChanged(db, ref)
+        return loadInbox(ref)
+      },
+
+      async resumeInbox(ref: InboxRef): Promise<InboxView> {
+        await writePaused(db, ref, false)
+        await wakeQueuedSends(db, ref)
+        await notifyInboxChanged(db, ref)
+        return loadInbox(ref)
+      },
+
+      /** Whoever watches the mailbox opens it anew and pulls at once. */
+      async requestSync(ref: InboxRef): Promise<void> {
+        await endWatch(db, ref.accountId, ref.inboxId)
+      },
+
+      /** Frees live messages only; history stays silent for ever. */
+      async releaseClaudia(ref: InboxRef): Promise<InboxView> {
+        await releaseHold(db, ref)
+        return loadInbox(ref)
+      },
+
+      async setImportStatus(
+        input: InboxRef & { importId: number; status: 'running' | 'paused' | 'cancelled' },
+      ): Promise<InboxView> {
+        const { importId, status } = input
+        const changed = await writeImportStatus(db, input, importId, status, clock())
+        if (changed && status === 'cancelled') await becomeActive(input)
+        if (changed) await noteTimeline(db, input, `import_${status}`)
+        await notifyInboxChanged(db, input)
+        return loadInbox(input)
+      },
+
+      async finishImport(input: ImportInput): Promise<void> {
+        const changed = await writeImportStatus(db, input, input.importId, 'completed', clock())
+        await becomeActive(input)
+        if (changed) await noteTimeline(db, input, 'import_completed')
+      },
+
+      /** Row and incident; admins are told once per incident, in the same place. */
+      async markHealth(input: InboxRef & { trouble: Trouble }): Promise<InboxView> {
+        const { kind, direction, reason, evidence } = input.trouble
+        await recordHealth(
+          db,
+          input.accountId,
+          input.inboxId,
+          direction,
+          {
+            status:
+              kind === 'ReauthorizationRequired' ? 'reauthorization_required' : 'action_required',
+            reason,
+            evidence,
+          },
+          clock(),
+        )
+        await notifyInboxChanged(db, input)
+        return loadInbox(input)
+      },
+
+      async joinDefaultRules(ref: InboxRef): Promise<void> {
+        await joinDefaultRules(db, ref)
+      },
+
+      async disconnectInbox(input: InboxRef & { purge: boolean }): Promise<InboxView> {
+        const moved = await writePhase(
+          db,
+          input,
+          ['connecting', 'importing', 'active'],
+          'disconnected',
+        )
+        if (moved) await noteTimeline(db, input, 'disconnected')
+        await notifyInboxChanged(db, input)
+        const view = await loadInbox(input)
+        if (input.purge) await eraseInbox(db, storage, input)
+        return view
+      },
+
+      /** Marks what hangs and signals each of its entities; returns how many were found. */
+      async reportStalledInboxes(): Promise<number> {
+        const stalled = await markStalled(db, clock(), tuning.idleCheckMs)
+        for (const ref of stalled) {
+          await Context.current()
+            .client.workflow.getHandle(workflowIds.inbox(ref.inboxId))
+            .signal(SIGNALS.stalled)
+            .catch((error) =>
+              deps.logger.warn({ inbox_id: ref.inboxId, error: String(error) }, 'not signalled'),
+            )
+        }
+        return stalled.length
+      },
+    },
+  }
+
+  /** The hold ends with the import, or goes over to what the person chose beforehand. */
+  async function becomeActive(ref: InboxRef): Promise<void> {
+    await inTransaction(db, (trx) => writePhase(trx, ref, ['importing'], 'active'))
+    await releaseHold(db, ref)
+  }
+}

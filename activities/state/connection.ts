@@ -1,0 +1,75 @@
+// Taking over proved credentials, in the transaction of the connect that proved them.
+
+import { sql } from 'kysely'
+import type { Trx } from '../../db/client.ts'
+import type { Vault } from '../../db/encryption.ts'
+import { writeCredentials } from '../../db/credentials.ts'
+import type { InboxRef } from '../../temporal/contracts.ts'
+import { noteTimeline } from './inbox-state.ts'
+
+export interface Connection {
+  settings: object
+  credentials: object
+  now: Date
+  /** False for a mailbox that only sends: it is active at once. */
+  imports: boolean
+}
+
+export async function storeConnection(
+  trx: Trx,
+  vault: Vault,
+  ref: InboxRef & { draftId: string | null },
+  connection: Connection,
+): Promise<void> {
+  const { settings, credentials, now, imports } = connection
+  await writeCredentials(trx, vault, ref, credentials, now)
+  const row = await trx
+    .selectFrom('inboxes')
+    .select('phase')
+    .where('account_id', '=', ref.accountId)
+    .where('id', '=', ref.inboxId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  const first = row.phase === 'connecting'
+  await trx
+    .updateTable('inboxes')
+    .set({
+      settings,
+      consecutive_failures: 0,
+      idle_cycles: 0,
+      attention_since: null,
+      stalled_since: null,
+      watch_generation: sql<number>`watch_generation + 1`,
+      ...(first
+        ? imports
+          ? { phase: 'importing' as const, held_since: now }
+          : { phase: 'active' as const }
+        : {}),
+    })
+    .where('account_id', '=', ref.accountId)
+    .where('id', '=', ref.inboxId)
+    .execute()
+  if (first && imports) await ensureImport(trx, ref)
+  await noteTimeline(trx, ref, first ? 'connected' : 'reconnected')
+  if (ref.draftId !== null) {
+    await trx
+      .deleteFrom('connect_drafts')
+      .where('account_id', '=', ref.accountId)
+      .where('id', '=', ref.draftId)
+      .execute()
+  }
+}
+
+/** The inbox's creation wrote the wanted window; without one everything is imported. */
+async function ensureImport(trx: Trx, ref: InboxRef): Promise<void> {
+  await trx
+    .insertInto('imports')
+    .values({
+      account_id: ref.accountId,
+      inbox_id: ref.inboxId,
+      number: 1,
+      import_window: { kind: 'all' },
+    })
+    .onConflict((conflict) => conflict.columns(['account_id', 'inbox_id', 'number']).doNothing())
+    .execute()
+}

@@ -1,0 +1,145 @@
+// The facts of an inbox as its workflow reads them, and the writes behind its commands.
+
+import { sql } from 'kysely'
+import type { Database, Trx } from '../../db/client.ts'
+import { newestDraft } from '../../db/connect-drafts.ts'
+import { factsOfInbox, findInbox } from '../../db/inboxes.ts'
+import type { Phase } from '../../domain/inbox.ts'
+import { hasHistory } from '../../domain/inbox.ts'
+import type { ImportStatus, InboxRef, InboxView } from '../../temporal/contracts.ts'
+
+/** Undefined when there is no such inbox. */
+export async function readInboxView(db: Database, ref: InboxRef): Promise<InboxView | undefined> {
+  const row = await findInbox(db, ref.accountId, ref.inboxId)
+  if (!row) return undefined
+  const [draft, newest, waiting] = await Promise.all([
+    newestDraft(db, ref),
+    db
+      .selectFrom('imports')
+      .select(['id', 'number', 'status'])
+      .where('account_id', '=', ref.accountId)
+      .where('inbox_id', '=', ref.inboxId)
+      .orderBy('number', 'desc')
+      .executeTakeFirst(),
+    db
+      .selectFrom('attachments')
+      .innerJoin('messages', (join) =>
+        join
+          .onRef('messages.account_id', '=', 'attachments.account_id')
+          .onRef('messages.id', '=', 'attachments.message_id'),
+      )
+      .select('attachments.id')
+      .where('attachments.account_id', '=', ref.accountId)
+      .where('attachments.state', '=', 'in_mailbox')
+      .where('messages.inbox_id', '=', ref.inboxId)
+      .limit(1)
+      .executeTakeFirst(),
+  ])
+  const settings = row.settings as { imap?: unknown }
+  return {
+    channel: row.channel,
+    facts: factsOfInbox(row),
+    draftId: draft ?? null,
+    import: newest
+      ? { importId: newest.id, number: newest.number, status: newest.status }
+      : null,
+    receives: !hasHistory(row.channel) || row.channel !== 'email' || settings.imap !== undefined,
+    attachmentsWaiting: waiting !== undefined,
+    lastGoodSyncAt: row.last_good_sync_at?.toISOString() ?? null,
+    nextTryAt: row.next_try_at?.toISOString() ?? null,
+    attentionSince: row.attention_since?.toISOString() ?? null,
+    stalledSince: row.stalled_since?.toISOString() ?? null,
+  }
+}
+
+export async function writePaused(db: Database, ref: InboxRef, paused: boolean): Promise<void> {
+  await changeInbox(db, ref)
+    .set({ paused, watch_generation: sql<number>`watch_generation + 1` })
+    .where('phase', '<>', 'disconnected')
+    .execute()
+  await noteTimeline(db, ref, paused ? 'paused' : 'resumed')
+}
+
+export async function writePhase(
+  db: Database | Trx,
+  ref: InboxRef,
+  from: readonly Phase[],
+  to: Phase,
+): Promise<boolean> {
+  const result = await changeInbox(db, ref)
+    .set({ phase: to })
+    .where('phase', 'in', from)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+export async function writeImportStatus(
+  db: Database | Trx,
+  ref: InboxRef,
+  importId: number,
+  status: ImportStatus,
+  now: Date,
+): Promise<boolean> {
+  const over = status === 'completed' || status === 'cancelled'
+  const result = await db
+    .updateTable('imports')
+    .set({ status, ...(over ? { finished_at: now, parked_until: null } : {}) })
+    .where('account_id', '=', ref.accountId)
+    .where('inbox_id', '=', ref.inboxId)
+    .where('id', '=', importId)
+    .where('status', 'in', ['running', 'paused'])
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+/** Wakes every conversation of the inbox that still has something to send. */
+export async function wakeQueuedSends(db: Database | Trx, ref: InboxRef): Promise<void> {
+  await sql`
+    insert into outbox (account_id, topic, inbox_id, conversation_id, event)
+    select distinct account_id, 'send', inbox_id, conversation_id, 'resumed'
+    from messages
+    where account_id = ${ref.accountId} and inbox_id = ${ref.inboxId}
+      and status in ('queued', 'transmitting') and direction = 'outgoing'`.execute(db)
+  await sql`select pg_notify('outbox', 'send')`.execute(db)
+}
+
+/** Everybody who waits for this inbox looks at its row again. */
+export async function notifyInboxChanged(db: Database | Trx, ref: InboxRef): Promise<void> {
+  await sql`select pg_notify('inbox_changed', ${String(ref.inboxId)})`.execute(db)
+}
+
+export async function noteTimeline(
+  db: Database | Trx,
+  ref: InboxRef,
+  kind: string,
+  data: Record<string, unknown> = {},
+): Promise<void> {
+  await db
+    .insertInto('timeline')
+    .values({ account_id: ref.accountId, inbox_id: ref.inboxId, kind, data })
+    .execute()
+}
+
+/**
+ * Inboxes that should be in sync and have not been checked for three intervals. The interval is
+ * what the last cycle announced as its next try, and five minutes at least.
+ */
+export async function markStalled(db: Database, now: Date, minIntervalMs: number) {
+  const { rows } = await sql<{ account_id: number; inbox_id: number }>`
+    update inboxes set stalled_since = coalesce(last_checked_at, created_at)
+    where phase in ('importing', 'active') and not paused and stalled_since is null
+      and receive_status in ('ok', 'retrying')
+      and settings -> 'imap' is not null
+      and ${now}::timestamptz > coalesce(last_checked_at, created_at) + 3 * greatest(
+        coalesce(next_try_at - last_checked_at, interval '0'),
+        make_interval(secs => ${minIntervalMs / 1000}::double precision))
+    returning account_id, id as inbox_id`.execute(db)
+  return rows.map((row) => ({ accountId: row.account_id, inboxId: row.inbox_id }))
+}
+
+function changeInbox(db: Database | Trx, ref: InboxRef) {
+  return db
+    .updateTable('inboxes')
+    .where('account_id', '=', ref.accountId)
+    .where('id', '=', ref.inboxId)
+}

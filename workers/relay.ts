@@ -1,0 +1,113 @@
+// Outbox → wakes. What is committed is relayed: at once by NOTIFY, at the latest by the sweep.
+
+import type { Logger } from 'pino'
+import { type Database, listen } from '../db/client.ts'
+import { listLivingInboxes } from '../db/inboxes.ts'
+import type { TemporalVerbs } from '../temporal/client.ts'
+import { listWaiting, type OutboxTopic, relayOne, type Waiting } from './outbox.ts'
+
+/** NOTIFY is only faster: a lost one costs this long. */
+const SWEEP_MS = 30_000
+/** A restored backup or an emptied Temporal heals within this. */
+const RECONCILE_MS = 10 * 60_000
+/** Signals in flight; each holds a connection of the pool meanwhile. */
+const PARALLEL = 4
+const BATCH = 200
+
+export interface RelayDeps {
+  db: Database
+  databaseUrl: string
+  temporal: TemporalVerbs
+  logger: Logger
+}
+
+export interface Relay {
+  stop(): Promise<void>
+}
+
+export async function startRelay(deps: RelayDeps): Promise<Relay> {
+  const { db, temporal, logger } = deps
+  let stopping = false
+  let wanted = false
+  let running: Promise<void> | undefined
+
+  /** One sweep at a time; a request during one makes it run once more. */
+  function request(): void {
+    wanted = true
+    running ??= (async () => {
+      while (wanted && !stopping) {
+        wanted = false
+        await sweep().catch((error) =>
+          logger.warn({ error: String(error) }, 'The outbox waits: it could not be relayed'),
+        )
+      }
+      running = undefined
+    })()
+  }
+
+  async function sweep(): Promise<void> {
+    for (const topic of ['inbox', 'conversation', 'send'] as const) {
+      for (;;) {
+        const waiting = await listWaiting(db, topic, BATCH)
+        const relayed = await inParallel(waiting, (one) =>
+          relayOne(db, topic, one, () => wake(topic, one)),
+        )
+        // What another relay holds would be listed again at once.
+        if (waiting.length < BATCH || relayed === 0 || stopping) break
+      }
+    }
+  }
+
+  function wake(topic: OutboxTopic, { accountId, inboxId, conversationId }: Waiting) {
+    if (topic === 'inbox') return temporal.startInbox({ accountId, inboxId })
+    const ref = { accountId, conversationId: conversationId! }
+    return topic === 'send' ? temporal.wakeSend(ref) : temporal.wakeConversation(ref)
+  }
+
+  async function inParallel<T>(items: T[], run: (item: T) => Promise<boolean>): Promise<number> {
+    let done = 0
+    let next = 0
+    const lane = async () => {
+      while (next < items.length && !stopping) {
+        const item = items[next++]!
+        if (await run(item)) done += 1
+      }
+    }
+    await Promise.all(Array.from({ length: PARALLEL }, lane))
+    return done
+  }
+
+  async function reconcile(): Promise<void> {
+    const running = await temporal.runningInboxes()
+    for (let afterId = 0; !stopping; ) {
+      const inboxes = await listLivingInboxes(db, { afterId, limit: 1000 })
+      for (const row of inboxes) {
+        if (running.has(row.id)) continue
+        await temporal.startInbox({ accountId: row.account_id, inboxId: row.id }, row.channel)
+      }
+      if (inboxes.length < 1000) break
+      afterId = inboxes.at(-1)!.id
+    }
+    await temporal.ensureWatchdog()
+  }
+
+  const tryReconcile = () =>
+    reconcile().catch((error) =>
+      logger.warn({ error: String(error) }, 'Missing workflows are started at the next try'),
+    )
+
+  const listener = await listen(deps.databaseUrl, 'outbox', request, request)
+  const sweeping = setInterval(request, SWEEP_MS)
+  const reconciling = setInterval(tryReconcile, RECONCILE_MS)
+  void tryReconcile()
+
+  return {
+    async stop() {
+      stopping = true
+      clearInterval(sweeping)
+      clearInterval(reconciling)
+      await listener.end()
+      await running
+    },
+  }
+}
