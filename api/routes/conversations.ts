@@ -97,7 +97,9 @@ export function conversationRoutes(app: App, deps: Deps): void {
         params: ItemParams,
         body: Type.Object({
           status: Type.Optional(OneOf(STATUSES)),
-          snoozed_until: Type.Optional(Nullable(Type.String({ format: 'date-time' }))),
+          snoozed_until: Type.Optional(
+            Nullable(Type.String({ format: 'date-time', minLength: 1 })),
+          ),
           assignee_id: Type.Optional(Nullable(Id)),
           priority: Type.Optional(Nullable(OneOf(PRIORITIES))),
           labels: Type.Optional(
@@ -116,7 +118,7 @@ export function conversationRoutes(app: App, deps: Deps): void {
       if (typeof assignee_id === 'number') await checkAssignee(accountId, row.inbox_id, assignee_id)
       const changed = await changeConversation(db, accountId, id, {
         status,
-        snoozed_until: snoozed_until && new Date(snoozed_until),
+        snoozed_until: typeof snoozed_until === 'string' ? new Date(snoozed_until) : snoozed_until,
         assignee_id,
         priority,
         labels: labels && [...new Set(labels)],

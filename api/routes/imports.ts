@@ -1,5 +1,7 @@
 // The import of an inbox's history: progress, start, pause, resume, cancel.
-import { findInbox, insertImport, newestImports } from '../../db/views/inboxes.ts'
+import { findInbox } from '../../db/inboxes.ts'
+import { requestImport, withdrawImport } from '../../db/person-changes.ts'
+import { newestImports } from '../../db/views/inboxes.ts'
 import { callerOf, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'

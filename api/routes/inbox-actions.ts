@@ -1,7 +1,9 @@
 // What a person asks of a running inbox: check, reconnect, pause, resume, sync, ClaudIA.
 import { validateEmailForm } from '../../channels/email/settings.ts'
 import { deleteDraft, saveDraft } from '../../db/connect-drafts.ts'
-import { findInbox, newestImports, setClaudia } from '../../db/views/inboxes.ts'
+import { findInbox } from '../../db/inboxes.ts'
+import { switchClaudia } from '../../db/person-changes.ts'
+import { newestImports } from '../../db/views/inboxes.ts'
 import { reasonText } from '../../locales/texts.ts'
 import type { PreflightStage } from '../../temporal/contracts.ts'
 import { callerOf, visible } from '../auth.ts'

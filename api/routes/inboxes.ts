@@ -1,6 +1,7 @@
 // Inboxes: connect, look at, change, disconnect. What runs is the inbox's workflow, not this file.
 import { validateEmailForm } from '../../channels/email/settings.ts'
-import { findInbox, listInboxes, newestImports, patchInbox } from '../../db/views/inboxes.ts'
+import { findInbox, listInboxes, patchInbox } from '../../db/inboxes.ts'
+import { newestImports } from '../../db/views/inboxes.ts'
 import { createInbox } from '../../messaging/create-inbox.ts'
 import { callerOf, visible } from '../auth.ts'
 import { editedForm, saveForm } from '../connect-form.ts'

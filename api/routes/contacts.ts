@@ -1,0 +1,56 @@
+// Contacts: list and look at.
+import { findContactRow, listContactRows } from '../../db/views/conversations.ts'
+import { callerOf } from '../auth.ts'
+import type { App, Deps } from '../context.ts'
+import { apiError } from '../errors.ts'
+import { decodeCursor, pageOf } from '../pages.ts'
+import { ContactSchema, presentContact } from '../resources/conversation.ts'
+import { AccountParams, ItemParams, pageQuery, pageSchema, replies, Type } from '../schemas.ts'
+
+export function contactRoutes(app: App, { db }: Deps): void {
+  const all = { roles: ['agent', 'bot'] as const }
+
+  app.get(
+    '/contacts',
+    {
+      config: all,
+      schema: {
+        tags: ['contacts'],
+        summary: 'List contacts',
+        params: AccountParams,
+        querystring: Type.Object({
+          email: Type.Optional(Type.String({ maxLength: 320 })),
+          ...pageQuery,
+        }),
+        response: replies(200, pageSchema(ContactSchema)),
+      },
+    },
+    async (request) => {
+      const { accountId, inboxIds } = callerOf(request)
+      const { cursor, limit, email } = request.query
+      const afterId = decodeCursor(cursor, ['id'])?.[0] as number | undefined
+      const filter = { email, inboxIds, afterId, limit: limit + 1 }
+      const rows = await listContactRows(db, accountId, filter)
+      return pageOf(rows, limit, (row) => [row.id], presentContact)
+    },
+  )
+
+  app.get(
+    '/contacts/:id',
+    {
+      config: all,
+      schema: {
+        tags: ['contacts'],
+        summary: 'One contact',
+        params: ItemParams,
+        response: replies(200, ContactSchema),
+      },
+    },
+    async (request) => {
+      const { accountId, inboxIds } = callerOf(request)
+      const row = await findContactRow(db, accountId, request.params.id, inboxIds)
+      if (row === undefined) throw apiError('not_found')
+      return presentContact(row)
+    },
+  )
+}

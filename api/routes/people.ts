@@ -1,0 +1,286 @@
+// Agents of the account, and who works in which inbox.
+import {
+  type AgentRow,
+  findAgent,
+  insertAgent,
+  isEmailTaken,
+  listAgents,
+  otherAdministrators,
+  removeAgent,
+  updateAgent,
+} from '../../db/agents.ts'
+import { findInbox } from '../../db/inboxes.ts'
+import { addMembers, listMembers, removeMember } from '../../db/users.ts'
+import { callerOf, visible } from '../auth.ts'
+import type { App, Deps } from '../context.ts'
+import { apiError } from '../errors.ts'
+import { decodeCursor, pageOf } from '../pages.ts'
+import {
+  AccountParams,
+  Id,
+  ItemParams,
+  NoContent,
+  OneOf,
+  PageQuery,
+  pageSchema,
+  replies,
+  type Static,
+  Time,
+  Type,
+} from '../schemas.ts'
+
+const AVAILABILITY = ['online', 'busy', 'offline'] as const
+const Agent = Type.Object({
+  id: Id,
+  name: Type.String(),
+  email: Type.String(),
+  role: OneOf(['administrator', 'agent', 'bot'] as const),
+  is_claudia: Type.Boolean(),
+  availability: OneOf(AVAILABILITY),
+  created_at: Time,
+})
+const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
+const Email = Type.String({ format: 'email', maxLength: 320 })
+const Role = OneOf(['administrator', 'agent'] as const)
+
+type AgentView = Pick<
+  AgentRow,
+  'id' | 'name' | 'email' | 'role' | 'key' | 'availability' | 'created_at'
+>
+function present(row: AgentView): Static<typeof Agent> {
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    role: row.role,
+    is_claudia: row.key === 'claudia',
+    availability: row.availability,
+    created_at: row.created_at.toISOString(),
+  }
+}
+
+export function peopleRoutes(app: App, { db }: Deps): void {
+  const admins = { roles: [] as const }
+  const readers = { roles: ['agent', 'bot'] as const }
+
+  app.get(
+    '/agents',
+    {
+      config: readers,
+      schema: {
+        tags: ['agents'],
+        summary: 'List agents, bots among them',
+        params: AccountParams,
+        querystring: PageQuery,
+        response: replies(200, pageSchema(Agent)),
+      },
+    },
+    async (request) => {
+      const { cursor, limit } = request.query
+      const afterId = decodeCursor(cursor, ['id'])?.[0] as number | undefined
+      const { accountId } = callerOf(request)
+      const rows = await listAgents(db, accountId, { afterId, limit: limit + 1 })
+      return pageOf(rows, limit, (row) => [row.id], present)
+    },
+  )
+
+  app.post(
+    '/agents',
+    {
+      config: admins,
+      schema: {
+        tags: ['agents'],
+        summary: 'Add an agent',
+        params: AccountParams,
+        body: Type.Object({ name: Name, email: Email, role: Role }),
+        response: replies(201, Agent),
+      },
+    },
+    async (request, reply) => {
+      const { accountId } = callerOf(request)
+      const { name, email, role } = request.body
+      const row = await insertAgent(db, accountId, { name: name.trim(), email, role })
+      if (row === undefined) throw apiError('email_taken')
+      return reply.code(201).send(present(row))
+    },
+  )
+
+  app.get(
+    '/agents/:id',
+    {
+      config: readers,
+      schema: {
+        tags: ['agents'],
+        summary: 'One agent',
+        params: ItemParams,
+        response: replies(200, Agent),
+      },
+    },
+    async (request) => present(await agent(callerOf(request).accountId, request.params.id)),
+  )
+
+  app.patch(
+    '/agents/:id',
+    {
+      config: admins,
+      schema: {
+        tags: ['agents'],
+        summary: 'Change an agent',
+        params: ItemParams,
+        body: Type.Object({
+          name: Type.Optional(Name),
+          email: Type.Optional(Email),
+          role: Type.Optional(Role),
+          availability: Type.Optional(OneOf(AVAILABILITY)),
+        }),
+        response: replies(200, Agent),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      const { id } = request.params
+      const row = await person(accountId, id)
+      const { body } = request
+      if (body.role === 'agent') await keepAnAdministrator(row)
+      if (body.email !== undefined && (await isEmailTaken(db, accountId, body.email, id))) {
+        throw apiError('email_taken')
+      }
+      const changed = await updateAgent(db, accountId, id, body)
+      if (changed === undefined) throw apiError('not_found')
+      return present(changed)
+    },
+  )
+
+  app.delete(
+    '/agents/:id',
+    {
+      config: admins,
+      schema: {
+        tags: ['agents'],
+        summary: 'Remove an agent; keys end, what was written stays',
+        params: ItemParams,
+        response: replies(204, NoContent),
+      },
+    },
+    async (request, reply) => {
+      const { accountId } = callerOf(request)
+      const row = await person(accountId, request.params.id)
+      await keepAnAdministrator(row)
+      await removeAgent(db, accountId, row.id)
+      return reply.code(204).send(null)
+    },
+  )
+
+  const Members = Type.Object({ data: Type.Array(Agent) })
+  const MemberParams = Type.Object({ account_id: Id, id: Id, user_id: Id })
+  const members = async (accountId: number, id: number) => ({
+    data: (await listMembers(db, accountId, id)).map(present),
+  })
+
+  app.get(
+    '/inboxes/:id/members',
+    {
+      config: readers,
+      schema: {
+        tags: ['members'],
+        summary: 'Members of an inbox',
+        params: ItemParams,
+        response: replies(200, Members),
+      },
+    },
+    async (request) => members(callerOf(request).accountId, await inbox(request)),
+  )
+
+  app.post(
+    '/inboxes/:id/members',
+    {
+      config: admins,
+      schema: {
+        tags: ['members'],
+        summary: 'Add members',
+        params: ItemParams,
+        body: Type.Object({ agent_ids: Type.Array(Id, { minItems: 1, maxItems: 500 }) }),
+        response: replies(200, Members),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      const id = await inbox(request)
+      for (const userId of request.body.agent_ids) await agent(accountId, userId)
+      await addMembers(db, accountId, id, request.body.agent_ids, { byPerson: true })
+      return members(accountId, id)
+    },
+  )
+
+  app.put(
+    '/inboxes/:id/members',
+    {
+      config: admins,
+      schema: {
+        tags: ['members'],
+        summary: 'Make exactly these the members',
+        description: 'Who is left out counts as removed by a person.',
+        params: ItemParams,
+        body: Type.Object({ agent_ids: Type.Array(Id, { maxItems: 500 }) }),
+        response: replies(200, Members),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      const id = await inbox(request)
+      const wanted = request.body.agent_ids
+      for (const userId of wanted) await agent(accountId, userId)
+      await addMembers(db, accountId, id, wanted, { byPerson: true })
+      for (const member of await listMembers(db, accountId, id)) {
+        if (!wanted.includes(member.id)) await removeMember(db, accountId, id, member.id)
+      }
+      return members(accountId, id)
+    },
+  )
+
+  app.delete(
+    '/inboxes/:id/members/:user_id',
+    {
+      config: admins,
+      schema: {
+        tags: ['members'],
+        summary: 'Remove a member; nothing joins it again by itself',
+        params: MemberParams,
+        response: replies(204, NoContent),
+      },
+    },
+    async (request, reply) => {
+      const { accountId } = callerOf(request)
+      const id = await inbox(request)
+      const { user_id } = request.params
+      await agent(accountId, user_id)
+      await removeMember(db, accountId, id, user_id)
+      return reply.code(204).send(null)
+    },
+  )
+
+  async function agent(accountId: number, id: number) {
+    const row = await findAgent(db, accountId, id)
+    if (row === undefined) throw apiError('not_found')
+    return row
+  }
+
+  async function person(accountId: number, id: number) {
+    const row = await agent(accountId, id)
+    if (row.role === 'bot') throw apiError('claudia_protected')
+    return row
+  }
+
+  async function keepAnAdministrator(row: AgentRow) {
+    if (row.role !== 'administrator') return
+    if ((await otherAdministrators(db, row.account_id, row.id)) === 0) {
+      throw apiError('last_administrator')
+    }
+  }
+
+  async function inbox(request: Parameters<typeof callerOf>[0]) {
+    const caller = callerOf(request)
+    const { id } = request.params as { id: number }
+    return visible(caller, await findInbox(db, caller.accountId, id), (row) => row.id).id
+  }
+}
