@@ -80,7 +80,7 @@ export async function commitCursor(
 
 /** Written once, when the folder's first import starts; a repeat changes nothing. */
 export async function recordWatermark(
-  trx: Trx,
+  trx: Database | Trx,
   key: CursorKey,
   watermark: { uidValidity: bigint; uidNext: number },
 ): Promise<void> {
@@ -95,7 +95,14 @@ export async function recordWatermark(
       watermark_uidnext: watermark.uidNext,
     })
     .onConflict((conflict) =>
-      conflict.columns(['account_id', 'inbox_id', 'folder', 'kind']).doNothing(),
+      conflict
+        .columns(['account_id', 'inbox_id', 'folder', 'kind'])
+        // An attempt may have taken the fence before, which makes the row without a watermark.
+        .doUpdateSet(({ ref }) => ({
+          watermark_uidvalidity: ref('excluded.watermark_uidvalidity'),
+          watermark_uidnext: ref('excluded.watermark_uidnext'),
+        }))
+        .where('channel_cursors.watermark_uidvalidity', 'is', null),
     )
     .execute()
 }

@@ -57,14 +57,15 @@ export async function newestDraft(db: Database, { accountId, inboxId }: InboxRef
     .selectFrom('connect_drafts')
     .select('id')
     .where('account_id', '=', accountId)
-    .where('inbox_id', '=', inboxId)
+    .where('inbox_id', 'is not distinct from', inboxId)
     .where('expires_at', '>', sql<Date>`now()`)
     .orderBy('expires_at', 'desc')
     .executeTakeFirst()
   return row?.id
 }
 
-export async function deleteDraft(db: Database, accountId: number, id: string): Promise<void> {
+/** Used up, or given up. */
+export async function discardDraft(db: Database, accountId: number, id: string): Promise<void> {
   await db
     .deleteFrom('connect_drafts')
     .where('account_id', '=', accountId)

@@ -118,7 +118,7 @@ create table credentials (
 create table connect_drafts (
   account_id bigint not null,
   id uuid not null default gen_random_uuid(),
-  inbox_id bigint not null,
+  inbox_id bigint,                            -- null: a form that is only tried
   key_id text not null,
   ciphertext bytea not null,
   expires_at timestamptz not null default now() + interval '30 minutes',
@@ -337,6 +337,7 @@ create table messages (
 );
 create unique index messages_external_id on messages (inbox_id, external_id);
 create index messages_conversation on messages (account_id, conversation_id, sent_at, id);
+create index messages_source_id on messages (inbox_id, source_id) where source_id is not null;
 create index messages_unsent on messages (account_id, conversation_id, seq) where status in ('queued', 'transmitting');
 
 create table message_locations (

@@ -1,0 +1,103 @@
+// Which mails of a page are stored already, by place, by identity or because we sent them ourselves.
+
+import { sql } from 'kysely'
+import type { InboundMessage } from '../channels/channel.ts'
+import { recordset } from '../db/batch.ts'
+import type { Trx } from '../db/client.ts'
+import type { MessageOrigin, MessageStatus } from '../domain/message.ts'
+
+export interface KnownMessage {
+  messageId: number
+  conversationId: number
+  origin: MessageOrigin
+  status: MessageStatus
+  externalId: string | null
+  /** It already lies at the place the page found it at. */
+  sameLocation: boolean
+}
+
+export interface Sorted {
+  /** Each with the stored message it is. */
+  known: { message: InboundMessage; as: KnownMessage }[]
+  /** Once each: a page may hold the same mail in two places. */
+  fresh: InboundMessage[]
+  /** Copies of `fresh` mails within the page, which only add a location. */
+  copies: InboundMessage[]
+}
+
+/** One page of an inbox is stored at a time, so what is unknown now is still unknown when written. */
+export async function lockStoring(trx: Trx, inboxId: number): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('store/' || ${inboxId}::text, 0))`.execute(
+    trx,
+  )
+}
+
+export async function sortKnown(
+  trx: Trx,
+  inboxId: number,
+  messages: readonly InboundMessage[],
+): Promise<Sorted> {
+  const rows = messages.map((message, at) => ({
+    at,
+    external_id: message.externalId,
+    // Only what we sent can be recognised by its Message-ID; anybody may copy one into a mail to us.
+    own_id: message.direction === 'outgoing' ? message.sourceId : null,
+    folder: message.location?.folder ?? null,
+    uidvalidity: message.location ? String(message.location.uidValidity) : null,
+    uid: message.location?.uid ?? null,
+  }))
+  const page = recordset(
+    rows,
+    'at int, external_id text, own_id text, folder text, uidvalidity bigint, uid bigint',
+  )
+  const { rows: found } = await sql<Row>`
+    with page as materialized (select * from ${page}), hit as (
+      select page.at, l.message_id as id, 0 as rank from page join message_locations l
+        on l.inbox_id = ${inboxId} and l.folder = page.folder
+        and l.uidvalidity = page.uidvalidity and l.uid = page.uid
+      union all
+      select page.at, m.id, 1 from page join messages m
+        on m.inbox_id = ${inboxId} and m.external_id = page.external_id
+      union all
+      select page.at, m.id, 2 from page join messages m
+        on m.inbox_id = ${inboxId} and m.source_id = page.own_id and m.origin = 'authored'
+    )
+    select distinct on (hit.at) hit.at, hit.rank, m.id, m.conversation_id, m.origin, m.status,
+      m.external_id
+    from hit join messages m on m.inbox_id = ${inboxId} and m.id = hit.id
+    order by hit.at, hit.rank`.execute(trx)
+  const byIndex = new Map(found.map((row) => [row.at, row]))
+  const sorted: Sorted = { known: [], fresh: [], copies: [] }
+  const seen = new Set<string>()
+  messages.forEach((message, at) => {
+    const row = byIndex.get(at)
+    if (row) sorted.known.push({ message, as: known(row) })
+    else if (seen.has(message.externalId)) sorted.copies.push(message)
+    else {
+      seen.add(message.externalId)
+      sorted.fresh.push(message)
+    }
+  })
+  return sorted
+}
+
+interface Row {
+  at: number
+  rank: number
+  id: number
+  conversation_id: number
+  origin: MessageOrigin
+  status: MessageStatus
+  external_id: string | null
+}
+
+function known(row: Row): KnownMessage {
+  return {
+    messageId: row.id,
+    conversationId: row.conversation_id,
+    origin: row.origin,
+    status: row.status,
+    externalId: row.external_id,
+    sameLocation: row.rank === 0,
+  }
+}
