@@ -1,0 +1,185 @@
+// History, page by page: the next page is fetched while this one is stored. Each page commits with
+// its cursor, so a crash costs at most the page that was in flight.
+
+import {
+  type EmailCredentials,
+  type EmailSettings,
+  type HistoryCursor,
+  type HistoryWindow,
+  type Mailbox,
+  openMailbox,
+} from '../channels/email/index.ts'
+import { FenceLost, type HeldCursor, takeFence } from '../db/channel-cursors.ts'
+import { readCredentials } from '../db/credentials.ts'
+import { mayCall } from '../domain/inbox.ts'
+import { storeHistory } from '../messaging/store-history.ts'
+import type { ImportInput, ImportProgress, InboxRef } from '../temporal/contracts.ts'
+import type { ActivityDeps } from './deps.ts'
+import { again, toTemporalFailure } from './failures.ts'
+import { withHeartbeat } from './heartbeat.ts'
+import {
+  addBytes,
+  bytesToday,
+  type ImportRow,
+  progressOf,
+  readImport,
+  writeParked,
+  writeTotal,
+} from './state/import-state.ts'
+import { readSyncState } from './state/sync-state.ts'
+import { HAND_OVER_MS } from './sync-outcome.ts'
+
+/** `more`: this share is over, or the import is parked; `stopped`: the row says so. */
+export interface ImportStep {
+  end: 'done' | 'stopped' | 'more'
+  /** ISO-8601; the day's byte budget is spent until then. */
+  parkedUntil: string | null
+  progress: ImportProgress
+}
+
+/** What the history cursor holds: one import's position; null: that import has read everything. */
+interface StoredPosition {
+  importId: number
+  at: HistoryCursor | null
+}
+
+export function createImportActivities(deps: ActivityDeps) {
+  const { db, clock, tuning } = deps
+
+  return {
+    /** Imports for some minutes and says how far it came. */
+    importRanges: (input: ImportInput): Promise<ImportStep> =>
+      withHeartbeat(async ({ cancellationSignal }) => {
+        const leaving = AbortSignal.any([cancellationSignal, deps.shuttingDown])
+        try {
+          return await share(input, leaving)
+        } catch (error) {
+          if (leaving.aborted) throw again('This worker lets go of the import', HAND_OVER_MS)
+          if (error instanceof FenceLost) throw again('A newer attempt imports', HAND_OVER_MS)
+          throw toTemporalFailure(error)
+        }
+      }),
+  }
+
+  async function share(input: ImportInput, leaving: AbortSignal): Promise<ImportStep> {
+    const row = await runnable(input)
+    if (!row) return stopped(input)
+    const parkedUntil = await overBudget(input)
+    if (parkedUntil) return park(input, row, parkedUntil)
+    const mailbox = await open(input, leaving)
+    try {
+      const held = await takeFence(db, { ...input, folder: 'INBOX', kind: 'history' })
+      const first = await positionOf(input, row, mailbox, held)
+      return first === null ? done(input) : await readPages(input, mailbox, held, first, leaving)
+    } finally {
+      await mailbox.close()
+    }
+  }
+
+  async function readPages(
+    input: ImportInput,
+    mailbox: Mailbox,
+    held: HeldCursor,
+    first: HistoryCursor,
+    leaving: AbortSignal,
+  ): Promise<ImportStep> {
+    const until = Date.now() + tuning.importShareMs
+    const pull = (cursor: HistoryCursor) => {
+      const page = mailbox.pullHistory(cursor, { limit: tuning.importPage })
+      // It is awaited later; until then its failure must not count as unhandled.
+      page.catch(() => {})
+      return page
+    }
+    let pending = pull(first)
+    for (;;) {
+      const page = await pending
+      if (leaving.aborted) throw again('This worker lets go of the import', HAND_OVER_MS)
+      const { next } = page
+      if (next) pending = pull(next)
+      const nextCursor: StoredPosition = { importId: input.importId, at: next ?? null }
+      await storeHistory(
+        db,
+        { ...input, folder: mailbox.folder, fence: held.fence, nextCursor },
+        page,
+      )
+      await addBytes(db, input, clock(), page.bytes)
+      if (!next) return done(input)
+      const row = await runnable(input)
+      if (!row) return stopped(input)
+      const parkedUntil = await overBudget(input)
+      if (parkedUntil) return park(input, row, parkedUntil)
+      if (Date.now() >= until) return { end: 'more', parkedUntil: null, progress: progressOf(row) }
+    }
+  }
+
+  /** Undefined when the import or the whole inbox was stopped by a person or by a refusal. */
+  async function runnable(input: ImportInput): Promise<ImportRow | undefined> {
+    const [row, state] = await Promise.all([readImport(db, input), readSyncState(db, input)])
+    if (row?.status !== 'running' || !state || !mayCall(state.facts, 'receive')) return undefined
+    return row
+  }
+
+  /** Where this import goes on; null when it has read everything already. */
+  async function positionOf(
+    input: ImportInput,
+    row: ImportRow,
+    mailbox: Mailbox,
+    held: HeldCursor,
+  ): Promise<HistoryCursor | null> {
+    const stored = held.cursor as StoredPosition | undefined
+    const status = mailbox.status()
+    const sameNumbers = (uidValidity: string | bigint) =>
+      String(uidValidity) === String(status.uidValidity)
+    if (stored?.importId === input.importId) {
+      if (stored.at === null) return null
+      // Renumbered: from the top again; what is stored already is known by its external id.
+      if (sameNumbers(stored.at.uidValidity)) return stored.at
+    }
+    const watermark =
+      held.watermark && sameNumbers(held.watermark.uidValidity) ? held.watermark : status
+    const plan = await mailbox.planHistory({
+      window: row.import_window as HistoryWindow,
+      watermark,
+    })
+    await writeTotal(db, input, plan.total)
+    return plan
+  }
+
+  async function open(ref: InboxRef, signal: AbortSignal): Promise<Mailbox> {
+    const state = await readSyncState(db, ref)
+    const credentials = await readCredentials(db, deps.vault, ref.accountId, ref.inboxId)
+    return openMailbox({
+      settings: state?.settings as EmailSettings,
+      credentials: credentials as EmailCredentials,
+      policy: deps.policy,
+      signal,
+    })
+  }
+
+  /** Null, or the start of the next UTC day when today's bytes are spent. */
+  async function overBudget(ref: InboxRef): Promise<Date | null> {
+    const now = clock()
+    if ((await bytesToday(db, ref, now)) < tuning.importDailyBytes) return null
+    return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1))
+  }
+
+  async function park(input: ImportInput, row: ImportRow, until: Date): Promise<ImportStep> {
+    await writeParked(db, input, until)
+    return { end: 'more', parkedUntil: until.toISOString(), progress: progressOf(row) }
+  }
+
+  async function stopped(input: ImportInput): Promise<ImportStep> {
+    const row = await readImport(db, input)
+    // Completed by an attempt whose answer was lost.
+    return stepOf(input, row?.status === 'completed' ? 'done' : 'stopped', row)
+  }
+
+  async function done(input: ImportInput): Promise<ImportStep> {
+    return stepOf(input, 'done', await readImport(db, input))
+  }
+
+  function stepOf(input: ImportInput, end: ImportStep['end'], row: ImportRow | undefined) {
+    const none = { number: input.number, done: 0, total: null, quarantined: 0 }
+    return { end, parkedUntil: null, progress: row ? progressOf(row) : none }
+  }
+}

@@ -1,0 +1,64 @@
+// An import's row and the day's byte budget.
+
+import { sql } from 'kysely'
+import type { Database } from '../../db/client.ts'
+import type { ImportInput, ImportProgress, InboxRef } from '../../temporal/contracts.ts'
+
+export async function readImport(db: Database, input: ImportInput) {
+  return db
+    .selectFrom('imports')
+    .selectAll()
+    .where('account_id', '=', input.accountId)
+    .where('inbox_id', '=', input.inboxId)
+    .where('id', '=', input.importId)
+    .executeTakeFirst()
+}
+export type ImportRow = NonNullable<Awaited<ReturnType<typeof readImport>>>
+
+export function progressOf(row: ImportRow): ImportProgress {
+  const { number, done, total, quarantined } = row
+  return { number, done, total, quarantined }
+}
+
+/** The exact size of the window, known from the first look at the mailbox. */
+export async function writeTotal(db: Database, input: ImportInput, total: number): Promise<void> {
+  await ofImport(db, input).set({ total }).execute()
+}
+
+export async function writeParked(
+  db: Database,
+  input: ImportInput,
+  until: Date | null,
+): Promise<void> {
+  await ofImport(db, input).set({ parked_until: until }).execute()
+}
+
+/** Bytes fetched on this UTC day, all imports of the inbox together. */
+export async function bytesToday(db: Database, ref: InboxRef, now: Date): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`
+    select bytes from byte_budgets
+    where account_id = ${ref.accountId} and inbox_id = ${ref.inboxId}
+      and day = ${now.toISOString().slice(0, 10)}::text::date`.execute(db)
+  return rows[0]?.bytes ?? 0
+}
+
+export async function addBytes(
+  db: Database,
+  ref: InboxRef,
+  now: Date,
+  bytes: number,
+): Promise<void> {
+  await sql`
+    insert into byte_budgets (account_id, inbox_id, day, bytes)
+    values (${ref.accountId}, ${ref.inboxId}, ${now.toISOString().slice(0, 10)}::text::date, ${bytes})
+    on conflict (account_id, inbox_id, day)
+    do update set bytes = byte_budgets.bytes + excluded.bytes`.execute(db)
+}
+
+function ofImport(db: Database, input: ImportInput) {
+  return db
+    .updateTable('imports')
+    .where('account_id', '=', input.accountId)
+    .where('inbox_id', '=', input.inboxId)
+    .where('id', '=', input.importId)
+}
