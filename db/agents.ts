@@ -1,4 +1,4 @@
-// The people of an account as administrators edit them. Members of inboxes: users.ts.
+// The account and its people as administrators edit them. Members of inboxes: users.ts.
 import { type Selectable, sql } from 'kysely'
 import type { Database } from './client.ts'
 import type { UserTable } from './schema/accounts.ts'
@@ -108,6 +108,21 @@ export async function otherAdministrators(db: Database, accountId: number, id: n
     .limit(1)
     .execute()
   return rows.length
+}
+
+/** Fields that are undefined stay. */
+export async function patchAccount(
+  db: Database,
+  accountId: number,
+  fields: {
+    name?: string | undefined
+    locale?: 'pt-BR' | 'en' | undefined
+    timezone?: string | undefined
+  },
+): Promise<void> {
+  const set = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+  if (Object.keys(set).length === 0) return
+  await db.updateTable('accounts').set(set).where('id', '=', accountId).execute()
 }
 
 const SHOWN = [

@@ -202,6 +202,12 @@ const reasons: Texts['reasons'] = {
     'O servidor não consegue entregar este e-mail.',
     'Leia-o na caixa de e-mail.',
   ],
+  not_a_time_zone: ['Este não é um fuso horário.', 'Informe um nome IANA como America/Sao_Paulo.'],
+  not_the_role_of_this_user: [
+    'Este usuário não pode ter essa chave.',
+    'Escolha um papel que o usuário tem.',
+  ],
+  not_a_url: ['Este não é um endereço web.', 'Informe um endereço https sem usuário e senha.'],
   missing: ['Este campo está faltando.', 'Preencha-o.'],
   not_an_address: [
     'Este não é um endereço de e-mail.',

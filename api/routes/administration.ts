@@ -1,0 +1,210 @@
+// The account itself: its settings, API keys, outgoing webhooks, bots. For administrators.
+import { randomBytes } from 'node:crypto'
+import { findAccount } from '../../db/accounts.ts'
+import { findAgent, patchAccount } from '../../db/agents.ts'
+import { insertApiKey, listApiKeys, revokeApiKey } from '../../db/api-keys.ts'
+import { findInbox } from '../../db/inboxes.ts'
+import { callerOf, hashKey } from '../auth.ts'
+import type { App, Deps } from '../context.ts'
+import { apiError, invalidField } from '../errors.ts'
+import { decodeCursor, pageOf } from '../pages.ts'
+import {
+  AccountParams,
+  AsText,
+  Id,
+  ItemParams,
+  NoContent,
+  Nullable,
+  OneOf,
+  PageQuery,
+  pageSchema,
+  replies,
+  Time,
+  Type,
+} from '../schemas.ts'
+
+const Account = Type.Object({
+  id: Id,
+  name: Type.String(),
+  locale: OneOf(['pt-BR', 'en'] as const),
+  timezone: Type.String(),
+  created_at: Time,
+})
+const keyFields = {
+  id: Id,
+  name: Type.String(),
+  prefix: Type.String({ description: 'The first characters, to tell keys apart' }),
+  role: OneOf(['administrator', 'agent', 'bot'] as const),
+  user_id: Id,
+  inbox_ids: Nullable(Type.Array(Id)),
+  created_at: Time,
+  revoked_at: Nullable(Time),
+}
+const ApiKey = Type.Object(keyFields)
+const NewApiKey = Type.Object({ ...keyFields, key: Type.String({ description: 'Shown once' }) })
+
+/** 256 random bits behind a prefix that secret scanners can look for. */
+export function newKey(): string {
+  return `cck_${randomBytes(32).toString('base64url')}`
+}
+
+export function administrationRoutes(app: App, { db }: Deps): void {
+  const admins = { roles: [] as const }
+
+  app.get(
+    '',
+    {
+      config: { roles: ['agent', 'bot'] as const },
+      schema: {
+        tags: ['account'],
+        summary: 'The account',
+        params: AccountParams,
+        response: replies(200, Account),
+      },
+    },
+    async (request) => account(callerOf(request).accountId),
+  )
+
+  app.patch(
+    '',
+    {
+      config: admins,
+      schema: {
+        tags: ['account'],
+        summary: 'Change the account',
+        params: AccountParams,
+        body: Type.Object({
+          name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })),
+          locale: Type.Optional(OneOf(['pt-BR', 'en'] as const)),
+          timezone: Type.Optional(Type.String({ maxLength: 100 })),
+        }),
+        response: replies(200, Account),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      const { timezone } = request.body
+      if (timezone !== undefined && !isTimeZone(timezone)) {
+        throw invalidField('timezone', 'not_a_time_zone')
+      }
+      await patchAccount(db, accountId, request.body)
+      return account(accountId)
+    },
+  )
+
+  app.get(
+    '/api_keys',
+    {
+      config: admins,
+      schema: {
+        tags: ['api keys'],
+        summary: 'List API keys',
+        params: AccountParams,
+        querystring: PageQuery,
+        response: replies(200, pageSchema(ApiKey)),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      const { cursor, limit } = request.query
+      const before = decodeCursor(cursor, ['id'])?.[0] as number | undefined
+      const rows = await listApiKeys(db, accountId, { before, limit: limit + 1 })
+      return pageOf(rows, limit, (row) => [row.id], present)
+    },
+  )
+
+  app.post(
+    '/api_keys',
+    {
+      config: { ...admins, secretReply: true },
+      schema: {
+        tags: ['api keys'],
+        summary: 'Make an API key; it is shown only in this reply',
+        params: AccountParams,
+        body: Type.Object({
+          name: Type.String({ minLength: 1, maxLength: 200 }),
+          role: OneOf(['administrator', 'agent', 'bot'] as const),
+          user_id: Type.Optional(Type.Integer({ minimum: 1, description: 'Default: yourself' })),
+          inbox_ids: Type.Optional(Nullable(Type.Array(Id, { minItems: 1, maxItems: 1000 }))),
+        }),
+        response: replies(201, NewApiKey),
+      },
+    },
+    async (request, reply) => {
+      const { accountId, userId } = callerOf(request)
+      const { name, role, user_id = userId, inbox_ids = null } = request.body
+      const user = await findAgent(db, accountId, user_id)
+      if (user === undefined) throw apiError('not_found')
+      // A key never gives its user more than the user has, and a bot key speaks for a bot.
+      const fits = user.role === 'administrator' ? role !== 'bot' : user.role === role
+      if (!fits) throw invalidField('role', 'not_the_role_of_this_user')
+      for (const id of inbox_ids ?? []) {
+        if ((await findInbox(db, accountId, id)) === undefined) throw apiError('not_found')
+      }
+      const key = newKey()
+      const prefix = key.slice(0, 12)
+      const row = await insertApiKey(db, {
+        accountId,
+        userId: user_id,
+        name,
+        prefix,
+        hash: hashKey(key),
+        role,
+        inboxIds: inbox_ids,
+      })
+      reply.header('cache-control', 'no-store')
+      return reply.code(201).send({ ...present(row), key })
+    },
+  )
+
+  app.delete(
+    '/api_keys/:id',
+    {
+      config: admins,
+      schema: {
+        tags: ['api keys'],
+        summary: 'Revoke an API key at once',
+        params: ItemParams,
+        response: replies(204, NoContent),
+      },
+    },
+    async (request, reply) => {
+      const { accountId } = callerOf(request)
+      if (!(await revokeApiKey(db, accountId, request.params.id))) throw apiError('not_found')
+      return reply.code(204).send(null)
+    },
+  )
+
+  async function account(accountId: number) {
+    const row = await findAccount(db, accountId)
+    if (row === undefined) throw apiError('not_found')
+    const { id, name, locale, timezone, created_at } = row
+    return { id, name, locale, timezone, created_at: created_at.toISOString() }
+  }
+}
+
+type KeyView = Pick<
+  Awaited<ReturnType<typeof listApiKeys>>[number],
+  'id' | 'name' | 'prefix' | 'role' | 'user_id' | 'inbox_ids' | 'created_at' | 'revoked_at'
+>
+function present(row: KeyView) {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    role: row.role,
+    user_id: row.user_id,
+    inbox_ids: row.inbox_ids?.map(Number) ?? null,
+    created_at: row.created_at.toISOString(),
+    revoked_at: AsText(row.revoked_at),
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,248 @@
+// Whom the account tells what happens: outgoing webhooks, and ClaudIA's endpoint.
+import { randomBytes } from 'node:crypto'
+import {
+  type BotRow,
+  deleteWebhook,
+  findBotOf,
+  findBotUser,
+  findWebhook,
+  insertWebhook,
+  listBots,
+  listWebhooks,
+  saveBot,
+  updateWebhook,
+  type WebhookRow,
+} from '../../db/integrations.ts'
+import { callerOf } from '../auth.ts'
+import type { App, Deps } from '../context.ts'
+import { apiError, invalidField } from '../errors.ts'
+import { decodeCursor, pageOf } from '../pages.ts'
+import {
+  AccountParams,
+  Id,
+  ItemParams,
+  NoContent,
+  Nullable,
+  OneOf,
+  PageQuery,
+  pageSchema,
+  replies,
+  type Static,
+  Time,
+  Type,
+} from '../schemas.ts'
+
+const Url = Type.String({ minLength: 8, maxLength: 2000, pattern: '^https?://' })
+const Secret = Type.String({ minLength: 16, maxLength: 200 })
+const EVENTS = [
+  'inbox.reauthorization_required',
+  'inbox.action_required',
+  'inbox.recovered',
+  'conversation.created',
+  'conversation.updated',
+  'message.created',
+] as const
+
+const webhookFields = {
+  id: Id,
+  url: Type.String(),
+  events: Type.Array(Type.String()),
+  created_at: Time,
+}
+const Webhook = Type.Object(webhookFields)
+const NewWebhook = Type.Object({
+  ...webhookFields,
+  secret: Type.String({ description: 'Signs every delivery; shown once' }),
+})
+const Events = Type.Array(OneOf(EVENTS), { minItems: 1, maxItems: EVENTS.length })
+const Bot = Type.Object({
+  id: Id,
+  name: Type.String(),
+  is_claudia: Type.Boolean(),
+  endpoint: Type.String(),
+  created_at: Time,
+})
+const BotWithSecret = Type.Object({
+  ...Bot.properties,
+  secret: Nullable(Type.String({ description: 'Shown once, when it was generated' })),
+})
+
+export function integrationRoutes(app: App, deps: Deps): void {
+  const { db, vault } = deps
+  const admins = { roles: [] as const }
+  const once = { roles: [] as const, secretReply: true }
+
+  app.get(
+    '/webhooks',
+    {
+      config: admins,
+      schema: {
+        tags: ['webhooks'],
+        summary: 'List outgoing webhooks',
+        params: AccountParams,
+        querystring: PageQuery,
+        response: replies(200, pageSchema(Webhook)),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      const { cursor, limit } = request.query
+      const afterId = decodeCursor(cursor, ['id'])?.[0] as number | undefined
+      const rows = await listWebhooks(db, accountId, { afterId, limit: limit + 1 })
+      return pageOf(rows, limit, (row) => [row.id], presentWebhook)
+    },
+  )
+
+  app.post(
+    '/webhooks',
+    {
+      config: once,
+      schema: {
+        tags: ['webhooks'],
+        summary: 'Add an outgoing webhook',
+        params: AccountParams,
+        body: Type.Object({ url: Url, events: Events }),
+        response: replies(201, NewWebhook),
+      },
+    },
+    async (request, reply) => {
+      const { accountId } = callerOf(request)
+      const { url, events } = request.body
+      checkUrl('url', url)
+      const secret = randomBytes(32).toString('base64url')
+      const seal = (id: number) => vault.seal({ accountId, row: `webhooks/${id}` }, secret)
+      const row = await insertWebhook(db, accountId, { url, events: [...new Set(events)] }, seal)
+      return reply.code(201).send({ ...presentWebhook(row), secret })
+    },
+  )
+
+  app.get(
+    '/webhooks/:id',
+    {
+      config: admins,
+      schema: {
+        tags: ['webhooks'],
+        summary: 'One outgoing webhook',
+        params: ItemParams,
+        response: replies(200, Webhook),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      return presentWebhook(found(await findWebhook(db, accountId, request.params.id)))
+    },
+  )
+
+  app.patch(
+    '/webhooks/:id',
+    {
+      config: admins,
+      schema: {
+        tags: ['webhooks'],
+        summary: 'Change an outgoing webhook',
+        params: ItemParams,
+        body: Type.Object({ url: Type.Optional(Url), events: Type.Optional(Events) }),
+        response: replies(200, Webhook),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      const { url, events } = request.body
+      if (url !== undefined) checkUrl('url', url)
+      const changed = await updateWebhook(db, accountId, request.params.id, { url, events })
+      return presentWebhook(found(changed))
+    },
+  )
+
+  app.delete(
+    '/webhooks/:id',
+    {
+      config: admins,
+      schema: {
+        tags: ['webhooks'],
+        summary: 'Remove an outgoing webhook',
+        params: ItemParams,
+        response: replies(204, NoContent),
+      },
+    },
+    async (request, reply) => {
+      const { accountId } = callerOf(request)
+      if (!(await deleteWebhook(db, accountId, request.params.id))) throw apiError('not_found')
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.get(
+    '/bots',
+    {
+      config: admins,
+      schema: {
+        tags: ['bots'],
+        summary: 'Bots and their endpoints',
+        params: AccountParams,
+        response: replies(200, Type.Object({ data: Type.Array(Bot) })),
+      },
+    },
+    async (request) => {
+      const rows = await listBots(db, callerOf(request).accountId)
+      return { data: rows.map(presentBot) }
+    },
+  )
+
+  app.put(
+    '/bots/:id',
+    {
+      config: once,
+      schema: {
+        tags: ['bots'],
+        summary: 'Set the endpoint and the secret of a bot, such as ClaudIA',
+        description: 'Without a secret the stored one stays; a bot without one gets a new one.',
+        params: ItemParams,
+        body: Type.Object({ endpoint: Url, secret: Type.Optional(Secret) }),
+        response: replies(200, BotWithSecret),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      const { id } = request.params
+      const { endpoint, secret } = request.body
+      found(await findBotUser(db, accountId, id))
+      checkUrl('endpoint', endpoint)
+      const existing = await findBotOf(db, accountId, id)
+      const fresh = existing === undefined && secret === undefined
+      const used = fresh ? randomBytes(32).toString('base64url') : secret
+      const sealed = used && vault.seal({ accountId, row: `bots/${id}` }, used)
+      await saveBot(db, accountId, id, endpoint, sealed || undefined)
+      const row = found(await findBotOf(db, accountId, id))
+      return { ...presentBot(row), secret: fresh ? (used ?? null) : null }
+    },
+  )
+}
+
+function found<T>(row: T | undefined): T {
+  if (row === undefined) throw apiError('not_found')
+  return row
+}
+
+/** Where it leads is judged when it is dialled (net/); here only that it can be an address. */
+function checkUrl(field: string, url: string): void {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed === undefined || parsed.username !== '' || parsed.password !== '') {
+    throw invalidField(field, 'not_a_url')
+  }
+}
+
+function presentWebhook(row: WebhookRow): Static<typeof Webhook> {
+  const { id, url, events, created_at } = row
+  return { id, url, events, created_at: created_at.toISOString() }
+}
+
+function presentBot(row: BotRow): Static<typeof Bot> {
+  return {
+    id: row.user_id,
+    name: row.name,
+    is_claudia: row.key === 'claudia',
+    endpoint: row.endpoint,
+    created_at: row.created_at.toISOString(),
+  }
+}
