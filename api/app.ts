@@ -1,0 +1,118 @@
+// The table of contents of the API: every group of routes, registered by hand.
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import fastify from 'fastify'
+import { hashKey, registerAuth } from './auth.ts'
+import type { App, Deps } from './context.ts'
+import { apiError, handleError } from './errors.ts'
+import { registerIdempotency } from './idempotency.ts'
+import { registerMetrics } from './metrics.ts'
+import { openApi } from './openapi.ts'
+import { administrationRoutes } from './routes/administration.ts'
+import { attachmentRoutes } from './routes/attachments.ts'
+import { contactRoutes } from './routes/contacts.ts'
+import { conversationRoutes } from './routes/conversations.ts'
+import { eventRoutes } from './routes/events.ts'
+import { healthRoutes, type Readiness } from './routes/health.ts'
+import { importRoutes } from './routes/imports.ts'
+import { inboxActionRoutes } from './routes/inbox-actions.ts'
+import { inboxRoutes } from './routes/inboxes.ts'
+import { integrationRoutes } from './routes/integrations.ts'
+import { messageRoutes } from './routes/messages.ts'
+import { operationRoutes } from './routes/operations.ts'
+import { peopleRoutes } from './routes/people.ts'
+import { ErrorReply } from './schemas.ts'
+
+/** Builds the server without listening; `close()` ends the event streams first. */
+export async function buildApp(deps: Deps): Promise<App> {
+  const app = fastify({
+    loggerInstance: deps.logger,
+    disableRequestLogging: true,
+    bodyLimit: 1_000_000,
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 100 },
+    // Bodies are taken as they are: "5" is not 5. Params and queries are text, so they are read.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+    genReqId: () => crypto.randomUUID(),
+    forceCloseConnections: 'idle',
+  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App
+  const readiness: Readiness = { stopping: false }
+
+  app.addSchema(ErrorReply)
+  app.setErrorHandler(handleError)
+  app.setNotFoundHandler(() => {
+    throw apiError('route_not_found')
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' })
+  })
+  const metrics = registerMetrics(app, deps)
+  registerRequestLog(app)
+  await app.register(rateLimit, {
+    global: true,
+    max: deps.config.rateLimit,
+    timeWindow: '1 minute',
+    // By key, known or not; guessing keys is limited by address.
+    keyGenerator: (request) => keyText(request.headers) ?? request.ip,
+    allowList: (request) => request.url.startsWith('/health/') || request.url === '/metrics',
+    errorResponseBuilder: (_, { ttl }) =>
+      apiError('rate_limited', undefined, Math.ceil(ttl / 1000)),
+  })
+  await app.register(swagger, openApi)
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { deepLinking: true } })
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  healthRoutes(app, deps, { readiness, metrics })
+
+  await app.register(
+    async (scope) => {
+      const account = scope as unknown as App
+      registerAuth(account, deps)
+      registerIdempotency(account, deps)
+      inboxRoutes(account, deps)
+      inboxActionRoutes(account, deps)
+      importRoutes(account, deps)
+      peopleRoutes(account, deps)
+      conversationRoutes(account, deps)
+      messageRoutes(account, deps)
+      attachmentRoutes(account, deps)
+      contactRoutes(account, deps)
+      operationRoutes(account, deps)
+      administrationRoutes(account, deps)
+      integrationRoutes(account, deps)
+      const streams = eventRoutes(account, deps)
+      app.addHook('preClose', async () => {
+        readiness.stopping = true
+        streams.close()
+      })
+    },
+    { prefix: '/api/v1/accounts/:account_id' },
+  )
+  await app.ready()
+  return app
+}
+
+/** One line a request: ids, route and outcome. */
+function registerRequestLog(app: App): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { id, ...others } = (request.params ?? {}) as Record<string, unknown>
+    request.log.info(
+      {
+        request_id: request.id,
+        method: request.method,
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        ...(id === undefined ? {} : { id }),
+        account_id: others.account_id,
+      },
+      'request',
+    )
+  })
+}
+
+function keyText(headers: Record<string, unknown>): string | undefined {
+  const key = headers.api_access_token ?? headers.authorization
+  return typeof key === 'string' ? hashKey(key).toString('base64url') : undefined
+}
