@@ -1,5 +1,6 @@
 // The rows behind an inbox's commands. Only the entity calls these, so state has one writer.
 
+import { Context } from '@temporalio/activity'
 import { inTransaction } from '../db/client.ts'
 import { endWatch } from '../db/inboxes.ts'
 import { eraseInbox } from '../messaging/erase-inbox.ts'
@@ -14,7 +15,6 @@ import {
   type Trouble,
   workflowIds,
 } from '../temporal/contracts.ts'
-import { Context } from '@temporalio/activity'
 import { inboxNotFound } from './connect.ts'
 import type { ActivityDeps } from './deps.ts'
 import {

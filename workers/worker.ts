@@ -1,8 +1,8 @@
 // The Temporal workers of one process: one per task queue, so that no kind of work starves another.
 
 import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker'
-import { createActivities } from '../activities/index.ts'
 import type { ActivityDeps } from '../activities/deps.ts'
+import { createActivities } from '../activities/index.ts'
 import { TASK_QUEUES } from '../temporal/contracts.ts'
 
 export interface WorkersOptions {

@@ -2,8 +2,8 @@
 
 import { sql } from 'kysely'
 import type { Trx } from '../../db/client.ts'
-import type { Vault } from '../../db/encryption.ts'
 import { writeCredentials } from '../../db/credentials.ts'
+import type { Vault } from '../../db/encryption.ts'
 import type { InboxRef } from '../../temporal/contracts.ts'
 import { noteTimeline } from './inbox-state.ts'
 

@@ -40,9 +40,7 @@ export async function readInboxView(db: Database, ref: InboxRef): Promise<InboxV
     channel: row.channel,
     facts: factsOfInbox(row),
     draftId: draft ?? null,
-    import: newest
-      ? { importId: newest.id, number: newest.number, status: newest.status }
-      : null,
+    import: newest ? { importId: newest.id, number: newest.number, status: newest.status } : null,
     receives: !hasHistory(row.channel) || row.channel !== 'email' || settings.imap !== undefined,
     attachmentsWaiting: waiting !== undefined,
     lastGoodSyncAt: row.last_good_sync_at?.toISOString() ?? null,

@@ -1,0 +1,24 @@
+// All activities, grouped by the preset and queue that workflows/activities.ts gives them.
+
+import { createConnectActivities } from './connect.ts'
+import { createConversationActivities } from './conversation.ts'
+import type { ActivityDeps } from './deps.ts'
+import { createAttachmentActivities } from './fetch-attachments.ts'
+import { createImportActivities } from './import.ts'
+import { createInboxActivities } from './inbox.ts'
+import { createSendActivities } from './send.ts'
+import { createWatchActivities } from './watch.ts'
+
+/** Names are unique across groups, since a queue may serve several. */
+export function createActivities(deps: ActivityDeps) {
+  return {
+    ...createInboxActivities(deps),
+    ...createConnectActivities(deps),
+    ...createWatchActivities(deps),
+    ...createConversationActivities(deps),
+    importing: { ...createImportActivities(deps), ...createAttachmentActivities(deps) },
+    sending: createSendActivities(deps),
+  }
+}
+
+export type Activities = ReturnType<typeof createActivities>

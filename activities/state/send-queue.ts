@@ -1,0 +1,192 @@
+// What a conversation has to send, and the record of every try.
+
+import { sql } from 'kysely'
+import type { Database } from '../../db/client.ts'
+import { type MessageStatus, statusesBefore } from '../../domain/message.ts'
+import type { ConversationRef } from '../../temporal/contracts.ts'
+
+export interface QueuedMessage {
+  id: number
+  inboxId: number
+  status: 'queued' | 'transmitting'
+  content: string
+  attributes: { subject?: string; to?: Address[]; automatic?: boolean; queued_at?: string }
+  /** Made when the message was queued, and kept by every repeat. */
+  sourceId: string | null
+  userName: string | null
+  createdAt: Date
+  subject: string
+  contact: Address
+}
+export interface Address {
+  name: string
+  address: string
+}
+
+/** The lowest in order that has not gone out; one in `transmitting` blocks what follows. */
+export async function nextQueued(
+  db: Database,
+  ref: ConversationRef,
+): Promise<QueuedMessage | undefined> {
+  const row = await db
+    .selectFrom('messages as message')
+    .innerJoin('conversations as conversation', (join) =>
+      join
+        .onRef('conversation.account_id', '=', 'message.account_id')
+        .onRef('conversation.id', '=', 'message.conversation_id'),
+    )
+    .innerJoin('contacts as contact', (join) =>
+      join
+        .onRef('contact.account_id', '=', 'conversation.account_id')
+        .onRef('contact.id', '=', 'conversation.contact_id'),
+    )
+    .leftJoin('users as user', (join) =>
+      join
+        .onRef('user.account_id', '=', 'message.account_id')
+        .onRef('user.id', '=', 'message.user_id'),
+    )
+    .select(['message.id', 'message.inbox_id', 'message.status', 'message.content'])
+    .select(['message.content_attributes', 'message.source_id', 'message.created_at'])
+    .select(['conversation.subject', 'contact.email', 'contact.name as contact_name'])
+    .select('user.name as user_name')
+    .where('message.account_id', '=', ref.accountId)
+    .where('message.conversation_id', '=', ref.conversationId)
+    .where('message.direction', '=', 'outgoing')
+    .where('message.private', '=', false)
+    .where('message.status', 'in', ['queued', 'transmitting'])
+    .orderBy('message.seq')
+    .orderBy('message.id')
+    .limit(1)
+    .executeTakeFirst()
+  if (!row) return undefined
+  return {
+    id: row.id,
+    inboxId: row.inbox_id,
+    status: row.status as 'queued' | 'transmitting',
+    content: row.content,
+    attributes: row.content_attributes as QueuedMessage['attributes'],
+    sourceId: row.source_id,
+    userName: row.user_name,
+    createdAt: row.created_at,
+    subject: row.subject,
+    contact: { name: row.contact_name, address: row.email ?? '' },
+  }
+}
+
+/** Message-IDs of the conversation, newest first: what an answer refers to. */
+export async function earlierSourceIds(db: Database, ref: ConversationRef, beforeId: number) {
+  const rows = await db
+    .selectFrom('messages')
+    .select(['source_id', 'direction'])
+    .where('account_id', '=', ref.accountId)
+    .where('conversation_id', '=', ref.conversationId)
+    .where('source_id', 'is not', null)
+    .where('id', '<>', beforeId)
+    .where('status', 'not in', ['queued', 'failed'])
+    .orderBy('sent_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(20)
+    .execute()
+  return rows.map((row) => ({ sourceId: row.source_id!, direction: row.direction }))
+}
+
+export async function attachmentsOf(db: Database, accountId: number, messageId: number) {
+  return db
+    .selectFrom('attachments')
+    .select(['file_name', 'content_type', 'storage_key'])
+    .where('account_id', '=', accountId)
+    .where('message_id', '=', messageId)
+    .where('state', '=', 'stored')
+    .orderBy('position')
+    .execute()
+}
+
+/** Recorded before the body goes out: a crash after this is ambiguous. */
+export async function beginAttempt(
+  db: Database,
+  accountId: number,
+  message: { id: number; sourceId: string },
+  now: Date,
+): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    const { id } = await trx
+      .insertInto('send_attempts')
+      .values({
+        account_id: accountId,
+        message_id: message.id,
+        state: 'transmitting',
+        source_id: message.sourceId,
+        started_at: now,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await trx
+      .updateTable('messages')
+      .set({ status: 'transmitting', updated_at: now })
+      .where('account_id', '=', accountId)
+      .where('id', '=', message.id)
+      .where('status', 'in', statusesBefore('transmitting'))
+      .execute()
+    return id
+  })
+}
+
+export interface AttemptEnd {
+  state: 'accepted' | 'rejected' | 'not_transmitted' | 'ambiguous'
+  evidence?: string | null
+}
+
+/** Ends the try and moves the message, in one transaction; statuses never go backwards. */
+export async function endAttempt(
+  db: Database,
+  accountId: number,
+  message: { id: number; inboxId: number },
+  end: AttemptEnd,
+  to: { status: MessageStatus; code?: string; evidence?: string | null },
+  now: Date,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable('send_attempts')
+      .set({ state: end.state, evidence: end.evidence ?? null, finished_at: now })
+      .where('account_id', '=', accountId)
+      .where('message_id', '=', message.id)
+      .where('state', '=', 'transmitting')
+      .execute()
+    await trx
+      .updateTable('messages')
+      .set({
+        status: to.status,
+        error_code: to.code ?? null,
+        error_evidence: to.evidence ?? null,
+        updated_at: now,
+        ...(to.status === 'sent' ? { sent_at: now } : {}),
+      })
+      .where('account_id', '=', accountId)
+      .where('id', '=', message.id)
+      .where('status', 'in', statusesBefore(to.status))
+      .execute()
+    await trx
+      .insertInto('account_events')
+      .values({
+        account_id: accountId,
+        kind: 'message.updated',
+        data: { message_id: message.id, inbox_id: message.inboxId, status: to.status },
+      })
+      .execute()
+  })
+}
+
+/** The copy in Sent is this message, so that a sync of Sent does not store it again. */
+export async function noteSentCopy(
+  db: Database,
+  accountId: number,
+  message: { id: number; inboxId: number },
+  location: { folder: string; uidValidity: bigint; uid: number },
+): Promise<void> {
+  await sql`
+    insert into message_locations (account_id, inbox_id, folder, uidvalidity, uid, message_id)
+    values (${accountId}, ${message.inboxId}, ${location.folder},
+      ${String(location.uidValidity)}::bigint, ${location.uid}, ${message.id})
+    on conflict do nothing`.execute(db)
+}

@@ -1,0 +1,83 @@
+// The worker program: workers for every queue, the relay, and a graceful end.
+
+import { Client, Connection } from '@temporalio/client'
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { NativeConnection, Runtime } from '@temporalio/worker'
+import pino from 'pino'
+import { DEFAULT_TUNING } from '../activities/deps.ts'
+import { loadConfig } from '../config.ts'
+import { openDatabase } from '../db/client.ts'
+import { createVault } from '../db/encryption.ts'
+import { createDirectoryStorage } from '../storage/directory.ts'
+import { createTemporalVerbs } from '../temporal/client.ts'
+import { bundleWorkflows } from './bundle.ts'
+import { listenToInboxChanges } from './inbox-changes.ts'
+import { startRelay } from './relay.ts'
+import { startWorkers } from './worker.ts'
+
+const config = loadConfig()
+const logger = pino({ level: config.logLevel, base: { program: 'worker' } })
+Runtime.install({
+  // The SDK's own words, through the same pen; its debug lines are of no use to operators.
+  logger: {
+    log: (level, message, meta) => logger.info({ level, ...meta }, message),
+    trace: () => {},
+    debug: () => {},
+    info: (message, meta) => logger.debug(meta ?? {}, message),
+    warn: (message, meta) => logger.warn(meta ?? {}, message),
+    error: (message, meta) => logger.error(meta ?? {}, message),
+  },
+})
+
+const profile = loadClientConnectConfig().connectionOptions
+const options = { ...profile, address: profile.address ?? config.temporal.address }
+const namespace = config.temporal.namespace
+const [connection, clientConnection, bundle] = await Promise.all([
+  NativeConnection.connect(options),
+  Connection.connect(options),
+  bundleWorkflows(),
+])
+const temporal = createTemporalVerbs(new Client({ connection: clientConnection, namespace }))
+
+// Watchers and imports mostly wait, so a few connections serve many of them.
+const db = openDatabase(config.databaseUrl, { max: 30 })
+const changes = await listenToInboxChanges(config.databaseUrl)
+const workers = await startWorkers({
+  connection,
+  namespace,
+  bundle,
+  watchSlots: config.watchSlots,
+  deps: {
+    db,
+    vault: createVault(config.encryptionKeys),
+    storage: createDirectoryStorage(config.storageDir),
+    policy: config,
+    changes,
+    clock: () => new Date(),
+    logger,
+    tuning: { ...DEFAULT_TUNING, importDailyBytes: config.importDailyBytes },
+  },
+})
+const relay = await startRelay({ db, databaseUrl: config.databaseUrl, temporal, logger })
+logger.info({ namespace, watch_slots: config.watchSlots }, 'The worker runs')
+
+let ending = false
+async function end(why: string, code: number): Promise<void> {
+  if (ending) return
+  ending = true
+  logger.info({ why }, 'The worker stops')
+  await relay.stop()
+  await workers.stop()
+  await changes.end()
+  await db.destroy()
+  await Promise.all([connection.close(), clientConnection.close()])
+  process.exit(code)
+}
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal, 0))
+workers.done.then(
+  () => end('workers ended', 1),
+  (error) => {
+    logger.error({ error: String(error) }, 'A worker failed')
+    return end('a worker failed', 1)
+  },
+)
