@@ -65,7 +65,7 @@ export async function newestDraft(db: Database, { accountId, inboxId }: InboxRef
 }
 
 /** Used up, or given up. */
-export async function discardDraft(db: Database, accountId: number, id: string): Promise<void> {
+export async function deleteDraft(db: Database, accountId: number, id: string): Promise<void> {
   await db
     .deleteFrom('connect_drafts')
     .where('account_id', '=', accountId)

@@ -1,0 +1,46 @@
+// What the relay has to tell the workflows, committed with what it is about.
+
+import { sql } from 'kysely'
+import { recordset } from './batch.ts'
+import type { Database } from './client.ts'
+import type { OutboxTable } from './schema/conversation.ts'
+
+export interface OutboxEntry {
+  topic: OutboxTable['topic']
+  inboxId: number
+  conversationId?: number | undefined
+  seq?: number | undefined
+  event: string
+  messageId?: number | undefined
+}
+
+/** Also rings the relay's bell, which is heard only when the transaction commits. */
+export async function addToOutbox(
+  trx: Database,
+  accountId: number,
+  entries: readonly OutboxEntry[],
+): Promise<void> {
+  if (entries.length === 0) return
+  const rows = entries.map((entry, position) => ({
+    position,
+    topic: entry.topic,
+    inbox_id: entry.inboxId,
+    conversation_id: entry.conversationId ?? null,
+    seq: entry.seq ?? null,
+    event: entry.event,
+    message_id: entry.messageId ?? null,
+  }))
+  await sql`
+    insert into outbox (account_id, topic, inbox_id, conversation_id, seq, event, message_id)
+    select ${accountId}::bigint, topic, inbox_id, conversation_id, seq, event, message_id
+    from ${recordset(
+      rows,
+      `position int, topic text, inbox_id bigint, conversation_id bigint, seq bigint, event text,
+       message_id bigint`,
+    )} order by position`.execute(trx)
+  await ringOutbox(trx)
+}
+
+export async function ringOutbox(db: Database): Promise<void> {
+  await sql`select pg_notify('outbox', '')`.execute(db)
+}

@@ -1,0 +1,22 @@
+// The life of an inbox in words that people read later.
+
+import type { Database } from './client.ts'
+
+export async function addToTimeline(
+  db: Database,
+  ref: { accountId: number; inboxId: number },
+  kind: string,
+  data: Record<string, unknown> = {},
+  actorUserId: number | null = null,
+): Promise<void> {
+  await db
+    .insertInto('timeline')
+    .values({
+      account_id: ref.accountId,
+      inbox_id: ref.inboxId,
+      kind,
+      data,
+      actor_user_id: actorUserId,
+    })
+    .execute()
+}

@@ -1,0 +1,164 @@
+// A page of imported mail, in one transaction with its cursor. Silent: no outbox row, no
+// notification, no sequence number, and no conversation that it opens or wakes.
+
+import { sql } from 'kysely'
+import type { InboundMessage, PoisonMail } from '../channels/channel.ts'
+import { addAccountEvents } from '../db/account-events.ts'
+import { takeIds } from '../db/batch.ts'
+import { commitCursor } from '../db/channel-cursors.ts'
+import { type Database, inTransaction, type Trx } from '../db/client.ts'
+import { DEFAULT_ARCHIVE_AFTER_DAYS, importedStatus } from '../domain/conversation.ts'
+import type { Storage } from '../storage/storage.ts'
+import { placeThreads } from './conversation-rows.ts'
+import { contactsOf, identityOf } from './inbound-contacts.ts'
+import { lockStoring, sortKnown } from './known-messages.ts'
+import {
+  insertAttachments,
+  insertLocations,
+  insertMessages,
+  insertReferences,
+} from './message-rows.ts'
+import { quarantineMails } from './quarantine-mails.ts'
+import { settleOwn } from './settle-own.ts'
+import { putAttachments } from './stored-attachments.ts'
+import { threadsOf } from './threads.ts'
+
+export interface HistoryTarget {
+  accountId: number
+  inboxId: number
+  folder: string
+  /** From takeFence. */
+  fence: number
+  nextCursor: unknown
+  importId: number
+  now: Date
+  /** Absent: the files stay in the mailbox for now. */
+  storage?: Storage | undefined
+}
+
+export interface HistoryPage {
+  messages: InboundMessage[]
+  poison: PoisonMail[]
+  bytes: number
+}
+
+/**
+ * Stores 500 to 1,000 mails at a time best; the same page again stores nothing.
+ * @throws FenceLost when a newer attempt has taken over: nothing was stored
+ */
+export async function storeHistory(
+  db: Database,
+  target: HistoryTarget,
+  page: HistoryPage,
+): Promise<{ stored: number; known: number; quarantined: number }> {
+  const { accountId, inboxId, folder } = target
+  const keys = await putAttachments(target.storage, accountId, page.messages)
+  const positions = new Map(page.messages.map((message, at) => [message, at]))
+
+  return inTransaction(db, async (trx) => {
+    await lockStoring(trx, inboxId)
+    const { known, fresh, copies } = await sortKnown(trx, inboxId, page.messages)
+    await settleOwn(trx, accountId, known)
+    const stored = await storeFresh(trx, target, fresh, (message, index) => {
+      return keys[positions.get(message)!]![index]!
+    })
+    await insertLocations(trx, target, [
+      ...known
+        .filter(({ as }) => !as.sameLocation)
+        .map(({ message, as }) => ({ message, messageId: as.messageId })),
+      ...[...fresh, ...copies].map((message) => ({
+        message,
+        messageId: stored.get(message.externalId)!,
+      })),
+    ])
+    const quarantined = await quarantineMails(trx, target, page.poison, 'history')
+    await countProgress(trx, target, page, quarantined)
+    await addAccountEvents(trx, accountId, [
+      {
+        kind: 'import.progress',
+        data: { inbox_id: inboxId, import_id: target.importId, stored: fresh.length },
+      },
+    ])
+    await commitCursor(
+      trx,
+      { accountId, inboxId, folder, kind: 'history' },
+      target.fence,
+      target.nextCursor,
+    )
+    return { stored: fresh.length, known: known.length + copies.length, quarantined }
+  })
+}
+
+/** Message ids by external id. */
+async function storeFresh(
+  trx: Trx,
+  target: HistoryTarget,
+  fresh: InboundMessage[],
+  keyOf: (message: InboundMessage, index: number) => string | null,
+): Promise<Map<string, number>> {
+  if (fresh.length === 0) return new Map()
+  const { accountId, inboxId, now } = target
+  const contacts = await contactsOf(
+    trx,
+    accountId,
+    fresh.map(({ contact }) => contact),
+  )
+  const days = await archiveAfterDays(trx, accountId, inboxId)
+  const threads = await placeThreads(
+    trx,
+    target,
+    await threadsOf(trx, inboxId, fresh),
+    contacts,
+    (_, lastMessageAt) => importedStatus(lastMessageAt, now, days),
+  )
+  const ids = await takeIds(trx, 'message_ids', fresh.length)
+  const messages = threads.flatMap(({ conversationId, messages }) =>
+    messages.map((message) => ({ conversationId, message })),
+  )
+  const rows = messages.map(({ conversationId, message }, at) => ({
+    id: ids[at]!,
+    conversationId,
+    contactId: contacts.get(identityOf(message.contact))!,
+    origin: 'history' as const,
+    seq: null,
+    message,
+  }))
+  await insertMessages(trx, target, rows)
+  await insertReferences(trx, target, threads)
+  await insertAttachments(trx, target, rows, keyOf)
+  return new Map(rows.map(({ id, message }) => [message.externalId, id]))
+}
+
+export async function archiveAfterDays(
+  trx: Trx,
+  accountId: number,
+  inboxId: number,
+): Promise<number> {
+  const row = await trx
+    .selectFrom('inboxes')
+    .select('archive_after_days')
+    .where('account_id', '=', accountId)
+    .where('id', '=', inboxId)
+    .executeTakeFirst()
+  return row?.archive_after_days ?? DEFAULT_ARCHIVE_AFTER_DAYS
+}
+
+async function countProgress(
+  trx: Trx,
+  { accountId, importId, now }: HistoryTarget,
+  page: HistoryPage,
+  quarantined: number,
+): Promise<void> {
+  // Known mails count as done too: progress is measured against the window's total.
+  await trx
+    .updateTable('imports')
+    .set({
+      done: sql<number>`done + ${page.messages.length}::bigint`,
+      quarantined: sql<number>`quarantined + ${quarantined}::bigint`,
+      bytes: sql<number>`bytes + ${page.bytes}::bigint`,
+      progress_at: now,
+    })
+    .where('account_id', '=', accountId)
+    .where('id', '=', importId)
+    .execute()
+}
