@@ -24,6 +24,7 @@ import { messageRoutes } from './routes/messages.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { ErrorReply } from './schemas.ts'
+import { compileValidator } from './validation.ts'
 
 /** Builds the server without listening; `close()` ends the event streams first. */
 export async function buildApp(deps: Deps): Promise<App> {
@@ -33,13 +34,12 @@ export async function buildApp(deps: Deps): Promise<App> {
     bodyLimit: 1_000_000,
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 100 },
-    // Bodies are taken as they are: "5" is not 5. Params and queries are text, so they are read.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     genReqId: () => crypto.randomUUID(),
     forceCloseConnections: 'idle',
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App
   const readiness: Readiness = { stopping: false }
 
+  app.setValidatorCompiler(compileValidator)
   app.addSchema(ErrorReply)
   app.setErrorHandler(handleError)
   app.setNotFoundHandler(() => {

@@ -1,7 +1,9 @@
 // What people change by hand: ClaudIA's switch, conversations, imports, quarantine.
 // Each is one transaction that also leaves its mark on the timeline or for the automations.
 import { sql } from 'kysely'
+import { addAccountEvents } from './account-events.ts'
 import type { Database, Trx } from './client.ts'
+import { addToOutbox } from './outbox.ts'
 import type { ConversationRow } from './views/conversations.ts'
 import type { ImportRow } from './views/inboxes.ts'
 
@@ -105,22 +107,15 @@ export async function changeConversation(
       .returningAll()
       .executeTakeFirstOrThrow()
     const rows = events.map((event, index) => ({
-      account_id: accountId,
       topic: 'conversation' as const,
-      inbox_id: row.inbox_id,
-      conversation_id: id,
+      inboxId: row.inbox_id,
+      conversationId: id,
       seq: before.last_seq + index + 1,
       event,
     }))
-    await trx.insertInto('outbox').values(rows).execute()
-    await trx
-      .insertInto('account_events')
-      .values({
-        account_id: accountId,
-        kind: 'conversation.updated',
-        data: { conversation_id: id, inbox_id: row.inbox_id },
-      })
-      .execute()
+    await addToOutbox(trx, accountId, rows)
+    const data = { conversation_id: id, inbox_id: row.inbox_id }
+    await addAccountEvents(trx, accountId, [{ kind: 'conversation.updated', data }])
     return row
   })
 }

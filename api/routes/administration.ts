@@ -1,10 +1,9 @@
 // The account itself: its settings, API keys, outgoing webhooks, bots. For administrators.
-import { randomBytes } from 'node:crypto'
 import { findAccount } from '../../db/accounts.ts'
 import { findAgent, patchAccount } from '../../db/agents.ts'
 import { insertApiKey, listApiKeys, revokeApiKey } from '../../db/api-keys.ts'
 import { findInbox } from '../../db/inboxes.ts'
-import { callerOf, hashKey } from '../auth.ts'
+import { callerOf, hashKey, newKey } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField } from '../errors.ts'
 import { decodeCursor, pageOf } from '../pages.ts'
@@ -42,11 +41,6 @@ const keyFields = {
 }
 const ApiKey = Type.Object(keyFields)
 const NewApiKey = Type.Object({ ...keyFields, key: Type.String({ description: 'Shown once' }) })
-
-/** 256 random bits behind a prefix that secret scanners can look for. */
-export function newKey(): string {
-  return `cck_${randomBytes(32).toString('base64url')}`
-}
 
 export function administrationRoutes(app: App, { db }: Deps): void {
   const admins = { roles: [] as const }
