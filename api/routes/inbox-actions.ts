@@ -1,6 +1,6 @@
 // What a person asks of a running inbox: check, reconnect, pause, resume, sync, ClaudIA.
 import { validateEmailForm } from '../../channels/email/settings.ts'
-import { discardDraft, saveDraft } from '../../db/connect-drafts.ts'
+import { deleteDraft, saveDraft } from '../../db/connect-drafts.ts'
 import { findInbox } from '../../db/inboxes.ts'
 import { switchClaudia } from '../../db/person-changes.ts'
 import { newestImports } from '../../db/views/inboxes.ts'
@@ -67,7 +67,7 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
           })),
         }
       } finally {
-        await discardDraft(db, accountId, draftId)
+        await deleteDraft(db, accountId, draftId)
       }
     },
   )
