@@ -34,7 +34,7 @@ export function troubleOf(error: unknown, direction: Direction): Trouble | undef
   if (failure?.type !== 'ReauthorizationRequired' && failure?.type !== 'ActionRequired') {
     return undefined
   }
-  return { kind: failure.type, direction, ...wordsOf(failure, direction) }
+  return { kind: failure.type, ...wordsOf(failure, direction) }
 }
 
 /** Reason, the provider's words and the direction, as activities/failures.ts wrote them. */

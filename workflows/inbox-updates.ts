@@ -64,7 +64,7 @@ export function handleUpdates(ref: InboxRef, entity: Entity): void {
         }
         return { state: deriveState(entity.view()!.facts) }
       },
-      { validator: () => refuseWhenOver(name, entity.view()) },
+      { validator: (_input: unknown) => refuseWhenOver(name, entity.view()) },
     )
   }
 }

@@ -19,7 +19,7 @@ export interface SyncState {
 
 /** Undefined when there is no such inbox. */
 export async function readSyncState(db: Database, ref: InboxRef): Promise<SyncState | undefined> {
-  const row = await inboxRow(db, ref).selectAll().executeTakeFirst()
+  const row = await findInbox(db, ref.accountId, ref.inboxId)
   if (!row) return undefined
   return {
     facts: factsOfInbox(row),
