@@ -144,6 +144,10 @@ const reasons = {
   ],
   connection_refused: ['The server refused the connection.', 'Check server address and port.'],
   connection_lost: ['The server ended the connection.', 'Nothing to do: we try again.'],
+  connection_lost_over_it: [
+    'The server ends the connection at this mail.',
+    'Retry it, or read it in the mailbox.',
+  ],
   timeout: ['The server did not answer in time.', 'Nothing to do: we try again.'],
   server_unavailable: ['The server is not available.', 'Nothing to do: we try again.'],
   too_many_connections: ['The mailbox has too many connections.', 'Nothing to do: we try again.'],

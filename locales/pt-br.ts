@@ -157,6 +157,10 @@ const reasons: Texts['reasons'] = {
     'Confira o endereço e a porta do servidor.',
   ],
   connection_lost: ['O servidor encerrou a conexão.', 'Nada a fazer: tentaremos novamente.'],
+  connection_lost_over_it: [
+    'O servidor encerra a conexão neste e-mail.',
+    'Tente novamente ou leia-o na caixa de e-mail.',
+  ],
   timeout: ['O servidor não respondeu a tempo.', 'Nada a fazer: tentaremos novamente.'],
   server_unavailable: ['O servidor não está disponível.', 'Nada a fazer: tentaremos novamente.'],
   too_many_connections: [

@@ -1,0 +1,118 @@
+// What every route shares: idempotency, error texts, limits, metrics, the end of a process.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ApiUnderTest, startApi } from './api-under-test.ts'
+
+let api: ApiUnderTest
+beforeAll(async () => {
+  api = await startApi()
+})
+afterAll(() => api.stop())
+
+const agent = (email: string) => ({ name: 'Ana', email, role: 'agent' })
+const keyed = (key: string) => ({ 'idempotency-key': key })
+
+test('the same POST with the same key is done once and answered alike', async () => {
+  const [one] = api.accounts
+  const send = () =>
+    api.call(one, 'POST', '/agents', { headers: keyed('a'), payload: agent('once@example.com') })
+  const [first, second] = [await send(), await send()]
+  expect(first.status).toBe(201)
+  expect(second.status).toBe(201)
+  expect(second.body).toEqual(first.body)
+  expect(second.headers['idempotency-replayed']).toBe('true')
+})
+
+test('another body under the same key is 422, another account’s key is its own', async () => {
+  const [one, two] = api.accounts
+  const other = await api.call(one, 'POST', '/agents', {
+    headers: keyed('a'),
+    payload: agent('other@example.com'),
+  })
+  expect(other.status).toBe(422)
+  expect(other.body.code).toBe('idempotency_key_reused')
+  const elsewhere = await api.call(two, 'POST', '/agents', {
+    headers: keyed('a'),
+    payload: agent('once@example.com'),
+  })
+  expect(elsewhere.status).toBe(201)
+})
+
+test('of ten at once one is done; the rest are told to wait or get its reply', async () => {
+  const [one] = api.accounts
+  const replies = await Promise.all(
+    Array.from({ length: 10 }, () =>
+      api.call(one, 'POST', '/agents', { headers: keyed('b'), payload: agent('ten@example.com') }),
+    ),
+  )
+  const statuses = new Set(replies.map(({ status }) => status))
+  expect([...statuses].every((status) => status === 201 || status === 409)).toBe(true)
+  for (const { status, body } of replies) {
+    if (status === 409) expect(body.code).toBe('idempotency_key_running')
+  }
+  const rows = await api.db
+    .selectFrom('users')
+    .select('id')
+    .where('email', '=', 'ten@example.com')
+    .execute()
+  expect(rows).toHaveLength(1)
+})
+
+test('a secret that is shown once can be had again with its key, and lies encrypted', async () => {
+  const [one] = api.accounts
+  const payload = { name: 'k', role: 'agent' }
+  const send = () => api.call(one, 'POST', '/api_keys', { headers: keyed('c'), payload })
+  const [first, second] = [await send(), await send()]
+  expect(first.status).toBe(201)
+  expect(second.body.key).toBe(first.body.key)
+  const rows = await api.db.selectFrom('idempotency_keys').selectAll().execute()
+  expect(JSON.stringify(rows)).not.toContain(first.body.key)
+})
+
+test('an error speaks the reader’s language, else the account’s', async () => {
+  const [one] = api.accounts
+  const read = async (headers: Record<string, string>) =>
+    (await api.call(one, 'GET', '/inboxes/999', { headers })).body
+  expect((await read({})).message).toBe('There is nothing with this id.')
+  expect((await read({ 'accept-language': 'pt-BR' })).message).toBe('Não existe nada com este id.')
+  expect(await read({})).toMatchObject({ statusCode: 404, code: 'not_found' })
+})
+
+test('broken JSON, another media type and an unknown route have their own codes', async () => {
+  const [one] = api.accounts
+  const post = (payload: string, type: string) =>
+    api.call(one, 'POST', '/agents', { payload, headers: { 'content-type': type } })
+  expect((await post('{', 'application/json')).body.code).toBe('invalid_json')
+  expect((await post('a', 'text/csv')).body.code).toBe('unsupported_media_type')
+  expect((await api.call(one, 'GET', '/nothing')).body.code).toBe('route_not_found')
+  expect((await api.call(one, 'GET', '/inboxes/abc')).body.code).toBe('invalid_request')
+})
+
+test('too many requests of one key are a 429 that says when to come back', async () => {
+  const strict = await startApi({ RATE_LIMIT: '2' })
+  try {
+    const [one, two] = strict.accounts
+    for (let n = 0; n < 2; n++) await strict.call(one, 'GET', '/inboxes')
+    const refused = await strict.call(one, 'GET', '/inboxes')
+    expect(refused.status).toBe(429)
+    expect(refused.body.code).toBe('rate_limited')
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+    expect((await strict.call(two, 'GET', '/inboxes')).status).toBe(200)
+  } finally {
+    await strict.stop()
+  }
+})
+
+test('metrics count requests by route pattern, and tell the age of the outbox', async () => {
+  const [one] = api.accounts
+  await api.call(one, 'GET', '/inboxes/424242')
+  const { body } = await api.app.inject('/metrics')
+  expect(body).toMatch(/cloudchat_http_requests_total\{[^}]*inboxes\/:id/)
+  expect(body).not.toContain('424242')
+  expect(body).toMatch(/cloudchat_outbox_age_seconds \d/)
+})
+
+test('the last administrator stays, and ClaudIA is no agent to edit', async () => {
+  const [, two] = api.accounts
+  const gone = await api.call(two, 'DELETE', `/agents/${two.adminId}`)
+  expect(gone.body.code).toBe('last_administrator')
+})

@@ -1,0 +1,23 @@
+// The environment is checked once, wholly, and never shown.
+import { expect, test } from 'vitest'
+import { loadConfig } from '../config.ts'
+
+const key = Buffer.alloc(32, 1).toString('base64')
+const good = { DATABASE_URL: 'postgres://localhost/x', ENCRYPTION_KEYS: `k2:${key},k1:${key}` }
+
+test('a good environment becomes a frozen configuration, newest key first', () => {
+  const config = loadConfig({ ...good, ALLOW_HOSTS: 'Mail.Local, 10.0.0.0/8 ', PORT: '8080' })
+  expect(config.encryptionKeys.map(({ id }) => id)).toEqual(['k2', 'k1'])
+  expect(config.allowHosts).toEqual(['mail.local', '10.0.0.0/8'])
+  expect(config.publicUrl).toBe('http://localhost:8080')
+  expect(Object.isFrozen(config)).toBe(true)
+})
+
+test('every mistake is named with its remedy at once, without the value', () => {
+  const env = { ENCRYPTION_KEYS: 'k1:c2hvcnQ=', PORT: 'planted', LOG_LEVEL: 'loud' }
+  expect(() => loadConfig(env)).toThrow(/DATABASE_URL is missing: set it/)
+  expect(() => loadConfig(env)).toThrow(/PORT must be a whole number/)
+  expect(() => loadConfig(env)).toThrow(/LOG_LEVEL must be one of: fatal/)
+  expect(() => loadConfig(env)).toThrow(/ENCRYPTION_KEYS cannot be read: .*openssl/)
+  expect(() => loadConfig(env)).not.toThrow(/planted|c2hvcnQ/)
+})
