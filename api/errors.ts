@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidSettings } from '../channels/errors.ts'
 import type { ErrorCode } from '../locales/texts.ts'
 import { errorText, type Locale, negotiateLocale, reasonText, texts } from '../locales/texts.ts'
+import { AlreadyConnected } from '../messaging/create-inbox.ts'
 
 const STATUS = {
   unauthenticated: 401,
@@ -73,6 +74,8 @@ export function apiError(
   retryAfterSeconds?: number,
 ): ApiError {
   const error = new (constructors.get(code)!)() as ApiError
+  // The library shouts codes; ours are lower case.
+  error.code = code
   if (details !== undefined) error.details = details
   if (retryAfterSeconds !== undefined) error.retryAfterSeconds = retryAfterSeconds
   return error
@@ -88,6 +91,10 @@ export function toApiError(error: FastifyError | Error): ApiError {
   if ('code' in error && constructors.has(error.code as ErrorCode)) return error as ApiError
   if (error instanceof InvalidSettings) {
     return apiError('invalid_settings', { fields: [{ field: error.field, reason: error.reason }] })
+  }
+  if (error instanceof AlreadyConnected) {
+    const own = error.sameAccount ? { inbox_id: error.inboxId } : undefined
+    return apiError('channel_already_connected', own)
   }
   // Temporal is down or silent; `temporal/client.ts` throws this and api never asks why.
   if (error.name === 'TemporalUnavailable') return apiError('temporal_unavailable', undefined, 5)

@@ -60,15 +60,10 @@ export function conversationRoutes(app: App, deps: Deps): void {
         contactId: contact_id,
         assigneeId: assignee_id,
         status,
-        before: key && { at: new Date(key[0] as string), id: key[1] as number },
+        before: key && { at: key[0] as string, id: key[1] as number },
         limit: limit + 1,
       })
-      return pageOf(
-        rows,
-        limit,
-        (row) => [row.last_message_at.toISOString(), row.id],
-        presentConversation,
-      )
+      return pageOf(rows, limit, (row) => [row.place, row.id], presentConversation)
     },
   )
 

@@ -42,14 +42,14 @@ export function messageRoutes(app: App, deps: Deps): void {
       const { cursor, limit } = request.query
       const key = decodeCursor(cursor, ['time', 'id'])
       const rows = await listMessageRows(db, accountId, id, {
-        before: key && { at: new Date(key[0] as string), id: key[1] as number },
+        before: key && { at: key[0] as string, id: key[1] as number },
         limit: limit + 1,
       })
       const present = await presenter(
         request,
         rows.map((row) => row.id),
       )
-      return pageOf(rows, limit, (row) => [row.sent_at.toISOString(), row.id], present)
+      return pageOf(rows, limit, (row) => [row.place, row.id], present)
     },
   )
 

@@ -1,5 +1,5 @@
 // Conversations, messages, attachments and contacts as they are shown: reads for the API.
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Database } from '../client.ts'
 import type {
   AttachmentTable,
@@ -13,11 +13,18 @@ export type MessageRow = Selectable<MessageTable>
 export type AttachmentRow = Selectable<AttachmentTable>
 export type ContactRow = Selectable<ContactTable>
 
-/** Rows strictly before this key, newest first. */
+/** Rows strictly before this key, newest first. `at` has microseconds, which a Date would lose. */
 export interface Before {
-  at: Date
+  at: string
   id: number
 }
+/** A row with the text of its place in the order, for `Before`. */
+export type Placed<Row> = Row & { place: string }
+
+const placeOf = (column: 'sent_at' | 'last_message_at') =>
+  sql<string>`to_char(${sql.ref(column)} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`.as(
+    'place',
+  )
 
 export interface ConversationFilter {
   inboxIds: number[] | null
@@ -34,21 +41,22 @@ export async function listConversationRows(
   db: Database,
   accountId: number,
   filter: ConversationFilter,
-): Promise<ConversationRow[]> {
+): Promise<Placed<ConversationRow>[]> {
   const { inboxIds, inboxId, contactId, assigneeId, status, before, limit } = filter
   if (inboxIds?.length === 0) return []
-  let query = db.selectFrom('conversations').selectAll().where('account_id', '=', accountId)
+  let query = db
+    .selectFrom('conversations')
+    .selectAll()
+    .select(placeOf('last_message_at'))
+    .where('account_id', '=', accountId)
   if (inboxIds !== null) query = query.where('inbox_id', 'in', inboxIds)
   if (inboxId !== undefined) query = query.where('inbox_id', '=', inboxId)
   if (contactId !== undefined) query = query.where('contact_id', '=', contactId)
   if (assigneeId !== undefined) query = query.where('assignee_id', '=', assigneeId)
   if (status !== undefined) query = query.where('status', '=', status)
   if (before !== undefined) {
-    query = query.where((eb) =>
-      eb.or([
-        eb('last_message_at', '<', before.at),
-        eb.and([eb('last_message_at', '=', before.at), eb('id', '<', before.id)]),
-      ]),
+    query = query.where(
+      sql<boolean>`(last_message_at, id) < (${before.at}::text::timestamptz, ${before.id}::bigint)`,
     )
   }
   return query.orderBy('last_message_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
@@ -73,18 +81,16 @@ export async function listMessageRows(
   accountId: number,
   conversationId: number,
   { before, limit }: { before?: Before | undefined; limit: number },
-): Promise<MessageRow[]> {
+): Promise<Placed<MessageRow>[]> {
   let query = db
     .selectFrom('messages')
     .selectAll()
+    .select(placeOf('sent_at'))
     .where('account_id', '=', accountId)
     .where('conversation_id', '=', conversationId)
   if (before !== undefined) {
-    query = query.where((eb) =>
-      eb.or([
-        eb('sent_at', '<', before.at),
-        eb.and([eb('sent_at', '=', before.at), eb('id', '<', before.id)]),
-      ]),
+    query = query.where(
+      sql<boolean>`(sent_at, id) < (${before.at}::text::timestamptz, ${before.id}::bigint)`,
     )
   }
   return query.orderBy('sent_at', 'desc').orderBy('id', 'desc').limit(limit).execute()

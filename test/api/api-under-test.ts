@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
 import { pino } from 'pino'
 import { buildApp } from '../../api/app.ts'
-import { hashKey, newKey } from '../../api/auth.ts'
+import { hashKey } from '../../api/auth.ts'
 import type { App, Role } from '../../api/context.ts'
 import { loadConfig } from '../../config.ts'
 import { insertAccount } from '../../db/accounts.ts'
@@ -13,6 +13,7 @@ import { insertApiKey } from '../../db/api-keys.ts'
 import type { Database } from '../../db/client.ts'
 import { createVault } from '../../db/encryption.ts'
 import { insertUser } from '../../db/users.ts'
+import { newApiKey } from '../../messaging/create-account.ts'
 import { createDirectoryStorage } from '../../storage/directory.ts'
 import { TemporalUnavailable, type TemporalVerbs } from '../../temporal/client.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -113,8 +114,8 @@ async function account(db: Database, name: string): Promise<TestAccount> {
 }
 
 async function makeKey(db: Database, of: TestAccount, role: Role, inboxIds: number[] | null) {
-  const key = newKey()
-  const prefix = key.slice(0, 12)
+  const key = newApiKey()
+  const prefix = key.slice(0, 7)
   const { accountId, adminId: userId } = of
   await insertApiKey(db, {
     accountId,
@@ -150,5 +151,6 @@ function recordingVerbs(told: string[], state: { down: boolean }): TemporalVerbs
     wakeSend: async () => tell('wakeSend'),
     queryImport: async () => null,
     ensureWatchdog: async () => {},
+    runningInboxes: async () => new Set(),
   }
 }
