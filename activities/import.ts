@@ -99,7 +99,14 @@ export function createImportActivities(deps: ActivityDeps) {
       const nextCursor: StoredPosition = { importId: input.importId, at: next ?? null }
       await storeHistory(
         db,
-        { ...input, folder: mailbox.folder, fence: held.fence, nextCursor },
+        {
+          ...input,
+          folder: mailbox.folder,
+          fence: held.fence,
+          nextCursor,
+          now: clock(),
+          storage: deps.storage,
+        },
         page,
       )
       await addBytes(db, input, clock(), page.bytes)

@@ -4,9 +4,9 @@ import { Context } from '@temporalio/activity'
 import { inTransaction } from '../db/client.ts'
 import { endWatch } from '../db/inboxes.ts'
 import { eraseInbox } from '../messaging/erase-inbox.ts'
+import { releaseHold } from '../messaging/hold.ts'
 import { joinDefaultRules } from '../messaging/join-default-rules.ts'
 import { recordHealth } from '../messaging/record-health.ts'
-import { releaseHold } from '../messaging/release-hold.ts'
 import {
   type ImportInput,
   type InboxRef,
@@ -60,8 +60,11 @@ export function createInboxActivities(deps: ActivityDeps) {
       },
 
       /** Frees live messages only; history stays silent for ever. */
-      async releaseClaudia(ref: InboxRef): Promise<InboxView> {
-        await releaseHold(db, ref)
+      async releaseClaudia(ref: InboxRef & { actorUserId: number | null }): Promise<InboxView> {
+        await releaseHold(db, ref.accountId, ref.inboxId, {
+          // Null reaches the timeline as an unknown person.
+          by: ref.actorUserId as number,
+        })
         return loadInbox(ref)
       },
 
@@ -103,7 +106,7 @@ export function createInboxActivities(deps: ActivityDeps) {
       },
 
       async joinDefaultRules(ref: InboxRef): Promise<void> {
-        await joinDefaultRules(db, ref)
+        await joinDefaultRules(db, ref.accountId, ref.inboxId)
       },
 
       async disconnectInbox(input: InboxRef & { purge: boolean }): Promise<InboxView> {
@@ -139,6 +142,6 @@ export function createInboxActivities(deps: ActivityDeps) {
   /** The hold ends with the import, or goes over to what the person chose beforehand. */
   async function becomeActive(ref: InboxRef): Promise<void> {
     await inTransaction(db, (trx) => writePhase(trx, ref, ['importing'], 'active'))
-    await releaseHold(db, ref)
+    await releaseHold(db, ref.accountId, ref.inboxId, { by: 'import_completed' })
   }
 }

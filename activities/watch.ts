@@ -148,6 +148,7 @@ export function createWatchActivities(deps: ActivityDeps) {
           fence: held.fence,
           nextCursor: page.cursor,
           now: clock(),
+          storage: deps.storage,
           arrivalOf: (mail) =>
             classifyArrival({
               uidValidity: mail.location?.uidValidity ?? mailbox.status().uidValidity,

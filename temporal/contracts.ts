@@ -131,7 +131,8 @@ export interface UpdateInputs {
   pause: Record<string, never>
   resume: Record<string, never>
   syncNow: Record<string, never>
-  releaseClaudia: Record<string, never>
+  /** Who released; absent when the caller does not know. */
+  releaseClaudia: { actorUserId?: number }
   startImport: { importId: number; number: number }
   pauseImport: Record<string, never>
   resumeImport: Record<string, never>

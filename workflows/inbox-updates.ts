@@ -40,7 +40,8 @@ export function handleUpdates(ref: InboxRef, entity: Entity): void {
       await entity.children.signal('sync', SIGNALS.refresh)
       return undefined
     },
-    releaseClaudia: () => rows.releaseClaudia(ref),
+    releaseClaudia: ({ actorUserId }) =>
+      rows.releaseClaudia({ ...ref, actorUserId: actorUserId ?? null }),
     startImport: () => rows.loadInbox(ref),
     pauseImport: (_, view) => rows.setImportStatus(withImport(ref, view, 'paused')),
     resumeImport: (_, view) => rows.setImportStatus(withImport(ref, view, 'running')),

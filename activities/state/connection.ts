@@ -42,14 +42,15 @@ export async function storeConnection(
       watch_generation: sql<number>`watch_generation + 1`,
       ...(first
         ? imports
-          ? { phase: 'importing' as const, held_since: now }
-          : { phase: 'active' as const }
+          ? { phase: 'importing' as const, held_since: sql<Date>`coalesce(held_since, ${now})` }
+          : { phase: 'active' as const, held_since: null }
         : {}),
     })
     .where('account_id', '=', ref.accountId)
     .where('id', '=', ref.inboxId)
     .execute()
   if (first && imports) await ensureImport(trx, ref)
+  if (first && !imports) await dropImport(trx, ref)
   await noteTimeline(trx, ref, first ? 'connected' : 'reconnected')
   if (ref.draftId !== null) {
     await trx
@@ -71,5 +72,15 @@ async function ensureImport(trx: Trx, ref: InboxRef): Promise<void> {
       import_window: { kind: 'all' },
     })
     .onConflict((conflict) => conflict.columns(['account_id', 'inbox_id', 'number']).doNothing())
+    .execute()
+}
+
+/** A mailbox that only sends has no history. */
+async function dropImport(trx: Trx, ref: InboxRef): Promise<void> {
+  await trx
+    .deleteFrom('imports')
+    .where('account_id', '=', ref.accountId)
+    .where('inbox_id', '=', ref.inboxId)
+    .where('done', '=', 0)
     .execute()
 }

@@ -1,12 +1,11 @@
 // The entity of an inbox: which children run when, and what the commands answer.
 
-import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { again, failureOf } from '../../activities/failures.ts'
-import type { InboxView, Trouble } from '../../temporal/contracts.ts'
+import { failureOf } from '../../activities/failures.ts'
 import { workflowIds } from '../../temporal/contracts.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { fakeRow } from './fake-row.ts'
 import { type Fakes, startWorkflowWorld, viewOf, type WorkflowWorld } from './workflow-world.ts'
 
 let world: WorkflowWorld
@@ -14,51 +13,6 @@ beforeAll(async () => {
   world = await startWorkflowWorld()
 })
 afterAll(() => world?.stop())
-
-/** A row that the fakes read and write, and what they were asked. */
-function fakeRow(start: InboxView) {
-  let view = start
-  const calls: string[] = []
-  const facts = (change: Partial<InboxView['facts']>) => {
-    view = { ...view, facts: { ...view.facts, ...change } }
-    return view
-  }
-  const fakes: Fakes = {
-    loadInbox: async () => view,
-    pauseInbox: async () => facts({ paused: true }),
-    resumeInbox: async () => facts({ paused: false }),
-    disconnectInbox: async () => facts({ phase: 'disconnected' }),
-    requestSync: async () => {
-      calls.push('requestSync')
-    },
-    connectInbox: async ({ draftId }) => {
-      calls.push(`connect ${draftId}`)
-      const ok = { status: 'ok' as const, reason: null, since: new Date().toISOString() }
-      facts({ receive: ok, ...(view.facts.phase === 'connecting' ? { phase: 'importing' } : {}) })
-      view = {
-        ...view,
-        draftId: null,
-        import: view.import ?? { importId: 7, number: 1, status: 'running' },
-      }
-    },
-    markHealth: async ({ trouble }: { trouble: Trouble }) => {
-      calls.push(`${trouble.kind} ${trouble.reason}`)
-      const status =
-        trouble.kind === 'ActionRequired' ? 'action_required' : 'reauthorization_required'
-      return facts({ receive: { status, reason: trouble.reason, since: new Date().toISOString() } })
-    },
-    finishImport: async () => {
-      facts({ phase: 'active' })
-      view = { ...view, import: { importId: 7, number: 1, status: 'completed' } }
-    },
-    watchInbox: async () => {
-      calls.push('watch')
-      await Context.current().cancelled.catch(() => {})
-      return { end: 'stopped' }
-    },
-  }
-  return { fakes, calls, view: () => view, facts }
-}
 
 let next = 100
 const newRef = () => ({ accountId: 1, inboxId: next++ })
@@ -157,51 +111,6 @@ test('pausing ends the watch and resuming starts it again', async () => {
     expect((await world.verbs.updateInbox(ref, 'pause', {})).state).toBe('paused')
     expect((await world.verbs.updateInbox(ref, 'resume', {})).state).toBe('active')
     await waitFor(() => row.calls.length === 2, { what: 'the second watch' })
-    await world.verbs.updateInbox(ref, 'disconnect', { purge: false })
-  })
-})
-
-test('what a person must mend is asked again every hour, and not before', async () => {
-  const row = fakeRow(viewOf())
-  const ref = newRef()
-  const tries: number[] = []
-  const fakes: Fakes = {
-    ...row.fakes,
-    watchInbox: async () => {
-      tries.push(await world.env.currentTimeMs())
-      throw failureOf('ActionRequired', { reason: 'imap_disabled' })
-    },
-  }
-  await world.run(fakes, async () => {
-    await world.verbs.startInbox(ref, 'email')
-    await waitFor(() => tries.length === 1, { what: 'the first try' })
-    await world.env.sleep('150 minutes')
-    await waitFor(() => tries.length >= 3, { what: 'two more tries' })
-    expect(tries.length).toBeLessThanOrEqual(3)
-    expect(tries[1]! - tries[0]!).toBeGreaterThanOrEqual(3_600_000)
-    await world.verbs.updateInbox(ref, 'disconnect', { purge: false })
-  })
-})
-
-test('an idle poll costs no history event, however often it comes back', async () => {
-  const row = fakeRow(viewOf())
-  const ref = newRef()
-  let cycles = 0
-  const fakes: Fakes = {
-    ...row.fakes,
-    watchInbox: async () => {
-      cycles += 1
-      throw again('Nothing new', 60_000)
-    },
-  }
-  await world.run(fakes, async () => {
-    await world.verbs.startInbox(ref, 'email')
-    await waitFor(() => cycles >= 1, { what: 'the first cycle' })
-    await world.env.sleep('30 minutes')
-    await waitFor(() => cycles >= 20, { what: 'twenty cycles' })
-    const sync = world.client.workflow.getHandle(workflowIds.sync(ref.inboxId))
-    const { events } = await sync.fetchHistory()
-    expect(events!.length).toBeLessThanOrEqual(6)
     await world.verbs.updateInbox(ref, 'disconnect', { purge: false })
   })
 })

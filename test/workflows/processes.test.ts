@@ -1,0 +1,181 @@
+// The processes beside the entity: importing, sending, a conversation's automations, the watchdog.
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { failureOf } from '../../activities/failures.ts'
+import { TASK_QUEUES, WORKFLOWS, workflowIds } from '../../temporal/contracts.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { startWorkflowWorld, type WorkflowWorld } from './workflow-world.ts'
+
+let world: WorkflowWorld
+beforeEach(async () => {
+  world = await startWorkflowWorld()
+})
+afterEach(() => world?.stop())
+
+const conversation = { accountId: 1, conversationId: 5 }
+const ended = (workflowId: string) => world.client.workflow.getHandle(workflowId).result()
+
+test('an import goes on share by share, sleeps out a spent budget and then fetches files', async () => {
+  const done = [200, 400, 400, 500]
+  const asked: string[] = []
+  const steps = done.map((count, at) => ({
+    end: at === 3 ? ('done' as const) : ('more' as const),
+    // The day's bytes are spent after the second share.
+    parkedUntil: null as string | null,
+    progress: { number: 1, done: count, total: 500, quarantined: 0 },
+  }))
+  await world.run(
+    {
+      importRanges: async () => {
+        asked.push('range')
+        const step = steps.shift()!
+        if (step.progress.done !== 400 || steps.length !== 2) return step
+        const until = (await world.env.currentTimeMs()) + 8 * 3_600_000
+        return { ...step, parkedUntil: new Date(until).toISOString() }
+      },
+      finishImport: async () => {
+        asked.push('finish')
+      },
+      fetchAttachments: async () => {
+        asked.push('files')
+        return { end: 'done', parkedUntil: null }
+      },
+    },
+    async () => {
+      const start = await world.env.currentTimeMs()
+      const end = await world.client.workflow.execute(WORKFLOWS.importHistory, {
+        workflowId: workflowIds.import(7, 1),
+        taskQueue: TASK_QUEUES.workflows,
+        args: [{ accountId: 1, inboxId: 7, importId: 3, number: 1 }],
+      })
+      expect(end).toEqual({ end: 'done' })
+      expect(asked).toEqual(['range', 'range', 'range', 'range', 'finish', 'files'])
+      expect((await world.env.currentTimeMs()) - start).toBeGreaterThanOrEqual(8 * 3_600_000 - 1000)
+    },
+  )
+})
+
+test('queued messages leave one at a time until none is left', async () => {
+  const outcomes = ['sent', 'failed', 'unconfirmed', 'none'] as const
+  let at = 0
+  await world.run({ sendNext: async () => ({ outcome: outcomes[at++] ?? 'none' }) }, async () => {
+    await world.verbs.wakeSend(conversation)
+    await ended(workflowIds.send(5))
+    expect(at).toBe(4)
+  })
+})
+
+test('an inbox that may not send ends the sender; the next wake starts another', async () => {
+  let blocked = true
+  let sent = 0
+  await world.run(
+    {
+      sendNext: async () => {
+        if (blocked) return { outcome: 'blocked' }
+        sent += 1
+        return { outcome: sent === 1 ? 'sent' : 'none' }
+      },
+    },
+    async () => {
+      await world.verbs.wakeSend(conversation)
+      await ended(workflowIds.send(5))
+      blocked = false
+      await world.verbs.wakeSend(conversation)
+      await ended(workflowIds.send(5))
+      expect(sent).toBe(2)
+    },
+  )
+})
+
+test('a server that is away for hours holds the message back and sends it once', async () => {
+  let tries = 0
+  await world.run(
+    {
+      sendNext: async () => {
+        tries += 1
+        if (tries < 15) throw failureOf('Unavailable', { reason: 'timeout' })
+        return { outcome: tries === 15 ? 'sent' : 'none' }
+      },
+    },
+    async () => {
+      await world.verbs.wakeSend(conversation)
+      await ended(workflowIds.send(5))
+      expect(tries).toBe(16)
+    },
+  )
+})
+
+test('a bot that answers nothing gets five deliveries, then people get the conversation', async () => {
+  let deliveries = 0
+  const opened: { reason: string; at: number }[] = []
+  let rounds = 0
+  let last = 0
+  await world.run(
+    {
+      handleConversation: async () => ({ deliveries: rounds++ === 0 ? ['event-1'] : [] }),
+      deliverBotEvent: async () => {
+        deliveries += 1
+        last = await world.env.currentTimeMs()
+        throw new Error('connection refused')
+      },
+      openForPeople: async ({ reason }) => {
+        opened.push({ reason, at: await world.env.currentTimeMs() })
+      },
+    },
+    async () => {
+      await world.verbs.wakeConversation(conversation)
+      await ended(workflowIds.conversation(5))
+      expect(deliveries).toBe(5)
+      expect(opened).toHaveLength(1)
+      expect(opened[0]!.reason).toBe('bot_unreachable')
+      expect(opened[0]!.at - last).toBeGreaterThanOrEqual(30_000)
+    },
+  )
+})
+
+test('a delivery that succeeds keeps people out, and wakes during it are not lost', async () => {
+  const handled: number[] = []
+  let woken = false
+  await world.run(
+    {
+      handleConversation: async () => {
+        handled.push(handled.length)
+        return { deliveries: handled.length === 1 ? ['event-1'] : [] }
+      },
+      deliverBotEvent: async () => {
+        if (!woken) await world.verbs.wakeConversation(conversation)
+        woken = true
+      },
+      openForPeople: async () => {
+        throw new Error('nobody should be asked')
+      },
+    },
+    async () => {
+      await world.verbs.wakeConversation(conversation)
+      await ended(workflowIds.conversation(5))
+      expect(handled.length).toBeGreaterThanOrEqual(2)
+    },
+  )
+})
+
+test('the watchdog looks every three minutes', async () => {
+  let looks = 0
+  await world.run({ reportStalledInboxes: async () => ++looks }, async () => {
+    await world.verbs.ensureWatchdog()
+    await world.verbs.ensureWatchdog()
+    await world.env.sleep('16 minutes')
+    await waitFor(() => looks >= 5, { what: 'five looks' })
+    expect(looks).toBeLessThanOrEqual(6)
+    await world.client.workflow.getHandle(workflowIds.watchdog()).terminate()
+  })
+})
+
+test('the stages of a preflight come back as they are', async () => {
+  const stages = [
+    { stage: 'dns', ok: true },
+    { stage: 'tcp', ok: false, reason: 'connection_refused', causes: ['wrong_port'] },
+  ]
+  await world.run({ preflightDraft: async () => stages }, async () => {
+    const draft = { accountId: 1, inboxId: 0, draftId: 'draft-9' }
+    expect(await world.verbs.runPreflight(draft)).toEqual(stages)
+  })
+})
