@@ -3,7 +3,7 @@ import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify from 'fastify'
+import fastify, { LogController } from 'fastify'
 import { hashKey, registerAuth } from './auth.ts'
 import type { App, Deps } from './context.ts'
 import { apiError, handleError } from './errors.ts'
@@ -30,7 +30,7 @@ import { compileValidator } from './validation.ts'
 export async function buildApp(deps: Deps): Promise<App> {
   const app = fastify({
     loggerInstance: deps.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_000_000,
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 100 },
@@ -113,6 +113,6 @@ function registerRequestLog(app: App): void {
 }
 
 function keyText(headers: Record<string, unknown>): string | undefined {
-  const key = headers.api_access_token ?? headers.authorization
+  const key = headers.api_access_token || headers.authorization
   return typeof key === 'string' ? hashKey(key).toString('base64url') : undefined
 }

@@ -56,6 +56,7 @@ export function visible<T>(
 
 function keyOf({ headers }: FastifyRequest): string | undefined {
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
-  const key = headers.api_access_token ?? headers['api-access-token'] ?? bearer
+  // Some clients send the header empty; proxies may turn its underscores into dashes.
+  const key = headers.api_access_token || headers['api-access-token'] || bearer
   return typeof key === 'string' && key.length <= 200 ? key : undefined
 }

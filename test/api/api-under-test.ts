@@ -15,6 +15,7 @@ import { createVault } from '../../db/encryption.ts'
 import { insertUser } from '../../db/users.ts'
 import { newApiKey } from '../../messaging/create-account.ts'
 import { createDirectoryStorage } from '../../storage/directory.ts'
+import type { Storage } from '../../storage/storage.ts'
 import { TemporalUnavailable, type TemporalVerbs } from '../../temporal/client.ts'
 import { createTestDatabase } from '../support/database.ts'
 
@@ -27,6 +28,7 @@ export interface TestAccount {
 export interface ApiUnderTest {
   app: App
   db: Database
+  storage: Storage
   accounts: [TestAccount, TestAccount]
   /** Verbs that were called, newest last. */
   told: string[]
@@ -52,6 +54,7 @@ export async function startApi(env: Record<string, string> = {}): Promise<ApiUnd
     RATE_LIMIT: '100000',
     ...env,
   })
+  const storage = createDirectoryStorage(storageDir)
   const told: string[] = []
   const logged: string[] = []
   const temporal = { down: false }
@@ -60,7 +63,7 @@ export async function startApi(env: Record<string, string> = {}): Promise<ApiUnd
     db,
     vault: createVault(config.encryptionKeys),
     temporal: recordingVerbs(told, temporal),
-    storage: createDirectoryStorage(storageDir),
+    storage,
     clock: () => new Date(),
     logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
   })
@@ -71,6 +74,7 @@ export async function startApi(env: Record<string, string> = {}): Promise<ApiUnd
   return {
     app,
     db,
+    storage,
     accounts,
     told,
     temporal,
