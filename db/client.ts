@@ -45,8 +45,12 @@ export async function listen(
 const REPEATABLE = new Set(['40P01', '40001'])
 const MAX_TRIES = 5
 
-/** Runs `work` in a transaction, repeating it whole after a deadlock; so it must have no effects outside. */
+/**
+ * Runs `work` in a transaction, repeating it whole after a deadlock; so it must have no effects
+ * outside. Within a transaction it simply becomes part of that one.
+ */
 export async function inTransaction<T>(db: Database, work: (trx: Trx) => Promise<T>): Promise<T> {
+  if (db.isTransaction) return work(db as Trx)
   for (let tries = 1; ; tries++) {
     try {
       return await db.transaction().execute(work)

@@ -31,7 +31,8 @@ export interface HistoryTarget {
   fence: number
   nextCursor: unknown
   importId: number
-  now: Date
+  /** When this happens; now when absent. */
+  now?: Date | undefined
   /** Absent: the files stay in the mailbox for now. */
   storage?: Storage | undefined
 }
@@ -97,7 +98,7 @@ async function storeFresh(
   keyOf: (message: InboundMessage, index: number) => string | null,
 ): Promise<Map<string, number>> {
   if (fresh.length === 0) return new Map()
-  const { accountId, inboxId, now } = target
+  const { accountId, inboxId, now = new Date() } = target
   const contacts = await contactsOf(
     trx,
     accountId,
@@ -145,7 +146,7 @@ export async function archiveAfterDays(
 
 async function countProgress(
   trx: Trx,
-  { accountId, importId, now }: HistoryTarget,
+  { accountId, importId, now = new Date() }: HistoryTarget,
   page: HistoryPage,
   quarantined: number,
 ): Promise<void> {

@@ -1,0 +1,65 @@
+// How a delivery to the bot went, on the event and on the receipt of the action that asked for it.
+
+import { sql } from 'kysely'
+import { type Database, inTransaction, type Trx } from '../db/client.ts'
+
+export interface BotEventResult {
+  accountId: number
+  eventId: string
+  /** `pending`: this try failed, another follows. */
+  status: 'delivered' | 'pending' | 'failed'
+  responseStatus: number | null
+  evidence: string | null
+  now: Date
+}
+
+export function finishBotEvent(db: Database, result: BotEventResult): Promise<void> {
+  return inTransaction(db, async (trx) => {
+    const { accountId, eventId, status } = result
+    const row = await trx
+      .updateTable('bot_events')
+      .set({
+        tries: sql<number>`tries + 1`,
+        response_status: result.responseStatus,
+        evidence: result.evidence,
+        ...(status === 'delivered' ? { delivered_at: result.now } : {}),
+      })
+      .where('account_id', '=', accountId)
+      .where('id', '=', eventId)
+      .where('status', '=', 'pending')
+      .returning('id')
+      .executeTakeFirst()
+    if (row && status !== 'pending') await settleBotEvent(trx, accountId, eventId, status)
+  })
+}
+
+/** False when it was settled before; the first end counts. */
+export async function settleBotEvent(
+  trx: Trx,
+  accountId: number,
+  eventId: string,
+  status: 'delivered' | 'failed' | 'skipped',
+  reason: string | null = null,
+): Promise<boolean> {
+  const row = await trx
+    .updateTable('bot_events')
+    .set({ status })
+    .where('account_id', '=', accountId)
+    .where('id', '=', eventId)
+    .where('status', '=', 'pending')
+    .returning(['run_id', 'step'])
+    .executeTakeFirst()
+  if (!row) return false
+  await trx
+    .updateTable('action_receipts')
+    .set({
+      outcome: status === 'delivered' ? 'done' : status,
+      reason,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('account_id', '=', accountId)
+    .where('run_id', '=', row.run_id)
+    .where('step', '=', row.step)
+    .execute()
+  return true
+}

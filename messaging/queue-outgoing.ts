@@ -1,0 +1,142 @@
+// An outgoing message becomes durable before anything is sent; its Message-ID is made here, once.
+
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import { addAccountEvents } from '../db/account-events.ts'
+import { takeIds } from '../db/batch.ts'
+import { type Database, inTransaction, type Trx } from '../db/client.ts'
+import { addToOutbox } from '../db/outbox.ts'
+import type { ContentType } from '../domain/message.ts'
+
+export interface Outgoing {
+  accountId: number
+  conversationId: number
+  userId: number
+  content: string
+  contentType?: ContentType | undefined
+  attributes?: Record<string, unknown> | undefined
+  /** A note for colleagues: stored, never sent. */
+  private?: boolean | undefined
+  /** Written by a robot: triggers no rule, and is sent so that no other robot answers it. */
+  automatic?: boolean | undefined
+  /** Right side of the Message-ID; the inbox's own domain when absent. */
+  sourceDomain?: string | undefined
+}
+
+export interface Queued {
+  messageId: number
+  inboxId: number
+  /** Null for a private note. */
+  seq: number | null
+  sourceId: string | null
+}
+
+/** No such conversation in the account. */
+export class ConversationNotFound extends Error {
+  constructor(conversationId: number) {
+    super(`There is no conversation ${conversationId}`)
+    this.name = 'ConversationNotFound'
+  }
+}
+
+/** @throws ConversationNotFound */
+export function queueOutgoing(db: Database, outgoing: Outgoing): Promise<Queued> {
+  return inTransaction(db, async (trx) => {
+    const conversation = await lock(trx, outgoing)
+    const { inbox_id: inboxId } = conversation
+    const isNote = outgoing.private === true
+    const seq = isNote ? null : conversation.last_seq + 1
+    const sourceId = isNote ? null : messageIdFor(outgoing.sourceDomain ?? conversation.address)
+    const [messageId] = await takeIds(trx, 'message_ids', 1)
+    await insert(trx, outgoing, { messageId: messageId!, inboxId, seq, sourceId })
+    await count(trx, outgoing, seq ?? conversation.last_seq)
+    const { accountId, conversationId } = outgoing
+    if (seq !== null && sourceId !== null) {
+      // The answer to it threads here.
+      await trx
+        .insertInto('message_refs')
+        .values({
+          account_id: accountId,
+          inbox_id: inboxId,
+          reference: sourceId,
+          conversation_id: conversationId,
+        })
+        .execute()
+      const about = { inboxId, conversationId, seq, messageId }
+      await addToOutbox(trx, accountId, [
+        { topic: 'send', event: 'send', ...about },
+        { topic: 'conversation', event: 'message_created', ...about },
+      ])
+    }
+    await addAccountEvents(trx, accountId, [
+      {
+        kind: 'message.created',
+        data: { inbox_id: inboxId, conversation_id: conversationId, message_ids: [messageId] },
+      },
+    ])
+    return { messageId: messageId!, inboxId, seq, sourceId }
+  })
+}
+
+async function lock(trx: Trx, { accountId, conversationId }: Outgoing) {
+  const row = await trx
+    .selectFrom('conversations as c')
+    .innerJoin('inboxes as i', (join) =>
+      join.onRef('i.account_id', '=', 'c.account_id').onRef('i.id', '=', 'c.inbox_id'),
+    )
+    .select(['c.inbox_id', 'c.last_seq', 'i.address'])
+    .where('c.account_id', '=', accountId)
+    .where('c.id', '=', conversationId)
+    .forNoKeyUpdate('c')
+    .executeTakeFirst()
+  if (!row) throw new ConversationNotFound(conversationId)
+  return row
+}
+
+async function insert(
+  trx: Trx,
+  outgoing: Outgoing,
+  { messageId, inboxId, seq, sourceId }: Queued,
+): Promise<void> {
+  const { accountId, conversationId, automatic, attributes } = outgoing
+  await trx
+    .insertInto('messages')
+    .values({
+      account_id: accountId,
+      id: messageId,
+      conversation_id: conversationId,
+      inbox_id: inboxId,
+      direction: 'outgoing',
+      origin: 'authored',
+      private: outgoing.private === true,
+      seq,
+      user_id: outgoing.userId,
+      content: outgoing.content,
+      content_type: outgoing.contentType ?? 'text',
+      content_attributes: { ...attributes, ...(automatic ? { automatic: true } : {}) },
+      source_id: sourceId,
+      status: seq === null ? 'sent' : 'queued',
+      sent_at: sql<Date>`now()`,
+    })
+    .execute()
+}
+
+async function count(trx: Trx, { accountId, conversationId }: Outgoing, lastSeq: number) {
+  await trx
+    .updateTable('conversations')
+    .set({
+      last_seq: lastSeq,
+      message_count: sql<number>`message_count + 1`,
+      last_message_at: sql<Date>`greatest(last_message_at, now())`,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('account_id', '=', accountId)
+    .where('id', '=', conversationId)
+    .execute()
+}
+
+/** Unique for ever, and says nothing about us (RFC 5322 3.6.4). Without angle brackets. */
+function messageIdFor(addressOrDomain: string): string {
+  const domain = addressOrDomain.split('@').at(-1)!
+  return `${randomUUID()}@${/^[\w.-]+$/.test(domain) ? domain : 'inboxes.invalid'}`
+}
