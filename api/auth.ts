@@ -1,5 +1,5 @@
 // Who is calling: the key of a request, the account and inboxes it opens, the roles a route takes.
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { findCallerByKeyHash } from '../db/api-keys.ts'
 import type { App, Caller, Deps } from './context.ts'
@@ -8,6 +8,11 @@ import { apiError } from './errors.ts'
 /** SHA-256 of a key, the only form it is stored in. */
 export function hashKey(key: string): Buffer {
   return createHash('sha256').update(key).digest()
+}
+
+/** 256 random bits behind a prefix that secret scanners can look for. */
+export function newKey(): string {
+  return `cck_${randomBytes(32).toString('base64url')}`
 }
 
 /** Looks the key up on every request, so that a revoked one ends at once. */

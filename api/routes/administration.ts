@@ -3,8 +3,7 @@ import { findAccount } from '../../db/accounts.ts'
 import { findAgent, patchAccount } from '../../db/agents.ts'
 import { insertApiKey, listApiKeys, revokeApiKey } from '../../db/api-keys.ts'
 import { findInbox } from '../../db/inboxes.ts'
-import { newApiKey } from '../../messaging/create-account.ts'
-import { callerOf, hashKey } from '../auth.ts'
+import { callerOf, hashKey, newKey } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField } from '../errors.ts'
 import { decodeCursor, pageOf } from '../pages.ts'
@@ -136,8 +135,8 @@ export function administrationRoutes(app: App, { db }: Deps): void {
       for (const id of inbox_ids ?? []) {
         if ((await findInbox(db, accountId, id)) === undefined) throw apiError('not_found')
       }
-      const key = newApiKey()
-      const prefix = key.slice(0, 7)
+      const key = newKey()
+      const prefix = key.slice(0, 12)
       const row = await insertApiKey(db, {
         accountId,
         userId: user_id,

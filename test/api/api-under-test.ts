@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
 import { pino } from 'pino'
 import { buildApp } from '../../api/app.ts'
-import { hashKey } from '../../api/auth.ts'
+import { hashKey, newKey } from '../../api/auth.ts'
 import type { App, Role } from '../../api/context.ts'
 import { loadConfig } from '../../config.ts'
 import { insertAccount } from '../../db/accounts.ts'
@@ -13,7 +13,6 @@ import { insertApiKey } from '../../db/api-keys.ts'
 import type { Database } from '../../db/client.ts'
 import { createVault } from '../../db/encryption.ts'
 import { insertUser } from '../../db/users.ts'
-import { newApiKey } from '../../messaging/create-account.ts'
 import { createDirectoryStorage } from '../../storage/directory.ts'
 import type { Storage } from '../../storage/storage.ts'
 import { TemporalUnavailable, type TemporalVerbs } from '../../temporal/client.ts'
@@ -118,8 +117,8 @@ async function account(db: Database, name: string): Promise<TestAccount> {
 }
 
 async function makeKey(db: Database, of: TestAccount, role: Role, inboxIds: number[] | null) {
-  const key = newApiKey()
-  const prefix = key.slice(0, 7)
+  const key = newKey()
+  const prefix = key.slice(0, 12)
   const { accountId, adminId: userId } = of
   await insertApiKey(db, {
     accountId,
