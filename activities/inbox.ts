@@ -2,6 +2,7 @@
 
 import { Context } from '@temporalio/activity'
 import { inTransaction } from '../db/client.ts'
+import { deleteCredentials } from '../db/credentials.ts'
 import { endWatch } from '../db/inboxes.ts'
 import { eraseInbox } from '../messaging/erase-inbox.ts'
 import { releaseHold } from '../messaging/hold.ts'
@@ -106,7 +107,7 @@ export function createInboxActivities(deps: ActivityDeps) {
       },
 
       async joinDefaultRules(ref: InboxRef): Promise<void> {
-        await joinDefaultRules(db, ref.accountId, ref.inboxId)
+        await joinDefaultRules(db, ref)
       },
 
       async disconnectInbox(input: InboxRef & { purge: boolean }): Promise<InboxView> {
@@ -116,7 +117,10 @@ export function createInboxActivities(deps: ActivityDeps) {
           ['connecting', 'importing', 'active'],
           'disconnected',
         )
-        if (moved) await noteTimeline(db, input, 'disconnected')
+        if (moved) {
+          await deleteCredentials(db, input.accountId, input.inboxId)
+          await noteTimeline(db, input, 'disconnected')
+        }
         await notifyInboxChanged(db, input)
         const view = await loadInbox(input)
         if (input.purge) await eraseInbox(db, storage, input)

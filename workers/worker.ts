@@ -1,5 +1,6 @@
 // The Temporal workers of one process: one per task queue, so that no kind of work starves another.
 
+import type { Duration } from '@temporalio/common'
 import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker'
 import type { ActivityDeps } from '../activities/deps.ts'
 import { createActivities } from '../activities/index.ts'
@@ -14,6 +15,8 @@ export interface WorkersOptions {
   watchSlots: number
   /** Of all cached workflows; entities sleep, and replaying ten events is cheap. */
   maxCachedWorkflows?: number
+  /** Only tests are in a hurry. */
+  shutdownGraceTime?: Duration
 }
 
 export interface Workers {
@@ -34,7 +37,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const leaving = new AbortController()
   const activities = createActivities({ ...options.deps, shuttingDown: leaving.signal })
   const { rows, provider, polling, watching, importing, sending, automation, delivery } = activities
-  const shared = { connection, namespace, shutdownGraceTime: GRACE }
+  const shared = { connection, namespace, shutdownGraceTime: options.shutdownGraceTime ?? GRACE }
 
   const workers = await Promise.all([
     Worker.create({

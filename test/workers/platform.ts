@@ -1,0 +1,154 @@
+// The worker side of the platform for a test: its own Temporal and database, real workers and
+// relay, and mailboxes on real servers. The queues have fixed names, so a test file owns a server.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
+import { NativeConnection } from '@temporalio/worker'
+import pino from 'pino'
+import { DEFAULT_TUNING, type Tuning } from '../../activities/deps.ts'
+import { validateEmailForm } from '../../channels/email/index.ts'
+import { createVault } from '../../db/encryption.ts'
+import { findInbox } from '../../db/inboxes.ts'
+import { createAccount } from '../../messaging/create-account.ts'
+import { createInbox } from '../../messaging/create-inbox.ts'
+import { startTemporal } from '../../scripts/servers/temporal.ts'
+import { createDirectoryStorage } from '../../storage/directory.ts'
+import { createTemporalVerbs } from '../../temporal/client.ts'
+import { listenToInboxChanges } from '../../workers/inbox-changes.ts'
+import { startRelay } from '../../workers/relay.ts'
+import { startWorkers } from '../../workers/worker.ts'
+import { createTestDatabase } from '../support/database.ts'
+import type { Mailbox } from '../support/mail-server.ts'
+import { workflowBundle } from '../support/shared-servers.ts'
+
+export type Platform = Awaited<ReturnType<typeof startPlatform>>
+
+const policy = { allowHosts: ['127.0.0.0/8'] }
+
+/** Call stop() in afterAll. `tuning` shortens what a test would wait for. */
+export async function startPlatform({ tuning = {} }: { tuning?: Partial<Tuning> } = {}) {
+  const [server, database, bundle] = await Promise.all([
+    startTemporal(),
+    createTestDatabase(),
+    workflowBundle(),
+  ])
+  const storageDir = mkdtempSync(join(tmpdir(), 'storage-'))
+  const { address, namespace } = server
+  const clientConnection = await Connection.connect({ address })
+  const client = new Client({ connection: clientConnection, namespace })
+  const temporal = createTemporalVerbs(client)
+  const { db, url: databaseUrl } = database
+  const logger = pino({ level: 'silent' })
+  const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
+  const storage = createDirectoryStorage(storageDir)
+  const created = await createAccount(db, {
+    name: 'Shop',
+    adminName: 'Ana',
+    adminEmail: 'ana@shop.test',
+  })
+  const accountId = created.account.id
+  const administratorId = created.admin.id
+  const claudiaId = created.claudia.id
+
+  /** One worker process, as workers/main.ts composes it. */
+  async function addWorker() {
+    // One connection may serve one worker of a queue; processes have their own anyway.
+    const connection = await NativeConnection.connect({ address })
+    const changes = await listenToInboxChanges(databaseUrl)
+    const workers = await startWorkers({
+      connection,
+      namespace,
+      bundle,
+      watchSlots: 50,
+      shutdownGraceTime: '2 seconds',
+      deps: {
+        db,
+        vault,
+        storage,
+        policy,
+        changes,
+        clock: () => new Date(),
+        logger,
+        tuning: { ...DEFAULT_TUNING, confirmPasswordMs: 300, ...tuning },
+      },
+    })
+    const relay = await startRelay({ db, databaseUrl, temporal, logger })
+    let stopped = false
+    return {
+      async stop() {
+        if (stopped) return
+        stopped = true
+        await relay.stop()
+        await workers.stop()
+        await changes.end()
+        await connection.close()
+      },
+    }
+  }
+  const workers = [await addWorker()]
+
+  return {
+    db,
+    client,
+    temporal,
+    accountId,
+    administratorId,
+    claudiaId,
+    vault,
+    storage,
+    server,
+    async addWorker() {
+      const worker = await addWorker()
+      workers.push(worker)
+      return worker
+    },
+    firstWorker: workers[0]!,
+    /** As the API does it, so the relay starts the workflow. */
+    async connect(mailbox: Mailbox, options: Partial<Parameters<typeof createInbox>[2]> = {}) {
+      const form = formOf(mailbox)
+      const created = await createInbox(db, vault, {
+        accountId,
+        actorUserId: administratorId,
+        name: 'Support',
+        channel: 'email',
+        address: mailbox.address,
+        settings: { ...form.settings },
+        credentials: { ...form.credentials },
+        ...options,
+      })
+      return { accountId, inboxId: created.inboxId }
+    },
+    row: async (ref: { accountId: number; inboxId: number }) =>
+      (await findInbox(db, ref.accountId, ref.inboxId))!,
+    /** Contents of the inbox's messages, in the order they were stored. */
+    async messages(ref: { accountId: number; inboxId: number }) {
+      return db
+        .selectFrom('messages')
+        .selectAll()
+        .where('account_id', '=', ref.accountId)
+        .where('inbox_id', '=', ref.inboxId)
+        .orderBy('id')
+        .execute()
+    },
+    async stop() {
+      await Promise.all(workers.map((worker) => worker.stop()))
+      await clientConnection.close()
+      await Promise.all([server.stop(), database.drop()])
+      rmSync(storageDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What a person would type for this mailbox. */
+export function formOf(mailbox: Mailbox, password = mailbox.password) {
+  const server = { host: '127.0.0.1', encryption: 'none', login: mailbox.address, password }
+  return validateEmailForm(
+    {
+      address: mailbox.address,
+      imap: { ...server, port: mailbox.imap.port },
+      smtp: { ...server, port: mailbox.smtp.port },
+    },
+    policy,
+  )
+}
