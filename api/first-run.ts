@@ -2,49 +2,48 @@
 import { sql } from 'kysely'
 import type { Config } from '../config.ts'
 import { firstAccount } from '../db/accounts.ts'
-import { insertApiKey } from '../db/api-keys.ts'
-import { type Database, inTransaction } from '../db/client.ts'
+import type { Database } from '../db/client.ts'
 import type { Vault } from '../db/encryption.ts'
 import { saveBot } from '../db/integrations.ts'
 import { createAccount } from '../messaging/create-account.ts'
-import { hashKey, newKey } from './auth.ts'
 
 /** Any constant, as long as every API process takes the same: two may start at once. */
 const LOCK = 7_203_115
 
-/** Undefined when there is an account; `key` is null when the environment gave it. */
-export async function firstRun({
-  db,
-  vault,
-  config,
-}: {
+interface Parts {
   db: Database
   vault: Vault
   config: Config
-}): Promise<{ accountId: number; key: string | null } | undefined> {
-  const { accountName, locale, adminEmail, claudiaEndpoint, claudiaSecret } = config.firstRun
-  return inTransaction(db, async (trx) => {
-    await sql`select pg_advisory_xact_lock(${LOCK}::bigint)`.execute(trx)
-    if ((await firstAccount(trx)) !== undefined) return undefined
-    const made = await createAccount(trx, {
-      name: accountName,
-      locale,
-      administrator: { name: 'Administrator', email: adminEmail },
-    })
-    const { accountId } = made
-    const key = config.adminApiKey ?? newKey()
-    await insertApiKey(trx, {
-      accountId,
-      userId: made.administratorId,
-      name: 'First run',
-      prefix: key.slice(0, 12),
-      hash: hashKey(key),
-      role: 'administrator',
-    })
-    if (claudiaEndpoint !== null && claudiaSecret !== null) {
-      const sealed = vault.seal({ accountId, row: `bots/${made.claudiaId}` }, claudiaSecret)
-      await saveBot(trx, accountId, made.claudiaId, claudiaEndpoint, sealed)
+}
+
+/** Undefined when there is an account already; `key` is null when the environment gave it. */
+export async function firstRun(
+  parts: Parts,
+): Promise<{ accountId: number; key: string | null } | undefined> {
+  if ((await firstAccount(parts.db)) !== undefined) return undefined
+  return parts.db.connection().execute(async (holder) => {
+    await sql`select pg_advisory_lock(${LOCK}::bigint)`.execute(holder)
+    try {
+      return await makeAccount(parts)
+    } finally {
+      await sql`select pg_advisory_unlock(${LOCK}::bigint)`.execute(holder)
     }
-    return { accountId, key: config.adminApiKey === null ? key : null }
   })
+}
+
+async function makeAccount({ db, vault, config }: Parts) {
+  if ((await firstAccount(db)) !== undefined) return undefined
+  const { accountName, locale, adminEmail, claudiaEndpoint, claudiaSecret } = config.firstRun
+  const { account, claudia, adminKey } = await createAccount(db, {
+    name: accountName,
+    locale,
+    adminName: 'Administrator',
+    adminEmail,
+    adminKey: config.adminApiKey ?? undefined,
+  })
+  if (claudiaEndpoint !== null && claudiaSecret !== null) {
+    const sealed = vault.seal({ accountId: account.id, row: `bots/${claudia.id}` }, claudiaSecret)
+    await saveBot(db, account.id, claudia.id, claudiaEndpoint, sealed)
+  }
+  return { accountId: account.id, key: config.adminApiKey === null ? adminKey : null }
 }
