@@ -7,7 +7,11 @@ import { addMembers, CLAUDIA, findUserByKey } from '../db/users.ts'
 import { type Condition, DEFAULT_RULES, withInbox } from '../domain/automation.ts'
 
 /** False when it has joined before, or was told not to. */
-export function joinDefaultRules(db: Database, { accountId, inboxId }: InboxRef): Promise<boolean> {
+export function joinDefaultRules(
+  db: Database,
+  accountId: number,
+  inboxId: number,
+): Promise<boolean> {
   return inTransaction(db, async (trx) => {
     const inbox = await trx
       .updateTable('inboxes')

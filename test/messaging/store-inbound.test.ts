@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { FenceLost, takeFence } from '../../db/channel-cursors.ts'
+import { applyStatus } from '../../messaging/apply-status.ts'
+import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
+import { storeInbound } from '../../messaging/store-inbound.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { daysAgo, mail, minutesAgo, now, openMailroom } from './mailroom.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database?.drop())
+
+test('a new conversation is announced before its messages, each in the order it came', async () => {
+  const room = await openMailroom(database.db)
+  const first = mail()
+  const second = mail({ replyTo: [first.sourceId!] })
+  expect(await room.live([first, second])).toEqual({ live: 2, late: 0, history: 0, known: 0 })
+  const events = (await room.outbox()).map(({ event, seq }) => [event, seq])
+  expect(events).toEqual([
+    ['conversation_created', 1],
+    ['message_created', 2],
+    ['message_created', 3],
+  ])
+  expect((await room.messages()).map(({ seq, status }) => [seq, status])).toEqual([
+    [2, 'received'],
+    [3, 'received'],
+  ])
+  expect(await room.conversations()).toMatchObject([
+    { last_seq: 3, handled_seq: 0, status: 'open' },
+  ])
+})
+
+test('pages that come twice, overlap or arrive reordered store each mail once', async () => {
+  const room = await openMailroom(database.db)
+  const mails = Array.from({ length: 9 }, () => mail())
+  const [a, b, c] = [mails.slice(0, 5), mails.slice(3, 9), mails.toReversed()]
+  await Promise.all([room.live(b!), room.live(a!), room.live(c!), room.live(b!)])
+  expect(await room.count('messages')).toBe(9)
+  expect(await room.count('outbox', "event = 'message_created'")).toBe(9)
+  expect(await room.live(mails)).toMatchObject({ live: 0, known: 9 })
+})
+
+test('a live mail opens a resolved conversation again and tells the agent who has it', async () => {
+  const { db } = database
+  const room = await openMailroom(db)
+  const first = mail()
+  await room.live([first])
+  await db
+    .updateTable('conversations')
+    .set({ status: 'resolved', assignee_id: room.admin.id })
+    .where('account_id', '=', room.accountId)
+    .execute()
+  await room.live([mail({ replyTo: [first.sourceId!] })])
+  expect(await room.conversations()).toMatchObject([{ status: 'open' }])
+  const events = (await room.outbox()).map(({ event }) => event)
+  expect(events.slice(2)).toEqual(['conversation_opened', 'message_created'])
+  expect(await room.count('notifications', `user_id = ${room.admin.id}`)).toBe(1)
+})
+
+test('late mail is open for people and wakes nothing', async () => {
+  const room = await openMailroom(database.db)
+  expect(await room.live([mail({ at: daysAgo(400) })], 'late')).toMatchObject({ late: 1, live: 0 })
+  expect(await room.outbox()).toEqual([])
+  expect(await room.conversations()).toMatchObject([
+    { status: 'open', attention_reason: 'late', last_seq: 0 },
+  ])
+  expect(await room.messages()).toMatchObject([{ origin: 'late', seq: null }])
+})
+
+test('history that turns up as live is promoted once', async () => {
+  const room = await openMailroom(database.db)
+  const message = mail()
+  await room.history([message])
+  const again = { ...message, location: { folder: 'INBOX', uidValidity: 8n, uid: 3 } }
+  const third = { ...message, location: { folder: 'INBOX', uidValidity: 9n, uid: 3 } }
+  const results = await Promise.all([room.live([again]), room.live([again]), room.live([third])])
+  expect(results.map(({ live }) => live).sort()).toEqual([0, 0, 1])
+  expect((await room.outbox()).map(({ event, seq }) => [event, seq])).toEqual([
+    ['message_created', 1],
+  ])
+  expect(await room.messages()).toMatchObject([{ origin: 'live', seq: 1 }])
+  expect(await room.count('message_locations')).toBe(3)
+})
+
+test('an attempt that lost its fence stores nothing; the cursor commits with its page', async () => {
+  const { db } = database
+  const room = await openMailroom(db)
+  const key = { ...room, folder: 'INBOX', kind: 'live' as const }
+  const zombie = await takeFence(db, key)
+  const owner = await takeFence(db, key)
+  const store = (fence: number) =>
+    storeInbound(
+      db,
+      { ...room, folder: 'INBOX', fence, nextCursor: { uid: 4 }, now, arrivalOf: () => 'live' },
+      { messages: [mail()], poison: [] },
+    )
+  await expect(store(zombie.fence)).rejects.toThrow(FenceLost)
+  expect(await room.count('messages')).toBe(0)
+  expect(await room.outbox()).toEqual([])
+  await store(owner.fence)
+  expect((await takeFence(db, key)).cursor).toEqual({ uid: 4 })
+})
+
+test('our own mail found in Sent only gets its place, and settles what was unconfirmed', async () => {
+  const { db } = database
+  const room = await openMailroom(db)
+  await room.live([mail()])
+  const [conversation] = await room.conversations()
+  const { accountId } = room
+  const { messageId, sourceId } = await queueOutgoing(db, {
+    accountId,
+    conversationId: conversation!.id,
+    userId: room.admin.id,
+    content: 'Resposta',
+  })
+  await applyStatus(db, accountId, messageId, 'transmitting')
+  await applyStatus(db, accountId, messageId, 'unconfirmed', { code: 'lost' })
+  const sent = mail({ id: sourceId!, outgoing: true })
+  expect(await room.live([sent])).toMatchObject({ known: 1, live: 0 })
+  const own = (await room.messages()).find(({ id }) => id === messageId)
+  expect(own).toMatchObject({ status: 'sent', external_id: sent.externalId, error_code: null })
+  expect(await room.count('messages')).toBe(2)
+  const reply = mail({ replyTo: [sourceId!] })
+  await room.live([reply])
+  expect(await room.conversations()).toHaveLength(1)
+})
+
+test("a stranger's mail with the Message-ID of ours is another message", async () => {
+  const { db } = database
+  const room = await openMailroom(db)
+  await room.live([mail()])
+  const [conversation] = await room.conversations()
+  const { sourceId } = await queueOutgoing(db, {
+    accountId: room.accountId,
+    conversationId: conversation!.id,
+    userId: room.admin.id,
+    content: 'Resposta',
+  })
+  expect(await room.live([mail({ id: sourceId!, externalId: 'forged' })])).toMatchObject({
+    live: 1,
+  })
+  expect(await room.count('messages')).toBe(3)
+})
+
+test('what a person wrote in another program is mirrored and wakes nothing', async () => {
+  const room = await openMailroom(database.db)
+  await room.live([mail({ outgoing: true })])
+  expect(await room.messages()).toMatchObject([{ origin: 'echo', seq: null, status: 'sent' }])
+  expect(await room.outbox()).toEqual([])
+})
+
+test('a bounce marks the message it is about as failed, and no other', async () => {
+  const { db } = database
+  const room = await openMailroom(db)
+  await room.live([mail()])
+  const [conversation] = await room.conversations()
+  const { accountId } = room
+  const about = { accountId, conversationId: conversation!.id, userId: room.admin.id }
+  const first = await queueOutgoing(db, { ...about, content: 'Um' })
+  const second = await queueOutgoing(db, { ...about, content: 'Dois' })
+  for (const { messageId } of [first, second]) {
+    await applyStatus(db, accountId, messageId, 'sent')
+  }
+  const attributes = { nature: 'bounce' }
+  const replyTo = [second.sourceId!, first.sourceId!]
+  await room.live([mail({ replyTo, attributes, automatic: true, text: '550 unknown' })])
+  const byId = new Map((await room.messages()).map((row) => [row.id, row]))
+  expect(byId.get(first.messageId)!.status).toBe('sent')
+  expect(byId.get(second.messageId)).toMatchObject({ status: 'failed', error_code: 'bounced' })
+})
+
+test('a live page and a history page at the same time keep a thread in one conversation', async () => {
+  const room = await openMailroom(database.db)
+  const parents = Array.from({ length: 20 }, () => mail({ at: daysAgo(2) }))
+  const replies = parents.map(({ sourceId }) => mail({ replyTo: [sourceId!], at: minutesAgo(2) }))
+  await Promise.all([room.history(parents), room.live(replies)])
+  const rows = await room.conversations()
+  expect(rows.map((row) => row.message_count)).toEqual(Array(20).fill(2))
+})
