@@ -1,0 +1,233 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { finishBotEvent } from '../../messaging/finish-bot-event.ts'
+import { handleConversation } from '../../messaging/handle-conversation.ts'
+import { holdInbox, releaseHold } from '../../messaging/hold.ts'
+import { mayDeliver } from '../../messaging/may-deliver.ts'
+import { openForPeople } from '../../messaging/open-for-people.ts'
+import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { daysAgo, type Mailroom, mail, minutesAgo, now, openMailroom } from './mailroom.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database?.drop())
+
+async function only(room: Mailroom) {
+  const [row] = await room.conversations()
+  return row!
+}
+const handle = async (room: Mailroom, at = now) => {
+  const { id } = await only(room)
+  const { accountId } = room
+  return handleConversation(database.db, { accountId, conversationId: id, now: at })
+}
+const receipts = async (room: Mailroom) => {
+  const rows = await database.db
+    .selectFrom('action_receipts')
+    .select(['action', 'outcome', 'reason'])
+    .where('account_id', '=', room.accountId)
+    .orderBy('run_id')
+    .orderBy('step')
+    .execute()
+  return rows.map(({ action, outcome, reason }) => [action, outcome, reason])
+}
+
+test('a new conversation is given to ClaudIA, and each message is delivered once, in order', async () => {
+  const room = await openMailroom(database.db)
+  const first = mail()
+  await room.live([first, mail({ replyTo: [first.sourceId!] })])
+  const { held, deliveries } = await handle(room)
+  expect([held, deliveries.length]).toEqual([false, 2])
+  expect(await only(room)).toMatchObject({ assignee_id: room.claudia.id, handled_seq: 3 })
+  expect(await receipts(room)).toEqual([
+    ['assign_claudia', 'done', null],
+    ['deliver_to_claudia', 'pending', null],
+    ['deliver_to_claudia', 'pending', null],
+  ])
+  // A lost answer is given again, and nothing runs twice.
+  expect((await handle(room)).deliveries).toEqual(deliveries)
+  expect(await room.count('rule_runs')).toBe(3)
+})
+
+test('two workers at once run each rule once', async () => {
+  const room = await openMailroom(database.db)
+  await room.live([mail()])
+  const results = await Promise.all([handle(room), handle(room), handle(room)])
+  expect(new Set(results.flatMap(({ deliveries }) => deliveries)).size).toBe(1)
+  expect(await room.count('rule_runs')).toBe(2)
+})
+
+test('a held inbox changes nothing; its release wakes what waited, also what was relayed before', async () => {
+  const { db } = database
+  const room = await openMailroom(db, { held: true })
+  await room.live([mail({ at: minutesAgo(30) })])
+  expect(await handle(room)).toEqual({ held: true, deliveries: [] })
+  expect(await only(room)).toMatchObject({ handled_seq: 0, assignee_id: null })
+  await db
+    .updateTable('outbox')
+    .set({ relayed_at: now })
+    .where('account_id', '=', room.accountId)
+    .execute()
+  const by = { by: 'import_completed' as const }
+  expect(await releaseHold(db, room.accountId, room.inboxId, by)).toBe(true)
+  expect(await releaseHold(db, room.accountId, room.inboxId, by)).toBe(false)
+  expect(await room.count('outbox', 'relayed_at is null')).toBe(2)
+  expect((await handle(room)).deliveries).toHaveLength(1)
+})
+
+test('a release that races writers strands nothing', async () => {
+  const { db } = database
+  const room = await openMailroom(db, { held: true })
+  await Promise.all([
+    ...Array.from({ length: 8 }, () => room.live([mail()])),
+    releaseHold(db, room.accountId, room.inboxId, { by: 'import_completed' }),
+  ])
+  const rows = await room.conversations()
+  for (const { id } of rows) {
+    const ref = { accountId: room.accountId, conversationId: id, now }
+    expect((await handleConversation(db, ref)).deliveries).toHaveLength(1)
+  }
+  expect(rows).toHaveLength(8)
+})
+
+test('keep_off switches ClaudIA off when the import ends, and people have the conversation', async () => {
+  const { db } = database
+  const room = await openMailroom(db, { held: true })
+  await db
+    .updateTable('inboxes')
+    .set({ claudia_after_import: 'keep_off' })
+    .where('id', '=', room.inboxId)
+    .execute()
+  await room.live([mail()])
+  await releaseHold(db, room.accountId, room.inboxId, { by: 'import_completed' })
+  expect((await handle(room)).deliveries).toEqual([])
+  expect(await receipts(room)).toEqual([['assign_claudia', 'skipped', 'claudia_off']])
+  expect(await only(room)).toMatchObject({ assignee_id: null, attention_reason: 'claudia_off' })
+})
+
+test("a person's release frees live mail only and leaves ClaudIA as it was", async () => {
+  const { db } = database
+  const room = await openMailroom(db, { held: true })
+  await room.history([mail({ at: daysAgo(1) })])
+  await releaseHold(db, room.accountId, room.inboxId, { by: room.admin.id })
+  expect((await handle(room)).deliveries).toEqual([])
+  expect(await room.count('timeline', `actor_user_id = ${room.admin.id}`)).toBe(1)
+  expect(await room.count('rule_runs')).toBe(0)
+})
+
+test('a message older than the limit goes to people with the reason on record', async () => {
+  const room = await openMailroom(database.db)
+  await room.live([mail({ at: daysAgo(3) })])
+  expect((await handle(room)).deliveries).toEqual([])
+  expect(await receipts(room)).toEqual([['assign_claudia', 'skipped', 'stale']])
+  expect(await only(room)).toMatchObject({ status: 'open', attention_reason: 'stale' })
+})
+
+test('what a person has answered meanwhile is not answered by ClaudIA', async () => {
+  const { db } = database
+  const room = await openMailroom(db)
+  await room.live([mail()])
+  const { deliveries } = await handle(room)
+  const { id } = await only(room)
+  const about = { accountId: room.accountId, conversationId: id }
+  const event = { ...about, eventId: deliveries[0]!, now }
+  expect(await mayDeliver(db, event)).toEqual({ act: 'now' })
+  await room.live([mail({ outgoing: true, replyTo: [(await room.messages())[0]!.source_id!] })])
+  await db
+    .updateTable('messages')
+    .set({ sent_at: now })
+    .where('account_id', '=', room.accountId)
+    .where('origin', '=', 'echo')
+    .execute()
+  expect(await mayDeliver(db, event)).toMatchObject({ reason: 'answered_by_person' })
+  expect((await receipts(room)).at(-1)).toEqual([
+    'deliver_to_claudia',
+    'skipped',
+    'answered_by_person',
+  ])
+  expect((await handle(room)).deliveries).toEqual([])
+})
+
+test('robots trigger nothing, and what ClaudIA writes triggers no rule', async () => {
+  const { db } = database
+  const room = await openMailroom(db)
+  const robot = mail({ automatic: true })
+  await room.live([robot])
+  await handle(room)
+  expect(await room.count('rule_runs')).toBe(0)
+  const { id } = await only(room)
+  const { accountId } = room
+  await queueOutgoing(db, {
+    accountId,
+    conversationId: id,
+    userId: room.claudia.id,
+    content: 'Olá',
+    automatic: true,
+  })
+  await handle(room)
+  expect(await room.count('rule_runs')).toBe(0)
+  expect((await only(room)).handled_seq).toBe(3)
+})
+
+test('a bot that does not answer leaves the conversation to people, one that did keeps it', async () => {
+  const { db } = database
+  const room = await openMailroom(db)
+  await room.live([mail()])
+  const [eventId] = (await handle(room)).deliveries
+  const { id } = await only(room)
+  const event = { accountId: room.accountId, conversationId: id, eventId: eventId!, now }
+  const failed = { ...event, responseStatus: 500, evidence: 'boom' }
+  await finishBotEvent(db, { ...failed, status: 'pending' })
+  expect((await handle(room)).deliveries).toEqual([eventId])
+  expect(await openForPeople(db, { ...event, reason: 'bot_unreachable' })).toBe(true)
+  expect(await only(room)).toMatchObject({
+    status: 'open',
+    assignee_id: null,
+    attention_reason: 'bot_unreachable',
+  })
+  expect((await handle(room)).deliveries).toEqual([])
+})
+
+test('mail that waits while a second import holds the inbox is handled after it', async () => {
+  const { db } = database
+  const room = await openMailroom(db)
+  await room.live([mail()])
+  const [eventId] = (await handle(room)).deliveries
+  await db.updateTable('outbox').set({ relayed_at: now }).execute()
+  expect(await holdInbox(db, room.accountId, room.inboxId, now)).toBe(true)
+  const { id } = await only(room)
+  const event = { accountId: room.accountId, conversationId: id, eventId: eventId!, now }
+  expect(await mayDeliver(db, event)).toEqual({ act: 'wait' })
+  await releaseHold(db, room.accountId, room.inboxId, { by: 'import_completed' })
+  expect(await room.count('outbox', 'relayed_at is null')).toBeGreaterThan(0)
+  expect((await handle(room)).deliveries).toEqual([eventId])
+})
+
+test('a rule of people runs its actions, once per conversation when it says so', async () => {
+  const { db } = database
+  const room = await openMailroom(db)
+  await db
+    .insertInto('automation_rules')
+    .values({
+      account_id: room.accountId,
+      name: 'Urgent',
+      event: 'message_created',
+      once_per_conversation: true,
+      position: -1,
+      conditions: { all: [{ attribute: 'content', operator: 'contains', values: ['urgente'] }] },
+      actions: [
+        { action: 'set_priority', priority: 'urgent' },
+        { action: 'add_label', labels: ['quente'] },
+        { action: 'assign_agent', agent_id: 999_999 },
+      ],
+    })
+    .execute()
+  const first = mail({ text: 'É URGENTE' })
+  await room.live([first, mail({ text: 'urgente mesmo', replyTo: [first.sourceId!] })])
+  await handle(room)
+  expect(await only(room)).toMatchObject({ priority: 'urgent', labels: ['quente'] })
+  expect(await receipts(room)).toContainEqual(['assign_agent', 'failed', 'agent_not_found'])
+  expect((await receipts(room)).filter(([action]) => action === 'add_label')).toHaveLength(1)
+})
