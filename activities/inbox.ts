@@ -107,7 +107,7 @@ export function createInboxActivities(deps: ActivityDeps) {
       },
 
       async joinDefaultRules(ref: InboxRef): Promise<void> {
-        await joinDefaultRules(db, ref)
+        await joinDefaultRules(db, ref.accountId, ref.inboxId)
       },
 
       async disconnectInbox(input: InboxRef & { purge: boolean }): Promise<InboxView> {
