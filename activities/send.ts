@@ -46,7 +46,8 @@ export function createSendActivities(deps: ActivityDeps) {
         const message = await nextQueued(db, ref)
         if (!message) return { outcome: 'none' }
         const inbox = { accountId: ref.accountId, inboxId: message.inboxId }
-        if (message.status === 'transmitting') return unconfirmed(ref, message, 'worker_lost', null)
+        if (message.status === 'transmitting')
+          return unconfirmed(ref, message, 'worker_lost', undefined)
         const state = await readSyncState(db, inbox)
         if (!state || !mayCall(state.facts, 'send')) return { outcome: 'blocked' }
         try {
@@ -155,7 +156,7 @@ export function createSendActivities(deps: ActivityDeps) {
     ref: ConversationRef,
     message: QueuedMessage,
     code: string,
-    evidence: string | null,
+    evidence: string | undefined,
   ): Promise<SendOutcome> {
     const end = { state: 'ambiguous' as const, evidence }
     const to = { status: 'unconfirmed' as const, code, evidence }
@@ -171,11 +172,11 @@ export function createSendActivities(deps: ActivityDeps) {
     tellInbox: (signal: string) => Promise<void>,
   ): Promise<SendOutcome> {
     if (error instanceof AmbiguousSend) {
-      return unconfirmed(ref, message, error.details.reason, error.details.evidence ?? null)
+      return unconfirmed(ref, message, error.details.reason, error.details.evidence)
     }
     if (!(error instanceof ChannelError)) throw error
     const { kind, details } = error
-    const evidence = details.evidence ?? null
+    const { evidence } = details
     const fail = async (code: string): Promise<SendOutcome> => {
       const end = { state: 'rejected' as const, evidence }
       await endAttempt(

@@ -2,7 +2,8 @@
 
 import { sql } from 'kysely'
 import type { Database } from '../../db/client.ts'
-import { type MessageStatus, statusesBefore } from '../../domain/message.ts'
+import type { MessageStatus } from '../../domain/message.ts'
+import { applyStatusTo, type StatusFacts } from '../../messaging/apply-status.ts'
 import type { ConversationRef } from '../../temporal/contracts.ts'
 
 export interface QueuedMessage {
@@ -120,29 +121,23 @@ export async function beginAttempt(
       })
       .returning('id')
       .executeTakeFirstOrThrow()
-    await trx
-      .updateTable('messages')
-      .set({ status: 'transmitting', updated_at: now })
-      .where('account_id', '=', accountId)
-      .where('id', '=', message.id)
-      .where('status', 'in', statusesBefore('transmitting'))
-      .execute()
+    await applyStatusTo(trx, accountId, message.id, 'transmitting', {})
     return id
   })
 }
 
 export interface AttemptEnd {
   state: 'accepted' | 'rejected' | 'not_transmitted' | 'ambiguous'
-  evidence?: string | null
+  evidence?: string | undefined
 }
 
 /** Ends the try and moves the message, in one transaction; statuses never go backwards. */
 export async function endAttempt(
   db: Database,
   accountId: number,
-  message: { id: number; inboxId: number },
+  message: { id: number },
   end: AttemptEnd,
-  to: { status: MessageStatus; code?: string; evidence?: string | null },
+  to: { status: MessageStatus } & StatusFacts,
   now: Date,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
@@ -153,27 +148,8 @@ export async function endAttempt(
       .where('message_id', '=', message.id)
       .where('state', '=', 'transmitting')
       .execute()
-    await trx
-      .updateTable('messages')
-      .set({
-        status: to.status,
-        error_code: to.code ?? null,
-        error_evidence: to.evidence ?? null,
-        updated_at: now,
-        ...(to.status === 'sent' ? { sent_at: now } : {}),
-      })
-      .where('account_id', '=', accountId)
-      .where('id', '=', message.id)
-      .where('status', 'in', statusesBefore(to.status))
-      .execute()
-    await trx
-      .insertInto('account_events')
-      .values({
-        account_id: accountId,
-        kind: 'message.updated',
-        data: { message_id: message.id, inbox_id: message.inboxId, status: to.status },
-      })
-      .execute()
+    const { status, ...facts } = to
+    await applyStatusTo(trx, accountId, message.id, status, facts)
   })
 }
 

@@ -119,3 +119,12 @@ test('disconnecting ends the entity and every call', async () => {
   expect(state).toBe('disconnected')
   await platform.client.workflow.getHandle(workflowIds.inbox(ref.inboxId)).result()
 })
+
+test('a form can be tried on its own, and answers with every stage', async () => {
+  const wrong = formOf(mailbox, 'a wrong password')
+  const draftId = await saveDraft(platform.db, platform.vault, ref, wrong)
+  const stages = await platform.temporal.runPreflight({ ...ref, draftId })
+  const failed = stages.find(({ ok }) => !ok)
+  expect(failed).toMatchObject({ stage: 'login', reason: 'wrong_password' })
+  expect(stages[0]).toEqual({ stage: 'dns', ok: true })
+})

@@ -18,6 +18,7 @@ import { createTemporalVerbs } from '../../temporal/client.ts'
 import { listenToInboxChanges } from '../../workers/inbox-changes.ts'
 import { startRelay } from '../../workers/relay.ts'
 import { startWorkers } from '../../workers/worker.ts'
+import { recordHistories } from '../replay/record-histories.ts'
 import { createTestDatabase } from '../support/database.ts'
 import type { Mailbox } from '../support/mail-server.ts'
 import { workflowBundle } from '../support/shared-servers.ts'
@@ -132,6 +133,7 @@ export async function startPlatform({ tuning = {} }: { tuning?: Partial<Tuning> 
         .execute()
     },
     async stop() {
+      await recordHistories(client)
       await Promise.all(workers.map((worker) => worker.stop()))
       await clientConnection.close()
       await Promise.all([server.stop(), database.drop()])
