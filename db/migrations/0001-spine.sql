@@ -1,4 +1,6 @@
 -- The data spine. Keys are (account_id, id), so that no row can refer to another tenant's.
+-- On tables that others refer to, only the primary key begins with account_id: before its first
+-- ANALYZE Postgres would check foreign keys by any index that does, and read all of the account.
 
 create sequence account_ids;
 create table accounts (
@@ -205,7 +207,7 @@ create table incidents (
   primary key (account_id, id),
   foreign key (account_id, inbox_id) references inboxes (account_id, id)
 );
-create index incidents_recent on incidents (account_id, inbox_id, direction, opened_at desc);
+create index incidents_recent on incidents (inbox_id, direction, opened_at desc);
 
 create table timeline (
   account_id bigint not null,
@@ -302,8 +304,8 @@ create table conversations (
   foreign key (account_id, assignee_id) references users (account_id, id),
   foreign key (account_id, team_id) references teams (account_id, id)
 );
-create unique index conversations_display_id on conversations (account_id, display_id);
-create index conversations_inbox on conversations (account_id, inbox_id, last_message_at desc);
+create unique index conversations_display_id on conversations (display_id, account_id);
+create index conversations_inbox on conversations (inbox_id, last_message_at desc, id desc);
 
 create sequence message_ids;
 create table messages (
@@ -336,9 +338,9 @@ create table messages (
   foreign key (account_id, user_id) references users (account_id, id)
 );
 create unique index messages_external_id on messages (inbox_id, external_id);
-create index messages_conversation on messages (account_id, conversation_id, sent_at, id);
+create index messages_conversation on messages (conversation_id, sent_at, id);
 create index messages_source_id on messages (inbox_id, source_id) where source_id is not null;
-create index messages_unsent on messages (account_id, conversation_id, seq) where status in ('queued', 'transmitting');
+create index messages_unsent on messages (conversation_id, seq) where status in ('queued', 'transmitting');
 
 create table message_locations (
   account_id bigint not null,
@@ -440,11 +442,11 @@ create table rule_runs (
   started_at timestamptz not null default now(),
   finished_at timestamptz,
   primary key (account_id, id),
-  unique (account_id, rule_id, conversation_id, seq, event),
+  unique (rule_id, conversation_id, seq, event, account_id),
   foreign key (account_id, rule_id) references automation_rules (account_id, id),
   foreign key (account_id, conversation_id) references conversations (account_id, id)
 );
-create index rule_runs_conversation on rule_runs (account_id, conversation_id, id);
+create index rule_runs_conversation on rule_runs (conversation_id, id);
 
 create table action_receipts (
   account_id bigint not null,

@@ -1,0 +1,36 @@
+// Limits that span conversations and processes: sends of a number, logins at a host.
+
+import { sql } from 'kysely'
+import { type Database, inTransaction } from './client.ts'
+
+export interface BucketLimits {
+  /** Tokens a full bucket holds: what may happen at once. */
+  capacity: number
+  /** Tokens that come back every second. */
+  perSecond: number
+}
+
+/** Takes a token; returns 0, or the milliseconds until one is there. Nothing is taken then. */
+export function takeToken(
+  db: Database,
+  key: string,
+  { capacity, perSecond }: BucketLimits,
+): Promise<number> {
+  return inTransaction(db, async (trx) => {
+    await sql`
+      insert into token_buckets (key, tokens) values (${key}, ${capacity}::float8)
+      on conflict do nothing`.execute(trx)
+    // The row lock makes takers of all processes wait for each other; the clock is the database's,
+    // since those of the processes differ.
+    const { rows } = await sql<{ tokens: number }>`
+      select least(${capacity}::float8, tokens + ${perSecond}::float8
+        * greatest(0, extract(epoch from clock_timestamp() - refilled_at)))::float8 as tokens
+      from token_buckets where key = ${key} for update`.execute(trx)
+    const { tokens } = rows[0]!
+    if (tokens < 1) return Math.ceil(((1 - tokens) / perSecond) * 1000)
+    await sql`
+      update token_buckets set tokens = ${tokens - 1}::float8, refilled_at = clock_timestamp()
+      where key = ${key}`.execute(trx)
+    return 0
+  })
+}

@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { takeToken } from '../../db/token-buckets.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database?.drop())
+
+test('takers at once get what the bucket holds and no more; the others learn how long', async () => {
+  const limits = { capacity: 3, perSecond: 0.01 }
+  const waits = await Promise.all(
+    Array.from({ length: 8 }, () => takeToken(database.db, 'host/a', limits)),
+  )
+  expect(waits.filter((wait) => wait === 0)).toHaveLength(3)
+  for (const wait of waits.filter((value) => value > 0)) {
+    expect(wait).toBeGreaterThan(90_000)
+    expect(wait).toBeLessThanOrEqual(100_000)
+  }
+})
+
+test('tokens come back with time', async () => {
+  const limits = { capacity: 1, perSecond: 20 }
+  expect(await takeToken(database.db, 'host/b', limits)).toBe(0)
+  const wait = await takeToken(database.db, 'host/b', limits)
+  expect(wait).toBeGreaterThan(0)
+  await new Promise((resolve) => setTimeout(resolve, wait + 5))
+  expect(await takeToken(database.db, 'host/b', limits)).toBe(0)
+})
