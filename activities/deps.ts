@@ -20,6 +20,8 @@ export interface Tuning {
   recycleMs: number
   /** An idle connection is asked for news this often, whatever IDLE says. */
   idleCheckMs: number
+  /** Sent is looked at this often, over a connection of its own. */
+  sentEveryMs: number
   /** One activity's share of an import. */
   importShareMs: number
   /** Mails of one page of history. */
@@ -35,6 +37,8 @@ export const DEFAULT_TUNING: Tuning = {
   recycleMs: 3 * 3_600_000,
   // Also what "three intervals" of the watchdog is measured by.
   idleCheckMs: 5 * 60_000,
+  // A login each time, so not at every idle check; what matters is the look at the connection's start.
+  sentEveryMs: 15 * 60_000,
   importShareMs: 5 * 60_000,
   importPage: 200,
   importDailyBytes: 2_000_000_000,

@@ -5,21 +5,20 @@ import { Context } from '@temporalio/activity'
 import {
   type EmailCredentials,
   type EmailSettings,
-  type LiveCursor,
   type Mailbox,
   openMailbox,
 } from '../channels/email/index.ts'
 import { ChannelError } from '../channels/errors.ts'
 import { type HeldCursor, takeFence } from '../db/channel-cursors.ts'
 import { readCredentials } from '../db/credentials.ts'
-import { classifyArrival } from '../domain/arrival.ts'
 import { pollDelayMs } from '../domain/backoff.ts'
-import { storeInbound } from '../messaging/store-inbound.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { pause } from './pause.ts'
+import { createFolderPull } from './pull-folder.ts'
+import { createSentPull } from './pull-sent.ts'
 import { maySync, readSyncState, type SyncState } from './state/sync-state.ts'
 import { createSyncOutcome, HAND_OVER_MS } from './sync-outcome.ts'
 
@@ -28,8 +27,6 @@ export interface WatchEnd {
   end: 'stopped' | 'watch' | 'poll'
 }
 
-/** Mails of one page: small enough that the first of a burst is seen within a second. */
-const PAGE = 50
 /** A poll that could be a watch asks for a slot again after this long. */
 const TRY_WATCH_AGAIN_MS = 3_600_000
 
@@ -52,8 +49,10 @@ interface WatchSession {
 }
 
 export function createWatchActivities(deps: ActivityDeps) {
-  const { db, clock, tuning } = deps
+  const { db, tuning } = deps
   const outcome = createSyncOutcome(deps)
+  const { pullAll } = createFolderPull(deps)
+  const { pullSent } = createSentPull(deps)
 
   /** The whole life of one attempt, whichever way the mailbox is followed. */
   async function attempt(
@@ -133,49 +132,19 @@ export function createWatchActivities(deps: ActivityDeps) {
     }
   }
 
-  /** Pulls until nothing new waits; returns how many mails came. */
-  async function pullAll(ref: InboxRef, mailbox: Mailbox, held: HeldCursor): Promise<number> {
-    const state = await readSyncState(db, ref)
-    let cursor = startOf(held)
-    let stored = 0
-    for (let more = true; more; ) {
-      const page = await pullOrRescan(mailbox, cursor)
-      await storeInbound(
-        db,
-        {
-          ...ref,
-          folder: mailbox.folder,
-          fence: held.fence,
-          nextCursor: page.cursor,
-          now: clock(),
-          storage: deps.storage,
-          arrivalOf: (mail) =>
-            classifyArrival({
-              uidValidity: mail.location?.uidValidity ?? mailbox.status().uidValidity,
-              uid: mail.location?.uid ?? 0,
-              deliveredAt: mail.deliveredAt,
-              watermark: held.watermark ?? mailbox.status(),
-              importStartedAt: held.startedAt,
-              lastGoodSyncAt: state?.lastGoodSyncAt ?? null,
-            }),
-        },
-        page,
-      )
-      cursor = page.cursor
-      held.cursor = page.cursor
-      stored += page.messages.length + page.poison.length
-      more = page.next !== undefined
-    }
-    return stored
-  }
-
   return {
     watching: {
       /** Stays on the connection, woken by IDLE and by changes of the row. */
       watchInbox: (ref: InboxRef): Promise<WatchEnd> =>
         attempt(ref, async ({ mailbox, held, interrupt, generation }) => {
           const recycleAt = Date.now() + tuning.recycleMs * (0.9 + 0.2 * Math.random())
+          let sentAt = 0
           for (;;) {
+            // Before INBOX: what a person answered meanwhile must be known when a rule runs.
+            if (Date.now() - sentAt >= tuning.sentEveryMs) {
+              sentAt = Date.now()
+              await pullSent(ref, interrupt.leaving)
+            }
             const count = await pullAll(ref, mailbox, held)
             if (!mailbox.hasIdle) throw await pollAgain(ref, count)
             await outcome.noteGood(ref, count === 0, tuning.idleCheckMs)
@@ -196,7 +165,8 @@ export function createWatchActivities(deps: ActivityDeps) {
     polling: {
       /** For mailboxes without IDLE, and for those no watch slot is free for. */
       pollInbox: (ref: InboxRef): Promise<WatchEnd> =>
-        attempt(ref, async ({ mailbox, held }) => {
+        attempt(ref, async ({ mailbox, held, interrupt }) => {
+          await pullSent(ref, interrupt.leaving)
           const count = await pullAll(ref, mailbox, held)
           const polledFor = Date.now() - Context.current().info.scheduledTimestampMs
           if (mailbox.hasIdle && polledFor > TRY_WATCH_AGAIN_MS) {
@@ -214,19 +184,6 @@ export function createWatchActivities(deps: ActivityDeps) {
     await outcome.noteGood(ref, count === 0, delay)
     return again(count > 0 ? `${count} new mails` : 'Nothing new', delay)
   }
-}
-
-/** Where live begins: the stored cursor, else the watermark, so that no mail in between is lost. */
-function startOf(held: HeldCursor): LiveCursor | undefined {
-  if (held.cursor) return held.cursor as LiveCursor
-  if (!held.watermark) return undefined
-  const { uidValidity, uidNext } = held.watermark
-  return { uidValidity: String(uidValidity), nextUid: uidNext }
-}
-
-/** A renumbered folder is read from its start; what is known already is not stored twice. */
-async function pullOrRescan(mailbox: Mailbox, cursor: LiveCursor | undefined) {
-  return mailbox.pullLive(cursor, { limit: PAGE, rescan: true })
 }
 
 function isRefusal(error: unknown): error is ChannelError {

@@ -176,3 +176,34 @@ function startBot(): { server: Server; url: Promise<string>; received: Delivery[
   })
   return { server, url, received }
 }
+
+test('what a person answers in another program is read from Sent, and our own copies are not', async () => {
+  deliver('answered elsewhere')
+  const conversationId = await conversationOf('answered elsewhere')
+  mailbox.deliver(
+    [
+      `From: ${mailbox.address}`,
+      'To: Carla <carla@customer.test>',
+      'Subject: Re: answered elsewhere',
+      'Message-ID: <from-thunderbird@shop.test>',
+      'In-Reply-To: <answered-elsewhere@customer.test>',
+      `Date: ${new Date().toUTCString()}`,
+      '',
+      'Text of an answer by hand',
+    ].join('\r\n'),
+    { folder: 'Sent' },
+  )
+  await platform.temporal.updateInbox(ref, 'syncNow', {})
+  const stored = await waitFor(
+    async () =>
+      (await platform.messages(ref)).find(({ content }) => content.includes('answer by hand')),
+    { what: 'the answer from Sent' },
+  )
+  expect(stored).toMatchObject({
+    direction: 'outgoing',
+    origin: 'echo',
+    conversation_id: conversationId,
+  })
+  const contents = (await platform.messages(ref)).map(({ content }) => content.trim())
+  expect(contents.filter((content) => content === 'first answer')).toHaveLength(1)
+})
