@@ -1,8 +1,9 @@
 // Pulling what is new in one folder, page by page, each stored together with the cursor behind it.
 
+import type { InboundMessage } from '../channels/channel.ts'
 import type { LiveCursor, Mailbox } from '../channels/email/index.ts'
 import type { HeldCursor } from '../db/channel-cursors.ts'
-import { classifyArrival } from '../domain/arrival.ts'
+import { type Arrival, classifyArrival } from '../domain/arrival.ts'
 import { storeInbound } from '../messaging/store-inbound.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -30,15 +31,7 @@ export function createFolderPull(deps: ActivityDeps) {
           nextCursor: page.cursor,
           now: clock(),
           storage: deps.storage,
-          arrivalOf: (mail) =>
-            classifyArrival({
-              uidValidity: mail.location?.uidValidity ?? mailbox.status().uidValidity,
-              uid: mail.location?.uid ?? 0,
-              deliveredAt: mail.deliveredAt,
-              watermark: held.watermark ?? mailbox.status(),
-              importStartedAt: held.startedAt,
-              lastGoodSyncAt: state?.lastGoodSyncAt ?? null,
-            }),
+          arrivalOf: arrivalIn(mailbox, held, state?.lastGoodSyncAt ?? null),
         },
         page,
       )
@@ -51,6 +44,19 @@ export function createFolderPull(deps: ActivityDeps) {
   }
 
   return { pullAll }
+}
+
+/** History, live or late: what a mail of this folder is. */
+export function arrivalIn(mailbox: Mailbox, held: HeldCursor, lastGoodSyncAt: Date | null) {
+  return (mail: InboundMessage): Arrival =>
+    classifyArrival({
+      uidValidity: mail.location?.uidValidity ?? mailbox.status().uidValidity,
+      uid: mail.location?.uid ?? 0,
+      deliveredAt: mail.deliveredAt,
+      watermark: held.watermark ?? mailbox.status(),
+      importStartedAt: held.startedAt,
+      lastGoodSyncAt,
+    })
 }
 
 /** Where live begins: the stored cursor, else the watermark, so that no mail in between is lost. */

@@ -19,6 +19,7 @@ import { withHeartbeat } from './heartbeat.ts'
 import { pause } from './pause.ts'
 import { createFolderPull } from './pull-folder.ts'
 import { createSentPull } from './pull-sent.ts'
+import { createQuarantineRetry } from './retry-quarantine.ts'
 import { maySync, readSyncState, type SyncState } from './state/sync-state.ts'
 import { createSyncOutcome, HAND_OVER_MS } from './sync-outcome.ts'
 
@@ -53,6 +54,7 @@ export function createWatchActivities(deps: ActivityDeps) {
   const outcome = createSyncOutcome(deps)
   const { pullAll } = createFolderPull(deps)
   const { pullSent } = createSentPull(deps)
+  const { retryQuarantine } = createQuarantineRetry(deps)
 
   /** The whole life of one attempt, whichever way the mailbox is followed. */
   async function attempt(
@@ -67,6 +69,7 @@ export function createWatchActivities(deps: ActivityDeps) {
         const mailbox = await openConfirmed(ref, state, interrupt)
         try {
           const held = await takeFence(db, { ...ref, folder: 'INBOX', kind: 'live' })
+          await retryQuarantine(ref, mailbox, held)
           return await follow({ mailbox, held, interrupt, generation: state.generation })
         } finally {
           await mailbox.close()
