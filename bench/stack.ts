@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Database, openDatabase } from '../db/client.ts'
+import { openDatabase } from '../db/client.ts'
 import { createVault } from '../db/encryption.ts'
 import { migrate } from '../db/migrate.ts'
 import { createAccount } from '../messaging/create-account.ts'
