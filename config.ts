@@ -28,6 +28,15 @@ export interface Config {
   readonly adminApiKey: string | null
   /** Bytes of history one inbox may import a day. */
   readonly importDailyBytes: number
+  /** How often and how much at a time; reasons are at DEFAULT_TUNING in activities/deps.ts. */
+  readonly tuning: {
+    readonly importPage: number
+    readonly idleCheckMs: number
+    readonly recycleMs: number
+    readonly confirmPasswordMs: number
+  }
+  /** A workflow bundle built beforehand; without one each worker builds its own at the start. */
+  readonly workflowBundle: string | null
   /** Requests a minute for one API key. */
   readonly rateLimit: number
   /** What the first run's account is made of. */
@@ -86,6 +95,13 @@ export function loadConfig(env: Environment = process.env): Config {
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     adminApiKey: read.secret('ADMIN_API_KEY', 32),
     importDailyBytes: read.integer('IMPORT_DAILY_BYTES', 2_000_000_000, 1_000_000, 2 ** 50),
+    tuning: Object.freeze({
+      importPage: read.integer('IMPORT_PAGE', 200, 1, 2_000),
+      idleCheckMs: read.seconds('IDLE_CHECK_SECONDS', 300, 0.1, 1_500),
+      recycleMs: read.seconds('RECYCLE_SECONDS', 3 * 3_600, 0.1, 24 * 3_600),
+      confirmPasswordMs: read.seconds('CONFIRM_PASSWORD_SECONDS', 60, 0.1, 600),
+    }),
+    workflowBundle: read.text('WORKFLOW_BUNDLE', '') || null,
     rateLimit: read.integer('RATE_LIMIT', 600, 1, 1_000_000),
     firstRun: Object.freeze({
       accountName: read.text('ACCOUNT_NAME', 'Cloud Chat'),
@@ -112,6 +128,16 @@ function readerOf(env: Environment, problems: string[]) {
     if (Number.isInteger(number) && number >= least && number <= most) return number
     problems.push(`${name} must be a whole number from ${least} to ${most}.`)
     return fallback
+  }
+
+  /** Milliseconds. */
+  function seconds(name: string, fallback: number, least: number, most: number): number {
+    const value = raw(name)
+    if (value === undefined) return fallback * 1000
+    const number = Number(value)
+    if (number >= least && number <= most) return Math.round(number * 1000)
+    problems.push(`${name} must be a number of seconds from ${least} to ${most}.`)
+    return fallback * 1000
   }
 
   function url<T extends string | null>(name: string, protocols: string[], fallback?: T) {
@@ -165,7 +191,7 @@ function readerOf(env: Environment, problems: string[]) {
     return parsed
   }
 
-  return { text, integer, url, oneOf, secret, list, keys }
+  return { text, integer, seconds, url, oneOf, secret, list, keys }
 }
 
 function withoutSlash(url: string): string {

@@ -13,6 +13,12 @@ test('a good environment becomes a frozen configuration, newest key first', () =
   expect(Object.isFrozen(config)).toBe(true)
 })
 
+test('seconds may have decimals, and outside of their bounds they are a mistake', () => {
+  const { tuning } = loadConfig({ ...good, RECYCLE_SECONDS: '0.5' })
+  expect(tuning).toMatchObject({ recycleMs: 500, idleCheckMs: 300_000, importPage: 200 })
+  expect(() => loadConfig({ ...good, RECYCLE_SECONDS: 'soon' })).toThrow(/RECYCLE_SECONDS must be/)
+})
+
 test('every mistake is named with its remedy at once, without the value', () => {
   const env = { ENCRYPTION_KEYS: 'k1:c2hvcnQ=', PORT: 'planted', LOG_LEVEL: 'loud' }
   expect(() => loadConfig(env)).toThrow(/DATABASE_URL is missing: set it/)

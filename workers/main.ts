@@ -35,7 +35,7 @@ const namespace = config.temporal.namespace
 const [connection, clientConnection, bundle] = await Promise.all([
   NativeConnection.connect(options),
   Connection.connect(options),
-  bundleWorkflows(),
+  config.workflowBundle ? { codePath: config.workflowBundle } : bundleWorkflows(),
 ])
 const temporal = createTemporalVerbs(new Client({ connection: clientConnection, namespace }))
 
@@ -55,7 +55,11 @@ const workers = await startWorkers({
     changes,
     clock: () => new Date(),
     logger,
-    tuning: { ...DEFAULT_TUNING, importDailyBytes: config.importDailyBytes },
+    tuning: {
+      ...DEFAULT_TUNING,
+      ...config.tuning,
+      importDailyBytes: config.importDailyBytes,
+    },
   },
 })
 const relay = await startRelay({ db, databaseUrl: config.databaseUrl, temporal, logger })
