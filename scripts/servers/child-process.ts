@@ -13,6 +13,8 @@ export interface Child {
   readonly pid: number
   /** Undefined while it runs; afterwards how it ended, in words. */
   readonly ended: string | undefined
+  /** Resolves when it is gone, whoever ended it. */
+  readonly gone: Promise<void>
   /** The last lines it printed, for error messages. */
   lastLines(): string
   /** Ends it and waits until it is gone. */
@@ -27,10 +29,12 @@ export interface ChildOptions {
   env?: NodeJS.ProcessEnv
   /** The program's own polite way to be asked to end; SIGTERM unless said otherwise. */
   stopSignal?: NodeJS.Signals
+  /** How long it may take to end politely. */
+  graceMs?: number
 }
 
 const lastLinesKept = 30
-const graceMs = 15_000
+const defaultGraceMs = 15_000
 const running = new Map<ChildProcess, NodeJS.Signals>()
 
 /** @throws Error when the program cannot be started at all. */
@@ -55,10 +59,15 @@ export async function startChild(
     child.once('spawn', resolve)
     child.once('error', reject)
   })
-  return watched(child, file, stopSignal, options.log)
+  return watched(child, file, stopSignal, options)
 }
 
-function watched(child: ChildProcess, file: string, stopSignal: NodeJS.Signals, log?: Log): Child {
+function watched(
+  child: ChildProcess,
+  file: string,
+  stopSignal: NodeJS.Signals,
+  { log, graceMs = defaultGraceMs }: ChildOptions,
+): Child {
   const lines: string[] = []
   let ended: string | undefined
   endWithThisProcess()
@@ -82,6 +91,7 @@ function watched(child: ChildProcess, file: string, stopSignal: NodeJS.Signals, 
     get ended() {
       return ended
     },
+    gone: exited,
     lastLines: () => lines.join('\n'),
     async stop(signal = stopSignal) {
       if (ended) return
