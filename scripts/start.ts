@@ -32,6 +32,7 @@ try {
   say(`Health       ${url}/health/ready`)
   say(`Metrics      ${url}/metrics`)
   say(`Temporal UI  ${temporalUiUrl}/namespaces/${namespace}/workflows`)
+  say(`Worker       process ${platform.workerPid}`)
   say(`Logs         ${platform.logDir}`)
   say()
   if (newKey) {
