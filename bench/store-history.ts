@@ -46,6 +46,7 @@ const mails = Array.from({ length: total }, (_, at): InboundMessage => {
   return {
     externalId: `e${at}`,
     direction: at % 4 === 0 ? 'outgoing' : 'incoming',
+    sentByAccount: false,
     contact: { kind: 'email', value: `c${at % 3000}@bench.test`, name: 'Contato' },
     sourceId: id,
     references,

@@ -33,6 +33,11 @@ export interface MailLocation {
 export interface InboundMessage {
   externalId: string
   direction: 'incoming' | 'outgoing'
+  /**
+   * The provider vouches that the account sent it: it lay in Sent, or is an echo. Without this an
+   * outgoing direction is only what its headers claim.
+   */
+  sentByAccount: boolean
   contact: ContactPoint
   /** Message-ID of a mail. */
   sourceId: string | null

@@ -19,7 +19,10 @@ export interface KnownMessage {
 export interface Sorted {
   /** Each with the stored message it is. */
   known: { message: InboundMessage; as: KnownMessage }[]
-  /** Once each: a page may hold the same mail in two places. */
+  /**
+   * Once each: a page may hold the same mail in two places. One whose Message-ID another mail has
+   * already carries `shared_message_id` in its attributes.
+   */
   fresh: InboundMessage[]
   /** Copies of `fresh` mails within the page, which only add a location. */
   copies: InboundMessage[]
@@ -40,15 +43,19 @@ export async function sortKnown(
   const rows = messages.map((message, at) => ({
     at,
     external_id: message.externalId,
-    // Only what we sent can be recognised by its Message-ID; anybody may copy one into a mail to us.
-    own_id: message.direction === 'outgoing' ? message.sourceId : null,
+    source_id: message.sourceId,
+    outgoing: message.direction === 'outgoing',
+    // Anybody may copy our Message-ID and From into a mail to us: then the words must be ours too.
+    claimed_text:
+      message.direction === 'outgoing' && !message.sentByAccount ? message.text.trim() : null,
     folder: message.location?.folder ?? null,
     uidvalidity: message.location ? String(message.location.uidValidity) : null,
     uid: message.location?.uid ?? null,
   }))
   const page = recordset(
     rows,
-    'at int, external_id text, own_id text, folder text, uidvalidity bigint, uid bigint',
+    `at int, external_id text, source_id text, outgoing boolean, claimed_text text, folder text,
+     uidvalidity bigint, uid bigint`,
   )
   const { rows: found } = await sql<Row>`
     with page as materialized (select * from ${page}), hit as (
@@ -60,7 +67,11 @@ export async function sortKnown(
         on m.inbox_id = ${inboxId} and m.external_id = page.external_id
       union all
       select page.at, m.id, 2 from page join messages m
-        on m.inbox_id = ${inboxId} and m.source_id = page.own_id and m.origin = 'authored'
+        on m.inbox_id = ${inboxId} and m.source_id = page.source_id and m.origin = 'authored'
+        and page.outgoing and (page.claimed_text is null or page.claimed_text = trim(m.content))
+      union all
+      select page.at, m.id, ${SAME_MESSAGE_ID}::int from page join messages m
+        on m.inbox_id = ${inboxId} and m.source_id = page.source_id
     )
     select distinct on (hit.at) hit.at, hit.rank, m.id, m.conversation_id, m.origin, m.status,
       m.external_id
@@ -69,17 +80,26 @@ export async function sortKnown(
   const byIndex = new Map(found.map((row) => [row.at, row]))
   const sorted: Sorted = { known: [], fresh: [], copies: [] }
   const seen = new Set<string>()
+  const seenIds = new Set<string>()
   messages.forEach((message, at) => {
+    const { externalId, sourceId } = message
     const row = byIndex.get(at)
-    if (row) sorted.known.push({ message, as: known(row) })
-    else if (seen.has(message.externalId)) sorted.copies.push(message)
+    if (row && row.rank !== SAME_MESSAGE_ID) sorted.known.push({ message, as: known(row) })
+    else if (seen.has(externalId)) sorted.copies.push(message)
     else {
-      seen.add(message.externalId)
+      seen.add(externalId)
+      if (row || (sourceId !== null && seenIds.has(sourceId))) {
+        message.attributes.shared_message_id = true
+      }
       sorted.fresh.push(message)
     }
+    if (sourceId !== null) seenIds.add(sourceId)
   })
   return sorted
 }
+
+/** Rank of a hit that is another mail: people who look into a strange thread see the flag. */
+const SAME_MESSAGE_ID = 3
 
 interface Row {
   at: number

@@ -15,7 +15,7 @@ export async function settleOwn(
 ): Promise<void> {
   const own = new Map(
     known
-      .filter(({ as, message }) => as.origin === 'authored' && message.direction === 'outgoing')
+      .filter(({ as, message }) => as.origin === 'authored' && message.sentByAccount)
       .map(({ as, message }) => [
         as.messageId,
         { id: as.messageId, external_id: message.externalId },

@@ -22,6 +22,7 @@ export function toInboundMessage(mail: ParsedMail, facts: MailFacts): InboundMes
   return {
     externalId: facts.emailId ?? mail.contentHash,
     direction: outgoing ? 'outgoing' : 'incoming',
+    sentByAccount: facts.sent ?? false,
     contact: contactOf(outgoing ? recipientOf(mail, facts) : senderOf(mail, facts)),
     sourceId: mail.messageId,
     references: [...new Set([...mail.inReplyTo, ...mail.references.toReversed()])],

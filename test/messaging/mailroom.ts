@@ -27,6 +27,8 @@ export interface MailOptions {
   at?: Date
   deliveredAt?: Date
   outgoing?: boolean
+  /** Only its headers say that it is outgoing. */
+  claimed?: boolean
   automatic?: boolean
   externalId?: string
   attributes?: Record<string, unknown>
@@ -41,6 +43,7 @@ export function mail(options: MailOptions = {}): InboundMessage {
   return {
     externalId: options.externalId ?? `external-${id}`,
     direction: options.outgoing ? 'outgoing' : 'incoming',
+    sentByAccount: options.outgoing === true && !options.claimed,
     contact: { kind: 'email', value: options.from ?? 'Ana@Example.test', name: 'Ana' },
     sourceId: id,
     references: options.replyTo ?? [],

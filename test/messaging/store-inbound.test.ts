@@ -144,6 +144,41 @@ test("a stranger's mail with the Message-ID of ours is another message", async (
   expect(await room.count('messages')).toBe(3)
 })
 
+test('our From and Message-ID in a mail to us settle nothing, and other words are another message', async () => {
+  const { db } = database
+  const room = await openMailroom(db)
+  await room.live([mail()])
+  const [conversation] = await room.conversations()
+  const { accountId } = room
+  const about = { accountId, conversationId: conversation!.id, userId: room.admin.id }
+  const { messageId, sourceId } = await queueOutgoing(db, { ...about, content: 'Resposta' })
+  await applyStatus(db, accountId, messageId, 'transmitting')
+  await applyStatus(db, accountId, messageId, 'unconfirmed')
+  const claimed = { id: sourceId!, outgoing: true, claimed: true }
+  await room.live([mail({ ...claimed, text: 'Resposta', externalId: 'our copy' })])
+  expect(await room.count('messages')).toBe(2)
+  await room.live([mail({ ...claimed, text: 'Pague aqui', externalId: 'forged' })])
+  const messages = await room.messages()
+  expect(messages.find(({ id }) => id === messageId)!.status).toBe('unconfirmed')
+  expect(messages.find(({ external_id }) => external_id === 'forged')).toMatchObject({
+    content_attributes: { shared_message_id: true },
+  })
+})
+
+test('two mails of one Message-ID are two messages, the later one flagged, in one page or two', async () => {
+  const room = await openMailroom(database.db)
+  const id = 'same@example.test'
+  await room.live([mail({ id, externalId: 'a' }), mail({ id, externalId: 'b' })])
+  await room.live([mail({ id, externalId: 'c' })])
+  const flags = new Map(
+    (await room.messages()).map((row) => [
+      row.external_id,
+      'shared_message_id' in (row.content_attributes as object),
+    ]),
+  )
+  expect(Object.fromEntries(flags)).toEqual({ a: false, b: true, c: true })
+})
+
 test('what a person wrote in another program is mirrored and wakes nothing', async () => {
   const room = await openMailroom(database.db)
   await room.live([mail({ outgoing: true })])
