@@ -1,5 +1,6 @@
 // The one reader of process.env. Everything else is handed the frozen result.
 // TEMPORAL_* profiles with mTLS or API keys are read by @temporalio/envconfig where it connects.
+import { readFileSync } from 'node:fs'
 
 /** One key of ENCRYPTION_KEYS; the first of the list encrypts, all of them decrypt. */
 export interface EncryptionKey {
@@ -74,7 +75,10 @@ export function loadConfig(env: Environment = process.env): Config {
   const read = readerOf(env, problems)
   const port = read.integer('PORT', 3000, 0, 65_535)
   const config: Config = {
-    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']) ?? '',
+    databaseUrl: withPassword(
+      read.url('DATABASE_URL', ['postgres:', 'postgresql:']) ?? '',
+      read.text('DATABASE_PASSWORD', ''),
+    ),
     temporal: {
       address: read.text('TEMPORAL_ADDRESS', 'localhost:7233'),
       namespace: read.text('TEMPORAL_NAMESPACE', 'default'),
@@ -118,7 +122,19 @@ export function loadConfig(env: Environment = process.env): Config {
 
 /** Readers that note a problem and go on, so that one start shows every mistake. */
 function readerOf(env: Environment, problems: string[]) {
-  const raw = (name: string) => env[name]?.trim() || undefined
+  /** NAME, else what the file of NAME_FILE holds: Docker and Kubernetes hand secrets out as files. */
+  function raw(name: string): string | undefined {
+    const given = env[name]?.trim()
+    const file = env[`${name}_FILE`]?.trim()
+    if (given || !file) return given || undefined
+    try {
+      return readFileSync(file, 'utf8').trim() || undefined
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      problems.push(`${name}_FILE cannot be read (${code}): name a file that this user may read.`)
+      return undefined
+    }
+  }
   const text = (name: string, fallback: string) => raw(name) ?? fallback
 
   function integer(name: string, fallback: number, least: number, most: number): number {
@@ -192,6 +208,14 @@ function readerOf(env: Environment, problems: string[]) {
   }
 
   return { text, integer, seconds, url, oneOf, secret, list, keys }
+}
+
+/** A password that is kept apart from the address. One inside the address goes before it. */
+export function withPassword(url: string, password: string | undefined): string {
+  if (!password || !URL.canParse(url)) return url
+  const address = new URL(url)
+  address.password ||= encodeURIComponent(password)
+  return address.href
 }
 
 function withoutSlash(url: string): string {

@@ -1,5 +1,8 @@
 // The environment is checked once, wholly, and never shown.
-import { expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { loadConfig } from '../config.ts'
 
 const key = Buffer.alloc(32, 1).toString('base64')
@@ -17,6 +20,24 @@ test('seconds may have decimals, and outside of their bounds they are a mistake'
   const { tuning } = loadConfig({ ...good, RECYCLE_SECONDS: '0.5' })
   expect(tuning).toMatchObject({ recycleMs: 500, idleCheckMs: 300_000, importPage: 200 })
   expect(() => loadConfig({ ...good, RECYCLE_SECONDS: 'soon' })).toThrow(/RECYCLE_SECONDS must be/)
+})
+
+test('a value may lie in a file, and the password of the database apart from its address', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'secrets-'))
+  onTestFinished(() => rmSync(dir, { recursive: true }))
+  const [keys, password] = [join(dir, 'keys'), join(dir, 'password')]
+  writeFileSync(keys, `k9:${key}\n`)
+  writeFileSync(password, 'p@ss/word%\n')
+  const files = { ENCRYPTION_KEYS_FILE: keys, DATABASE_PASSWORD_FILE: password }
+  const config = loadConfig({ DATABASE_URL: 'postgres://us@localhost/x', ...files })
+  expect(config.encryptionKeys.map(({ id }) => id)).toEqual(['k9'])
+  expect(config.databaseUrl).toBe('postgres://us:p%40ss%2Fword%25@localhost/x')
+  const both = { ...good, ...files, DATABASE_URL: 'postgres://us:mine@localhost/x' }
+  expect(loadConfig(both).databaseUrl).toBe(both.DATABASE_URL)
+  expect(loadConfig(both).encryptionKeys).toHaveLength(2)
+  expect(() => loadConfig({ ...good, ADMIN_API_KEY_FILE: join(dir, 'none') })).toThrow(
+    /ADMIN_API_KEY_FILE cannot be read \(ENOENT\)/,
+  )
 })
 
 test('every mistake is named with its remedy at once, without the value', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Connection } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import postgres from 'postgres'
+import { withPassword } from '../../config.ts'
 import { startPostgres } from '../servers/postgres.ts'
 import { findTemporal, startTemporal } from '../servers/temporal.ts'
 import { cloudCommand, setUpTemporal } from '../temporal-setup.ts'
@@ -35,7 +36,9 @@ export async function startBackends(
   }
   try {
     const databaseUrl = env.DATABASE_URL?.trim()
-      ? await terminal.step('Postgres of DATABASE_URL', () => reach(env.DATABASE_URL!.trim()))
+      ? await terminal.step('Postgres of DATABASE_URL', () =>
+          reach(withPassword(env.DATABASE_URL!.trim(), env.DATABASE_PASSWORD?.trim())),
+        )
       : await terminal.step('Postgres, our own', async () => {
           const dir = join(dataDir, 'postgres')
           const port = Number(env.POSTGRES_PORT) || undefined
