@@ -1,18 +1,13 @@
 // The background pass after an import: files of large mails, streamed from the mailbox to storage.
 
-import {
-  type EmailCredentials,
-  type EmailSettings,
-  type Mailbox,
-  openMailbox,
-} from '../channels/email/index.ts'
+import type { Mailbox } from '../channels/email/index.ts'
 import { ChannelError } from '../channels/errors.ts'
-import { readCredentials } from '../db/credentials.ts'
 import { mayCall } from '../domain/inbox.ts'
 import type { ImportInput } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again, toTemporalFailure } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
+import { createMailboxes } from './mailboxes.ts'
 import { listFilesInMailbox, settleFile, type WaitingFile } from './state/attachments.ts'
 import { addBytes, bytesToday } from './state/import-state.ts'
 import { readSyncState } from './state/sync-state.ts'
@@ -30,6 +25,7 @@ const GONE = new Set(['attachment_gone'])
 
 export function createAttachmentActivities(deps: ActivityDeps) {
   const { db, storage, clock, tuning } = deps
+  const { openInboxMailbox } = createMailboxes(deps)
 
   return {
     /** Fetches for some minutes; what vanished from the mailbox is marked lost. */
@@ -51,13 +47,7 @@ export function createAttachmentActivities(deps: ActivityDeps) {
     if (!state || !mayCall(state.facts, 'receive')) return { end: 'stopped', parkedUntil: null }
     let files = await listFilesInMailbox(db, input, 0, BATCH)
     if (files.length === 0) return { end: 'done', parkedUntil: null }
-    const credentials = await readCredentials(db, deps.vault, input.accountId, input.inboxId)
-    const mailbox = await openMailbox({
-      settings: state.settings as EmailSettings,
-      credentials: credentials as EmailCredentials,
-      policy: deps.policy,
-      signal: leaving,
-    })
+    const mailbox = await openInboxMailbox(input, { signal: leaving })
     try {
       while (files.length > 0) {
         for (const file of files) {

@@ -1,22 +1,15 @@
 // History, page by page: the next page is fetched while this one is stored. Each page commits with
 // its cursor, so a crash costs at most the page that was in flight.
 
-import {
-  type EmailCredentials,
-  type EmailSettings,
-  type HistoryCursor,
-  type HistoryWindow,
-  type Mailbox,
-  openMailbox,
-} from '../channels/email/index.ts'
+import type { HistoryCursor, HistoryWindow, Mailbox } from '../channels/email/index.ts'
 import { FenceLost, type HeldCursor, takeFence } from '../db/channel-cursors.ts'
-import { readCredentials } from '../db/credentials.ts'
 import { mayCall } from '../domain/inbox.ts'
 import { storeHistory } from '../messaging/store-history.ts'
 import type { ImportInput, ImportProgress, InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again, toTemporalFailure } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
+import { createMailboxes } from './mailboxes.ts'
 import {
   addBytes,
   bytesToday,
@@ -45,6 +38,7 @@ interface StoredPosition {
 
 export function createImportActivities(deps: ActivityDeps) {
   const { db, clock, tuning } = deps
+  const { openInboxMailbox } = createMailboxes(deps)
 
   return {
     /** Imports for some minutes and says how far it came. */
@@ -66,7 +60,7 @@ export function createImportActivities(deps: ActivityDeps) {
     if (!row) return stopped(input)
     const parkedUntil = await overBudget(input)
     if (parkedUntil) return park(input, row, parkedUntil)
-    const mailbox = await open(input, leaving)
+    const mailbox = await openInboxMailbox(input, { signal: leaving })
     try {
       const held = await takeFence(db, { ...input, folder: 'INBOX', kind: 'history' })
       const first = await positionOf(input, row, mailbox, held)
@@ -150,17 +144,6 @@ export function createImportActivities(deps: ActivityDeps) {
     })
     await writeTotal(db, input, plan.total)
     return plan
-  }
-
-  async function open(ref: InboxRef, signal: AbortSignal): Promise<Mailbox> {
-    const state = await readSyncState(db, ref)
-    const credentials = await readCredentials(db, deps.vault, ref.accountId, ref.inboxId)
-    return openMailbox({
-      settings: state?.settings as EmailSettings,
-      credentials: credentials as EmailCredentials,
-      policy: deps.policy,
-      signal,
-    })
   }
 
   /** Null, or the start of the next UTC day when today's bytes are spent. */

@@ -1,33 +1,27 @@
 // Mail that people wrote in other programs, read from the Sent folder as outgoing messages.
 
-import { type EmailCredentials, type EmailSettings, openMailbox } from '../channels/email/index.ts'
+import type { EmailSettings } from '../channels/email/index.ts'
 import { ChannelError } from '../channels/errors.ts'
 import { recordWatermark, takeFence } from '../db/channel-cursors.ts'
 import { inTransaction } from '../db/client.ts'
-import { readCredentials } from '../db/credentials.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
+import { createMailboxes } from './mailboxes.ts'
 import { createFolderPull } from './pull-folder.ts'
 import { readSyncState } from './state/sync-state.ts'
 
 export function createSentPull(deps: ActivityDeps) {
   const { db } = deps
   const { pullAll } = createFolderPull(deps)
+  const { openInboxMailbox } = createMailboxes(deps)
 
   /** Nothing happens where it is switched off or there is no such folder. */
   async function pullSent(ref: InboxRef, signal: AbortSignal): Promise<void> {
     const state = await readSyncState(db, ref)
     const settings = state?.settings as EmailSettings | undefined
     if (!settings?.sync_sent) return
-    const credentials = await readCredentials(db, deps.vault, ref.accountId, ref.inboxId)
     try {
-      const mailbox = await openMailbox({
-        settings,
-        credentials: credentials as EmailCredentials,
-        policy: deps.policy,
-        folder: '\\Sent',
-        signal,
-      })
+      const mailbox = await openInboxMailbox(ref, { folder: '\\Sent', signal })
       try {
         const key = { ...ref, folder: mailbox.folder, kind: 'live' as const }
         // The first look only remembers where the folder ends.

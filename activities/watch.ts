@@ -2,25 +2,20 @@
 // It costs no history event while nothing changes: it ends by BENIGN failures, seldom by returning.
 
 import { Context } from '@temporalio/activity'
-import {
-  type EmailCredentials,
-  type EmailSettings,
-  type Mailbox,
-  openMailbox,
-} from '../channels/email/index.ts'
+import type { Mailbox } from '../channels/email/index.ts'
 import { ChannelError } from '../channels/errors.ts'
 import { type HeldCursor, takeFence } from '../db/channel-cursors.ts'
-import { readCredentials } from '../db/credentials.ts'
 import { pollDelayMs } from '../domain/backoff.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
+import { createMailboxes } from './mailboxes.ts'
 import { pause } from './pause.ts'
 import { createFolderPull } from './pull-folder.ts'
 import { createSentPull } from './pull-sent.ts'
 import { createQuarantineRetry } from './retry-quarantine.ts'
-import { maySync, readSyncState, type SyncState } from './state/sync-state.ts'
+import { maySync, readSyncState } from './state/sync-state.ts'
 import { createSyncOutcome, HAND_OVER_MS } from './sync-outcome.ts'
 
 /** `stopped`: the row says that nothing may be pulled; the others say how to go on. */
@@ -52,6 +47,7 @@ interface WatchSession {
 export function createWatchActivities(deps: ActivityDeps) {
   const { db, tuning } = deps
   const outcome = createSyncOutcome(deps)
+  const { openInboxMailbox } = createMailboxes(deps)
   const { pullAll } = createFolderPull(deps)
   const { pullSent } = createSentPull(deps)
   const { retryQuarantine } = createQuarantineRetry(deps)
@@ -60,13 +56,14 @@ export function createWatchActivities(deps: ActivityDeps) {
   async function attempt(
     ref: InboxRef,
     follow: (session: WatchSession) => Promise<WatchEnd>,
+    whenHostIsFull?: WatchEnd,
   ): Promise<WatchEnd> {
     return withHeartbeat(async (context) => {
       const interrupt = createInterrupt(context, ref)
       try {
         const state = await readSyncState(db, ref)
         if (!maySync(state)) return { end: 'stopped' }
-        const mailbox = await openConfirmed(ref, state, interrupt)
+        const mailbox = await openConfirmed(ref, interrupt)
         try {
           const held = await takeFence(db, { ...ref, folder: 'INBOX', kind: 'live' })
           await retryQuarantine(ref, mailbox, held)
@@ -75,7 +72,9 @@ export function createWatchActivities(deps: ActivityDeps) {
           await mailbox.close()
         }
       } catch (error) {
-        throw await outcome.endOf(ref, error, interrupt.leaving.aborted)
+        const failure = await outcome.endOf(ref, error, interrupt.leaving.aborted)
+        if (whenHostIsFull && isHostFull(error)) return whenHostIsFull
+        throw failure
       } finally {
         interrupt.release()
       }
@@ -99,24 +98,8 @@ export function createWatchActivities(deps: ActivityDeps) {
   }
 
   /** A refused password that has worked before, and a bare NO, count only when they come twice. */
-  async function openConfirmed(
-    ref: InboxRef,
-    state: SyncState,
-    interrupt: Interrupt,
-  ): Promise<Mailbox> {
-    const settings = state.settings as EmailSettings
-    const open = async () =>
-      openMailbox({
-        settings,
-        credentials: (await readCredentials(
-          db,
-          deps.vault,
-          ref.accountId,
-          ref.inboxId,
-        )) as EmailCredentials,
-        policy: deps.policy,
-        signal: interrupt.leaving,
-      })
+  async function openConfirmed(ref: InboxRef, interrupt: Interrupt): Promise<Mailbox> {
+    const open = () => openInboxMailbox(ref, { signal: interrupt.leaving })
     try {
       return await open()
     } catch (error) {
@@ -139,30 +122,9 @@ export function createWatchActivities(deps: ActivityDeps) {
     watching: {
       /** Stays on the connection, woken by IDLE and by changes of the row. */
       watchInbox: (ref: InboxRef): Promise<WatchEnd> =>
-        attempt(ref, async ({ mailbox, held, interrupt, generation }) => {
-          const recycleAt = Date.now() + tuning.recycleMs * (0.9 + 0.2 * Math.random())
-          let sentAt = 0
-          for (;;) {
-            // Before INBOX: what a person answered meanwhile must be known when a rule runs.
-            if (Date.now() - sentAt >= tuning.sentEveryMs) {
-              sentAt = Date.now()
-              await pullSent(ref, interrupt.leaving)
-            }
-            const count = await pullAll(ref, mailbox, held)
-            if (!mailbox.hasIdle) throw await pollAgain(ref, count)
-            await outcome.noteGood(ref, count === 0, tuning.idleCheckMs)
-            if (Date.now() >= recycleAt) throw again('A fresh connection every few hours', 1)
-            await mailbox.waitForChange({
-              signal: interrupt.signal(),
-              maxMs: Math.min(tuning.idleCheckMs, Math.max(recycleAt - Date.now(), 1)),
-            })
-            if (interrupt.leaving.aborted) throw again('This worker lets go', HAND_OVER_MS)
-            if (interrupt.takeNotice()) {
-              const state = await readSyncState(db, ref)
-              if (!maySync(state)) return { end: 'stopped' }
-              if (state.generation !== generation) return { end: 'watch' }
-            }
-          }
+        attempt(ref, (session) => stay(ref, session), {
+          // Those that come and go share the connections that one who stays would take for itself.
+          end: 'poll',
         }),
     },
     polling: {
@@ -181,12 +143,43 @@ export function createWatchActivities(deps: ActivityDeps) {
     },
   }
 
+  async function stay(ref: InboxRef, session: WatchSession): Promise<WatchEnd> {
+    const { mailbox, held, interrupt, generation } = session
+    const recycleAt = Date.now() + tuning.recycleMs * (0.9 + 0.2 * Math.random())
+    let sentAt = 0
+    for (;;) {
+      // Before INBOX: what a person answered meanwhile must be known when a rule runs.
+      if (Date.now() - sentAt >= tuning.sentEveryMs) {
+        sentAt = Date.now()
+        await pullSent(ref, interrupt.leaving)
+      }
+      const count = await pullAll(ref, mailbox, held)
+      if (!mailbox.hasIdle) throw await pollAgain(ref, count)
+      await outcome.noteGood(ref, count === 0, tuning.idleCheckMs)
+      if (Date.now() >= recycleAt) throw again('A fresh connection every few hours', 1)
+      await mailbox.waitForChange({
+        signal: interrupt.signal(),
+        maxMs: Math.min(tuning.idleCheckMs, Math.max(recycleAt - Date.now(), 1)),
+      })
+      if (interrupt.leaving.aborted) throw again('This worker lets go', HAND_OVER_MS)
+      if (interrupt.takeNotice()) {
+        const state = await readSyncState(db, ref)
+        if (!maySync(state)) return { end: 'stopped' }
+        if (state.generation !== generation) return { end: 'watch' }
+      }
+    }
+  }
+
   async function pollAgain(ref: InboxRef, count: number): Promise<unknown> {
     const state = await readSyncState(db, ref)
     const delay = pollDelayMs(count > 0 ? 0 : (state?.idleCycles ?? 0))
     await outcome.noteGood(ref, count === 0, delay)
     return again(count > 0 ? `${count} new mails` : 'Nothing new', delay)
   }
+}
+
+function isHostFull(error: unknown): boolean {
+  return error instanceof ChannelError && error.details.reason === 'too_many_connections'
 }
 
 function isRefusal(error: unknown): error is ChannelError {

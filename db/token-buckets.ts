@@ -34,3 +34,21 @@ export function takeToken(
     return 0
   })
 }
+
+/**
+ * Takes the next token, even one that is still to come; returns the milliseconds until it is there.
+ * For those who wait in any case: each has a turn of its own, and nobody asks twice.
+ */
+export async function reserveToken(
+  db: Database,
+  key: string,
+  { capacity, perSecond }: BucketLimits,
+): Promise<number> {
+  const { rows } = await sql<{ tokens: number }>`
+    insert into token_buckets as bucket (key, tokens) values (${key}, ${capacity - 1}::float8)
+    on conflict (key) do update set refilled_at = clock_timestamp(),
+      tokens = least(${capacity}::float8, bucket.tokens + ${perSecond}::float8
+        * greatest(0, extract(epoch from clock_timestamp() - bucket.refilled_at))) - 1
+    returning tokens`.execute(db)
+  return Math.max(0, Math.ceil((-rows[0]!.tokens / perSecond) * 1000))
+}

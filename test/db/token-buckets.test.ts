@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { takeToken } from '../../db/token-buckets.ts'
+import { reserveToken, takeToken } from '../../db/token-buckets.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 let database: TestDatabase
@@ -27,4 +27,13 @@ test('tokens come back with time', async () => {
   expect(wait).toBeGreaterThan(0)
   await new Promise((resolve) => setTimeout(resolve, wait + 5))
   expect(await takeToken(database.db, 'host/b', limits)).toBe(0)
+})
+
+test('who reserves gets a turn, each a later one', async () => {
+  const limits = { capacity: 2, perSecond: 0.01 }
+  const waits: number[] = []
+  for (let n = 0; n < 4; n++) waits.push(await reserveToken(database.db, 'host/c', limits))
+  expect(waits.slice(0, 2)).toEqual([0, 0])
+  expect(Math.round(waits[2]! / 10_000)).toBe(10)
+  expect(Math.round(waits[3]! / 10_000)).toBe(20)
 })
