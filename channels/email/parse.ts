@@ -53,28 +53,38 @@ function isOutgoing(mail: ParsedMail, facts: MailFacts): boolean {
 }
 
 function senderOf(mail: ParsedMail, facts: MailFacts): MailAddress | null {
-  const answer = mail.replyTo.find((mailbox) => !isOwn(mailbox, facts))
+  const isForeign = (mailbox: MailAddress | null) => mailbox !== null && !isOwn(mailbox, facts)
+  const writer = [mail.originalSender, mail.from].find(isForeign) ?? null
+  const answer = mail.replyTo.find(isForeign)
   // A list's Reply-To is the list: its writer is the contact.
-  if (answer !== undefined && mail.nature !== 'list') return named(answer, mail.from)
-  return mail.originalSender ?? mail.from ?? answer ?? null
+  if (mail.nature === 'list' && writer !== null) return writer
+  return answer === undefined ? writer : named(answer, writer)
 }
 
 function recipientOf(mail: ParsedMail, facts: MailFacts): MailAddress | null {
-  const all = [...mail.to, ...mail.cc]
-  return all.find((mailbox) => !isOwn(mailbox, facts)) ?? all[0] ?? mail.from
+  const all = [...mail.to, ...mail.cc, ...mail.bcc]
+  return all.find((mailbox) => !isOwn(mailbox, facts)) ?? null
 }
 
-function named(mailbox: MailAddress, from: MailAddress | null): MailAddress {
-  return mailbox.name === '' && from !== null ? { ...mailbox, name: from.name } : mailbox
+function named(mailbox: MailAddress, writer: MailAddress | null): MailAddress {
+  return mailbox.name === '' && writer !== null ? { ...mailbox, name: writer.name } : mailbox
 }
 
 function contactOf(mailbox: MailAddress | null): ContactPoint {
-  // RFC 2606: nothing can ever be sent there.
+  // RFC 2606: nothing can ever be sent there. It also stands where only we ourselves are named.
   const { name, address } = mailbox ?? { name: '', address: 'unknown@sender.invalid' }
   return { kind: 'email', value: address.toLowerCase(), name }
 }
 
 function isOwn({ address }: MailAddress, { ownAddresses }: MailFacts): boolean {
-  const lower = address.toLowerCase()
-  return ownAddresses.some((own) => own.toLowerCase() === lower)
+  const plain = withoutTag(address)
+  return ownAddresses.some((own) => withoutTag(own) === plain)
+}
+
+// What comes to `name+tag@` lies in the mailbox of `name@` (RFC 5233): both are us.
+function withoutTag(address: string): string {
+  const plus = address.indexOf('+', 1)
+  return (
+    plus === -1 ? address : address.slice(0, plus) + address.slice(address.lastIndexOf('@'))
+  ).toLowerCase()
 }

@@ -71,7 +71,17 @@ function isList(headers: Headers): boolean {
   return /^\s*(?:bulk|junk|list)\b/i.test(headers.first('precedence') ?? '')
 }
 
-const LIST_FIELDS = ['list-id', 'list-unsubscribe', 'list-post', 'mailing-list', 'x-mailing-list']
+const LIST_FIELDS = [
+  'list-id',
+  'list-unsubscribe',
+  'list-post',
+  'list-help',
+  'list-subscribe',
+  'list-owner',
+  'list-archive',
+  'mailing-list',
+  'x-mailing-list',
+]
 
 function reportType(root: PartNode): string {
   if (root.kind !== 'multipart' || root.subtype !== 'report') return ''

@@ -47,6 +47,8 @@ export interface ParsedMail {
   originalSender: MailAddress | null
   to: MailAddress[]
   cc: MailAddress[]
+  /** Only copies in Sent have it. */
+  bcc: MailAddress[]
   /** Plain text: the text part, else the HTML turned into text. */
   text: string
   html: string | null

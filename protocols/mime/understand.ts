@@ -31,6 +31,7 @@ export function understand(headers: Headers, root: PartNode, now: number): Parse
     originalSender: originalSender(headers),
     to: parseAddressFields(headers.all('to')),
     cc: parseAddressFields(headers.all('cc')),
+    bcc: parseAddressFields(headers.all('bcc')),
     text: bodyText(blocks),
     html,
     attachments: attachmentsOf(attachments, html),

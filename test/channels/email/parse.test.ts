@@ -39,6 +39,32 @@ test.each([
     'Ana',
   ],
   [{ From: '' }, 'incoming', 'unknown@sender.invalid', ''],
+  [{ 'Reply-To': 'inbox+7@inbox.test' }, 'incoming', 'cliente1@example.test', 'Cliente 1'],
+  [
+    { From: 'Site <inbox@inbox.test>', 'Reply-To': 'v@x.test' },
+    'incoming',
+    'v@x.test',
+    '', // The site's name is not the visitor's.
+  ],
+  [
+    { From: 'inbox@inbox.test', 'Reply-To': 'v@x.test', 'List-Id': '<a.b>' },
+    'incoming',
+    'v@x.test',
+    '',
+  ],
+  [
+    { 'X-Original-Sender': 'inbox@inbox.test', 'List-Id': '<a.b>' },
+    'incoming',
+    'cliente1@example.test',
+    'Cliente 1',
+  ],
+  [
+    { From: 'inbox@inbox.test', To: 'Inbox+copy@inbox.test' },
+    'outgoing',
+    'unknown@sender.invalid',
+    '',
+  ],
+  [{ From: 'inbox@inbox.test', To: '', Bcc: 'ana@x.test' }, 'outgoing', 'ana@x.test', ''],
 ] as [Record<string, string>, string, string, string][])(
   '%j is %s with %s',
   async (headers, direction, value, name) => {

@@ -25,6 +25,8 @@ test.each<[MailNature, string[]]>([
   ['auto_reply', ['Subject: =?utf-8?Q?Resposta_autom=C3=A1tica=3A_f=C3=A9rias?=']],
   ['list', ['List-Id: Novidades <n.x.example>']],
   ['list', ['List-Unsubscribe: <https://x.example/u>']],
+  ['list', ['List-Help: <mailto:ajuda@x.example>']],
+  ['list', ['List-Archive: <https://x.example/arquivo>']],
   ['list', ['Precedence: bulk']],
   ['list', ['Precedence: list']],
   ['bounce', ['From: MAILER-DAEMON@x.example']],
