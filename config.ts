@@ -23,7 +23,13 @@ export interface Config {
   readonly allowHosts: readonly string[]
   /** Mailboxes one worker may watch by IDLE at a time. */
   readonly watchSlots: number
-  readonly systemSmtpUrl: string | null
+  /** Tells administrators that an inbox needs them; null: no mail. */
+  readonly systemMailer: {
+    readonly url: string
+    readonly from: string
+    /** Where the mail leads. */
+    readonly publicUrl: string
+  } | null
   readonly logLevel: LogLevel
   /** Taken by the first run instead of a generated administrator key. */
   readonly adminApiKey: string | null
@@ -74,6 +80,9 @@ export function loadConfig(env: Environment = process.env): Config {
   const problems: string[] = []
   const read = readerOf(env, problems)
   const port = read.integer('PORT', 3000, 0, 65_535)
+  const publicUrl = withoutSlash(
+    read.url('PUBLIC_URL', ['http:', 'https:'], `http://localhost:${port}`),
+  )
   const config: Config = {
     databaseUrl: withPassword(
       read.url('DATABASE_URL', ['postgres:', 'postgresql:']) ?? '',
@@ -88,14 +97,16 @@ export function loadConfig(env: Environment = process.env): Config {
     ),
     host: read.text('HOST', '127.0.0.1'),
     port,
-    publicUrl: withoutSlash(
-      read.url('PUBLIC_URL', ['http:', 'https:'], `http://localhost:${port}`),
-    ),
+    publicUrl,
     encryptionKeys: Object.freeze(read.keys('ENCRYPTION_KEYS')),
     storageDir: read.text('STORAGE_DIR', '.data/storage'),
     allowHosts: Object.freeze(read.list('ALLOW_HOSTS')),
     watchSlots: read.integer('WATCH_SLOTS', 1000, 1, 100_000),
-    systemSmtpUrl: read.url('SYSTEM_SMTP_URL', ['smtp:', 'smtps:'], null),
+    systemMailer: mailerOf(
+      read.url('SYSTEM_SMTP_URL', ['smtp:', 'smtps:'], null),
+      read.text('SYSTEM_MAIL_FROM', ''),
+      publicUrl,
+    ),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     adminApiKey: read.secret('ADMIN_API_KEY', 32),
     importDailyBytes: read.integer('IMPORT_DAILY_BYTES', 2_000_000_000, 1_000_000, 2 ** 50),
@@ -208,6 +219,15 @@ function readerOf(env: Environment, problems: string[]) {
   }
 
   return { text, integer, seconds, url, oneOf, secret, list, keys }
+}
+
+/** The sender is the login when that is an address, else nobody's at the public host. */
+function mailerOf(url: string | null, from: string, publicUrl: string): Config['systemMailer'] {
+  if (!url) return null
+  const login = URL.canParse(url) ? decodeURIComponent(new URL(url).username) : ''
+  const host = URL.canParse(publicUrl) ? new URL(publicUrl).hostname : 'localhost'
+  const sender = from || (login.includes('@') ? login : `no-reply@${host}`)
+  return Object.freeze({ url, from: sender, publicUrl })
 }
 
 /** A password that is kept apart from the address. One inside the address goes before it. */

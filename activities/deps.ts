@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
 import type { Vault } from '../db/encryption.ts'
 import type { NetPolicy } from '../net/policy.ts'
+import type { SystemMailer } from '../protocols/smtp/system-mail.ts'
 import type { Storage } from '../storage/storage.ts'
 
 /** Hears NOTIFY `inbox_changed` over one connection for all watchers of the process. */
@@ -53,6 +54,8 @@ export interface ActivityDeps {
   clock: () => Date
   logger: Logger
   tuning: Tuning
+  /** The operator's mail relay; without one administrators get no mail. */
+  systemMailer?: (SystemMailer & { publicUrl: string }) | undefined
   /** Aborted when this worker begins to stop, long before Temporal cancels what is left. */
   shuttingDown: AbortSignal
 }

@@ -6,6 +6,7 @@ import type { ActivityDeps } from './deps.ts'
 import { createAttachmentActivities } from './fetch-attachments.ts'
 import { createImportActivities } from './import.ts'
 import { createInboxActivities } from './inbox.ts'
+import { createNoticeActivities } from './notices.ts'
 import { createSendActivities } from './send.ts'
 import { createWatchActivities } from './watch.ts'
 
@@ -16,6 +17,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createConnectActivities(deps),
     ...createWatchActivities(deps),
     ...createConversationActivities(deps),
+    ...createNoticeActivities(deps),
     importing: { ...createImportActivities(deps), ...createAttachmentActivities(deps) },
     sending: createSendActivities(deps),
   }

@@ -1,7 +1,7 @@
 // Where the account tells others what happens: outgoing webhooks, and the bots behind endpoints.
 import type { Selectable } from 'kysely'
 import type { Database } from './client.ts'
-import type { Sealed } from './encryption.ts'
+import type { Sealed, Vault } from './encryption.ts'
 import type { WebhookTable } from './schema/accounts.ts'
 import type { BotTable } from './schema/automation.ts'
 
@@ -30,6 +30,24 @@ export function findWebhook(db: Database, accountId: number, id: number) {
     .where('account_id', '=', accountId)
     .where('id', '=', id)
     .executeTakeFirst()
+}
+
+/** Where the webhook leads and what signs its deliveries; undefined when it was removed. */
+export async function openWebhookSecret(
+  db: Database,
+  vault: Vault,
+  accountId: number,
+  id: number,
+): Promise<{ url: string; secret: string } | undefined> {
+  const row = await db
+    .selectFrom('webhooks')
+    .select(['url', 'key_id', 'secret_ciphertext'])
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const sealed = { keyId: row.key_id, ciphertext: row.secret_ciphertext }
+  return { url: row.url, secret: String(vault.open({ accountId, row: `webhooks/${id}` }, sealed)) }
 }
 
 /** The secret is sealed for a row whose id is known only now: `seal` is called with it. */

@@ -37,6 +37,7 @@ import type {
   ImportTable,
   InboxMemberTable,
   InboxTable,
+  IncidentNoticeTable,
   IncidentTable,
   QuarantineTable,
   TimelineTable,
@@ -61,6 +62,7 @@ export interface Schema {
   byte_budgets: ByteBudgetTable
   quarantine: QuarantineTable
   incidents: IncidentTable
+  incident_notices: IncidentNoticeTable
   timeline: TimelineTable
   contacts: ContactTable
   contact_identities: ContactIdentityTable

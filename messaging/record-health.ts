@@ -13,6 +13,7 @@ import {
   type HealthStatus,
   REOPEN_INCIDENT_WITHIN_MS,
 } from '../domain/inbox.ts'
+import { tellIncident, tellRecovery } from './tell-incident.ts'
 
 export interface HealthFinding {
   status: HealthStatus
@@ -70,7 +71,8 @@ export function recordHealth(
     const incident =
       status === 'ok' ? await close(trx, about) : await keepOpen(trx, about, since, before.status)
     if (changed) await tell(trx, about, incident)
-    if (incident.id !== null && needsPerson(about)) await tellAdmins(trx, about, incident.id)
+    if (incident.id !== null && needsPerson(about)) await tellIncident(trx, about, incident.id)
+    if (incident.id !== null && incident.wasTold) await tellRecovery(trx, about, incident.id)
     return { changed, incidentOpened: incident.opened, incidentId: incident.id }
   })
 }
@@ -88,6 +90,8 @@ interface About {
 interface Incident {
   id: number | null
   opened: boolean
+  /** It is closed now, and people had been told of it. */
+  wasTold?: boolean
 }
 
 async function close(trx: Trx, { accountId, inboxId, direction, now }: About): Promise<Incident> {
@@ -98,9 +102,9 @@ async function close(trx: Trx, { accountId, inboxId, direction, now }: About): P
     .where('inbox_id', '=', inboxId)
     .where('direction', '=', direction)
     .where('closed_at', 'is', null)
-    .returning('id')
+    .returning(['id', 'notified_at'])
     .executeTakeFirst()
-  return { id: row?.id ?? null, opened: false }
+  return { id: row?.id ?? null, opened: false, wasTold: (row?.notified_at ?? null) !== null }
 }
 
 async function keepOpen(
@@ -173,23 +177,4 @@ async function tell(trx: Trx, about: About, incident: Incident): Promise<void> {
 function needsPerson({ direction, status }: About): boolean {
   if (status === 'reauthorization_required') return true
   return status === 'action_required' && direction === 'receive'
-}
-
-/** Each administrator once per incident, however often it is reopened. */
-async function tellAdmins(trx: Trx, about: About, incidentId: number): Promise<void> {
-  const { accountId, inboxId, status, reason, direction, now } = about
-  const data = JSON.stringify({ direction, reason })
-  await sql`
-    insert into notifications (account_id, user_id, inbox_id, incident_id, kind, data)
-    select account_id, id, ${inboxId}::bigint, ${incidentId}::bigint, ${`inbox.${status}`}::text,
-      ${data}::text::jsonb
-    from users where account_id = ${accountId} and role = 'administrator' and deleted_at is null
-    on conflict do nothing`.execute(trx)
-  await trx
-    .updateTable('incidents')
-    .set({ notified_at: now })
-    .where('account_id', '=', accountId)
-    .where('id', '=', incidentId)
-    .where('notified_at', 'is', null)
-    .execute()
 }

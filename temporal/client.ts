@@ -43,6 +43,8 @@ export interface TemporalVerbs {
   wakeConversation(ref: ConversationRef): Promise<void>
   /** Something new to send in the conversation. */
   wakeSend(ref: ConversationRef): Promise<void>
+  /** An incident of the inbox is to be told outside the console. */
+  wakeNotices(ref: InboxRef): Promise<void>
   /** Null when that import is not known to Temporal; the row knows the progress too. */
   queryImport(ref: InboxRef, number: number): Promise<ImportProgress | null>
   /** Ids of the inboxes that have a running entity; a little behind, as visibility is. */
@@ -57,7 +59,7 @@ const UPDATE_DEADLINE_MS = 45_000
 export function createTemporalVerbs(client: Client): TemporalVerbs {
   const queue = TASK_QUEUES.workflows
 
-  const signalConversation = (workflow: string, workflowId: string, ref: ConversationRef) =>
+  const signal = (workflow: string, workflowId: string, ref: ConversationRef | InboxRef) =>
     reach(async () => {
       await client.workflow.signalWithStart(workflow, {
         workflowId,
@@ -116,10 +118,11 @@ export function createTemporalVerbs(client: Client): TemporalVerbs {
       ),
 
     wakeConversation: (ref) =>
-      signalConversation(WORKFLOWS.conversation, workflowIds.conversation(ref.conversationId), ref),
+      signal(WORKFLOWS.conversation, workflowIds.conversation(ref.conversationId), ref),
 
-    wakeSend: (ref) =>
-      signalConversation(WORKFLOWS.sendMessages, workflowIds.send(ref.conversationId), ref),
+    wakeSend: (ref) => signal(WORKFLOWS.sendMessages, workflowIds.send(ref.conversationId), ref),
+
+    wakeNotices: (ref) => signal(WORKFLOWS.sendNotices, workflowIds.notices(ref.inboxId), ref),
 
     queryImport: (ref, number) =>
       reach(async () => {

@@ -21,6 +21,7 @@ export const WORKFLOWS = {
   sync: 'sync',
   conversation: 'conversation',
   sendMessages: 'sendMessages',
+  sendNotices: 'sendNotices',
   watchdog: 'watchdog',
   preflight: 'preflight',
 } as const
@@ -32,6 +33,10 @@ export interface InboxRef {
 export interface ConversationRef {
   accountId: number
   conversationId: number
+}
+export interface NoticeRef {
+  accountId: number
+  noticeId: number
 }
 export interface ConnectInput extends InboxRef {
   draftId: string
@@ -87,12 +92,13 @@ export const workflowIds = {
   sync: (inboxId: number) => `inbox/${inboxId}/sync`,
   conversation: (conversationId: number) => `conversation/${conversationId}`,
   send: (conversationId: number) => `conversation/${conversationId}/send`,
+  notices: (inboxId: number) => `inbox/${inboxId}/notices`,
   watchdog: () => 'watchdog',
   preflight: (draftId: string) => `preflight/${draftId}`,
 }
 
 export const SIGNALS = {
-  /** conversation and sendMessages: there is something new in Postgres. */
+  /** conversation, sendMessages and sendNotices: there is something new in Postgres. */
   wake: 'wake',
   /** inbox: an activity saw the health change; the row says how. */
   healthChanged: 'healthChanged',

@@ -15,7 +15,17 @@ const MAY_IMPORT: Record<string, string[]> = {
   db: ['domain', 'config.ts'],
   storage: ['domain'],
   messaging: ['domain', 'db', 'storage', 'channels/channel.ts'],
-  activities: ['domain', 'temporal', 'channels', 'messaging', 'db', 'storage', 'net'],
+  activities: [
+    'domain',
+    'temporal',
+    'channels',
+    'protocols/smtp/system-mail.ts',
+    'messaging',
+    'db',
+    'storage',
+    'net',
+    'locales',
+  ],
   workflows: ['domain', 'temporal/contracts.ts', 'activities (types)'],
   workers: ['activities', 'temporal', 'db', 'channels', 'storage', 'config.ts', 'domain', 'net'],
   api: [

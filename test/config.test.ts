@@ -22,6 +22,17 @@ test('seconds may have decimals, and outside of their bounds they are a mistake'
   expect(() => loadConfig({ ...good, RECYCLE_SECONDS: 'soon' })).toThrow(/RECYCLE_SECONDS must be/)
 })
 
+test('system mail is from the login when that is an address, unless a sender is named', () => {
+  const at = { ...good, PUBLIC_URL: 'https://chat.example.com' }
+  const mailer = (env: Record<string, string>) => loadConfig({ ...at, ...env }).systemMailer
+  expect(mailer({})).toBeNull()
+  const url = 'smtp://us%40example.com:x@mail.example.com'
+  expect(mailer({ SYSTEM_SMTP_URL: url })?.from).toBe('us@example.com')
+  const anonymous = { SYSTEM_SMTP_URL: 'smtps://mail.example.com' }
+  expect(mailer(anonymous)).toMatchObject({ from: 'no-reply@chat.example.com' })
+  expect(mailer({ ...anonymous, SYSTEM_MAIL_FROM: 'desk@x.com' })?.from).toBe('desk@x.com')
+})
+
 test('a value may lie in a file, and the password of the database apart from its address', () => {
   const dir = mkdtempSync(join(tmpdir(), 'secrets-'))
   onTestFinished(() => rmSync(dir, { recursive: true }))

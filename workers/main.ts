@@ -55,6 +55,7 @@ const workers = await startWorkers({
     changes,
     clock: () => new Date(),
     logger,
+    ...(config.systemMailer ? { systemMailer: config.systemMailer } : {}),
     tuning: {
       ...DEFAULT_TUNING,
       ...config.tuning,

@@ -3,11 +3,11 @@
 import { sql } from 'kysely'
 import { type Database, inTransaction } from '../db/client.ts'
 
-export type OutboxTopic = 'conversation' | 'send' | 'inbox'
+export type OutboxTopic = 'conversation' | 'send' | 'inbox' | 'notice'
 export interface Waiting {
   accountId: number
   inboxId: number
-  /** Null for topic inbox. */
+  /** Null for topics inbox and notice. */
   conversationId: number | null
 }
 

@@ -46,7 +46,7 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
   }
 
   async function sweep(): Promise<void> {
-    for (const topic of ['inbox', 'conversation', 'send'] as const) {
+    for (const topic of ['inbox', 'conversation', 'send', 'notice'] as const) {
       for (;;) {
         const waiting = await listWaiting(db, topic, BATCH)
         const relayed = await inParallel(waiting, (one) =>
@@ -60,6 +60,7 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
 
   function wake(topic: OutboxTopic, { accountId, inboxId, conversationId }: Waiting) {
     if (topic === 'inbox') return temporal.startInbox({ accountId, inboxId })
+    if (topic === 'notice') return temporal.wakeNotices({ accountId, inboxId })
     const ref = { accountId, conversationId: conversationId! }
     return topic === 'send' ? temporal.wakeSend(ref) : temporal.wakeConversation(ref)
   }

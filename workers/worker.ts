@@ -36,7 +36,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { connection, namespace, bundle, watchSlots } = options
   const leaving = new AbortController()
   const activities = createActivities({ ...options.deps, shuttingDown: leaving.signal })
-  const { rows, provider, polling, watching, importing, sending, automation, delivery } = activities
+  const { rows, provider, polling, watching, importing, sending } = activities
+  const { automation, delivery, notices } = activities
   const shared = { connection, namespace, shutdownGraceTime: options.shutdownGraceTime ?? GRACE }
 
   const workers = await Promise.all([
@@ -76,7 +77,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     Worker.create({
       ...shared,
       taskQueue: TASK_QUEUES.automation,
-      activities: { ...automation, ...delivery },
+      activities: { ...automation, ...delivery, ...notices },
       maxConcurrentActivityTaskExecutions: SLOTS.automation,
     }),
   ])

@@ -88,12 +88,27 @@ const DELIVERY: ActivityOptions = {
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumAttempts: 5 },
 }
 
+const NOTICE: ActivityOptions = {
+  taskQueue: TASK_QUEUES.automation,
+  // A relay that thinks over the body; a webhook has ten seconds.
+  startToCloseTimeout: '3 minutes',
+  // An endpoint that is down over a weekend still hears of it.
+  scheduleToCloseTimeout: '4 days',
+  retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '1 hour' },
+  summary: 'Telling a webhook or an administrator. Retries mean that it does not answer.',
+}
+
 export const rows = proxyActivities<Activities['rows']>(FAST)
 export const automation = proxyActivities<Activities['automation']>({
   ...FAST,
   taskQueue: TASK_QUEUES.automation,
 })
 export const delivery = proxyActivities<Activities['delivery']>(DELIVERY)
+export const notices = proxyActivities<Omit<Activities['notices'], 'deliverNotice'>>({
+  ...FAST,
+  taskQueue: TASK_QUEUES.automation,
+})
+export const noticeDelivery = proxyActivities<Pick<Activities['notices'], 'deliverNotice'>>(NOTICE)
 export const provider = proxyActivities<Activities['provider']>(PROVIDER)
 export const watching = proxyActivities<Activities['watching']>(WATCH)
 export const polling = proxyActivities<Activities['polling']>(POLL)

@@ -38,9 +38,6 @@ const EVENTS = [
   'inbox.reauthorization_required',
   'inbox.action_required',
   'inbox.recovered',
-  'conversation.created',
-  'conversation.updated',
-  'message.created',
 ] as const
 
 const webhookFields = {

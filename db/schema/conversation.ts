@@ -117,7 +117,7 @@ export interface SendAttemptTable {
 export interface OutboxTable {
   id: Generated<number>
   account_id: number
-  topic: 'conversation' | 'send' | 'inbox'
+  topic: 'conversation' | 'send' | 'inbox' | 'notice'
   inbox_id: number
   conversation_id: number | null
   seq: number | null

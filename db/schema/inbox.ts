@@ -134,6 +134,22 @@ export interface IncidentTable {
   notified_at: Timestamp | null
 }
 
+export interface IncidentNoticeTable {
+  account_id: number
+  id: Generated<number>
+  inbox_id: number
+  incident_id: number
+  event: string
+  webhook_id: number | null
+  user_id: number | null
+  status: Generated<'pending' | 'delivered' | 'failed' | 'skipped'>
+  tries: Generated<number>
+  response_status: number | null
+  evidence: string | null
+  created_at: Generated<Timestamp>
+  finished_at: Timestamp | null
+}
+
 export interface TimelineTable {
   account_id: number
   id: Generated<number>

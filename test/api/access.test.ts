@@ -103,7 +103,7 @@ function bodyFor(method: string, path: string): Record<string, unknown> | undefi
     [/\/members$/, { agent_ids: [1] }],
     [/\/messages$/, { content: 'planted' }],
     [/\/bots\//, { endpoint: 'https://bot.example.com' }],
-    [/\/webhooks$/, { url: 'https://hook.example.com', events: ['message.created'] }],
+    [/\/webhooks$/, { url: 'https://hook.example.com', events: ['inbox.recovered'] }],
     [/\/inboxes$|\/preflight$/, emailForm('x@example.com')],
     [/\/agents$/, { name: 'x', email: 'x@example.com', role: 'agent' }],
     [/\/api_keys$/, { name: 'x', role: 'agent' }],

@@ -152,6 +152,7 @@ function recordingVerbs(told: string[], state: { down: boolean }): TemporalVerbs
     },
     wakeConversation: async () => tell('wakeConversation'),
     wakeSend: async () => tell('wakeSend'),
+    wakeNotices: async () => tell('wakeNotices'),
     queryImport: async () => null,
     ensureWatchdog: async () => {},
     runningInboxes: async () => new Set(),

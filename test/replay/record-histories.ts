@@ -25,12 +25,23 @@ export async function recordHistories(client: Client): Promise<void> {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory()
     const events = history.events?.length ?? 0
     if (events <= (longest.get(type)?.events ?? 0)) continue
+    forgetMachine(history)
     const encoded = Buffer.from(History.encode(history).finish()).toString('base64')
     longest.set(type, { workflowId, events, history: encoded })
   }
   for (const [type, recorded] of longest) {
     const text = JSON.stringify(recorded, null, 2)
     writeFileSync(join(historiesDir, `${type}.${name}.json`), `${text}\n`)
+  }
+}
+
+/** Replay needs neither the name of the machine nor where on it the code was. */
+function forgetMachine(part: object): void {
+  for (const [key, value] of Object.entries(part)) {
+    if (key === 'stackTrace' || key === 'identity') Object.assign(part, { [key]: '' })
+    else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
+      forgetMachine(value)
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import pino from 'pino'
-import { DEFAULT_TUNING, type Tuning } from '../../activities/deps.ts'
+import { type ActivityDeps, DEFAULT_TUNING, type Tuning } from '../../activities/deps.ts'
 import { validateEmailForm } from '../../channels/email/index.ts'
 import { createVault } from '../../db/encryption.ts'
 import { findInbox } from '../../db/inboxes.ts'
@@ -27,8 +27,21 @@ export type Platform = Awaited<ReturnType<typeof startPlatform>>
 
 const policy = { allowHosts: ['127.0.0.0/8'] }
 
-/** Call stop() in afterAll. `tuning` shortens what a test would wait for. */
-export async function startPlatform({ tuning = {} }: { tuning?: Partial<Tuning> } = {}) {
+export interface PlatformOptions {
+  /** Shortens what a test would wait for. */
+  tuning?: Partial<Tuning>
+  /** What the activities take for now. */
+  clock?: () => Date
+  /** The operator's mail relay; without one administrators get no mail. */
+  systemMailer?: ActivityDeps['systemMailer']
+}
+
+/** Call stop() in afterAll. */
+export async function startPlatform({
+  tuning = {},
+  clock = () => new Date(),
+  systemMailer,
+}: PlatformOptions = {}) {
   const [server, database, bundle] = await Promise.all([
     startTemporal(),
     createTestDatabase(),
@@ -69,8 +82,9 @@ export async function startPlatform({ tuning = {} }: { tuning?: Partial<Tuning> 
         storage,
         policy,
         changes,
-        clock: () => new Date(),
+        clock,
         logger,
+        systemMailer,
         tuning: { ...DEFAULT_TUNING, confirmPasswordMs: 300, ...tuning },
       },
     })

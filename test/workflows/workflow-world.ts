@@ -15,7 +15,8 @@ export type Fakes = Partial<
     Activities['importing'] &
     Activities['sending'] &
     Activities['automation'] &
-    Activities['delivery']
+    Activities['delivery'] &
+    Activities['notices']
 >
 
 export type WorkflowWorld = Awaited<ReturnType<typeof startWorkflowWorld>>
@@ -138,4 +139,7 @@ const harmless: Required<Fakes> = {
   handleConversation: async () => ({ deliveries: [] }),
   openForPeople: async () => {},
   deliverBotEvent: async () => {},
+  listNotices: async () => [],
+  deliverNotice: async () => {},
+  giveUpNotice: async () => {},
 }
