@@ -15,6 +15,8 @@ export interface Config {
   readonly temporalUiUrl: string
   readonly host: string
   readonly port: number
+  /** Where a worker answers `/health/*` and `/metrics`; null: nowhere. */
+  readonly workerPort: number | null
   /** What the outside calls this API, without a slash at the end. */
   readonly publicUrl: string
   readonly encryptionKeys: readonly EncryptionKey[]
@@ -72,6 +74,17 @@ export class InvalidConfig extends Error {
 
 type Environment = Record<string, string | undefined>
 
+/** For programs: what is wrong is printed without a stack, which would only hide it. */
+export function configOrExit(): Config {
+  try {
+    return loadConfig()
+  } catch (error) {
+    if (!(error instanceof InvalidConfig)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  }
+}
+
 /**
  * Reads and checks the environment, all of it before complaining.
  * @throws InvalidConfig naming every variable at fault and what to do; never showing its value.
@@ -97,6 +110,7 @@ export function loadConfig(env: Environment = process.env): Config {
     ),
     host: read.text('HOST', '127.0.0.1'),
     port,
+    workerPort: read.integer('WORKER_PORT', 0, 0, 65_535) || null,
     publicUrl,
     encryptionKeys: Object.freeze(read.keys('ENCRYPTION_KEYS')),
     storageDir: read.text('STORAGE_DIR', '.data/storage'),

@@ -1,7 +1,7 @@
 // The API program: puts the parts together, makes the first account, listens, ends gracefully.
 import { Client, Connection } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
-import { InvalidConfig, loadConfig } from '../config.ts'
+import { configOrExit } from '../config.ts'
 import { openDatabase } from '../db/client.ts'
 import { createVault } from '../db/encryption.ts'
 import { createDirectoryStorage } from '../storage/directory.ts'
@@ -13,7 +13,7 @@ import { createLogger } from './logging.ts'
 /** After SIGTERM: requests have this long to finish. */
 const END_WITHIN_MS = 30_000
 
-const config = readConfig()
+const config = configOrExit()
 const logger = createLogger(config.logLevel)
 const db = openDatabase(config.databaseUrl, { max: 20 })
 const vault = createVault(config.encryptionKeys)
@@ -56,13 +56,3 @@ async function end(signal: string): Promise<void> {
   process.exit(0)
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal))
-
-function readConfig() {
-  try {
-    return loadConfig()
-  } catch (error) {
-    if (!(error instanceof InvalidConfig)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exit(1)
-  }
-}

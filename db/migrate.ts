@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres from 'postgres'
-import { loadConfig } from '../config.ts'
+import { configOrExit } from '../config.ts'
 
 const directory = join(import.meta.dirname, 'migrations')
 /** Any constant will do, as long as every process that migrates takes the same one. */
@@ -53,6 +53,6 @@ export async function migrate(url: string, from: string = directory): Promise<st
 }
 
 if (import.meta.main) {
-  const applied = await migrate(loadConfig().databaseUrl)
+  const applied = await migrate(configOrExit().databaseUrl)
   console.log(applied.length > 0 ? `Applied ${applied.join(', ')}` : 'Nothing to migrate')
 }

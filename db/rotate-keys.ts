@@ -1,7 +1,7 @@
 // Seals with the current key what an older key had sealed, in small batches and while all runs.
 
 import { type RawBuilder, sql } from 'kysely'
-import { loadConfig } from '../config.ts'
+import { configOrExit } from '../config.ts'
 import { type Database, openDatabase } from './client.ts'
 import { createVault, type Vault } from './encryption.ts'
 
@@ -56,7 +56,7 @@ function rotateBatch(db: Database, vault: Vault, table: string, names: Names): P
 }
 
 if (import.meta.main) {
-  const { databaseUrl, encryptionKeys } = loadConfig()
+  const { databaseUrl, encryptionKeys } = configOrExit()
   const db = openDatabase(databaseUrl, { max: 2 })
   const rotated = await rotateKeys(db, createVault(encryptionKeys)).finally(() => db.destroy())
   console.log(`Sealed ${rotated} secrets with the current key`)

@@ -1,5 +1,7 @@
 // The workflow bundle: built once per process (or once per test run) and shared by every worker.
+// `node workers/bundle.ts FILE` writes it for WORKFLOW_BUNDLE, as the Dockerfile does.
 
+import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker'
 
@@ -11,4 +13,10 @@ export function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
   })
   return cached
+}
+
+if (import.meta.main) {
+  const [, , file] = process.argv
+  if (!file) throw new Error('Say where to write the bundle: node workers/bundle.ts FILE')
+  writeFileSync(file, (await bundleWorkflows()).code)
 }

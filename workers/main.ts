@@ -5,18 +5,24 @@ import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import pino from 'pino'
 import { DEFAULT_TUNING } from '../activities/deps.ts'
-import { loadConfig } from '../config.ts'
+import { configOrExit } from '../config.ts'
 import { openDatabase } from '../db/client.ts'
 import { createVault } from '../db/encryption.ts'
+import { pingDatabase } from '../db/views/metrics.ts'
 import { createDirectoryStorage } from '../storage/directory.ts'
 import { createTemporalVerbs } from '../temporal/client.ts'
 import { bundleWorkflows } from './bundle.ts'
+import { serveHealth } from './health.ts'
 import { listenToInboxChanges } from './inbox-changes.ts'
 import { startRelay } from './relay.ts'
 import { startWorkers } from './worker.ts'
 
-const config = loadConfig()
-const logger = pino({ level: config.logLevel, base: { program: 'worker' } })
+const config = configOrExit()
+const logger = pino({
+  level: config.logLevel,
+  base: { process: 'worker' },
+  timestamp: pino.stdTimeFunctions.isoTime,
+})
 Runtime.install({
   // The SDK's own words, through the same pen; its debug lines are of no use to operators.
   logger: {
@@ -64,6 +70,14 @@ const workers = await startWorkers({
   },
 })
 const relay = await startRelay({ db, databaseUrl: config.databaseUrl, temporal, logger })
+const health = config.workerPort
+  ? await serveHealth({
+      host: config.host,
+      port: config.workerPort,
+      queues: workers.queues,
+      database: () => pingDatabase(db),
+    })
+  : undefined
 logger.info({ namespace, watch_slots: config.watchSlots }, 'The worker runs')
 
 let ending = false
@@ -71,10 +85,12 @@ async function end(why: string, code: number): Promise<void> {
   if (ending) return
   ending = true
   logger.info({ why }, 'The worker stops')
+  health?.leave()
   await relay.stop()
   await workers.stop()
   await changes.end()
   await db.destroy()
+  await health?.close()
   await Promise.all([connection.close(), clientConnection.close()])
   process.exit(code)
 }

@@ -19,7 +19,16 @@ export interface WorkersOptions {
   shutdownGraceTime?: Duration
 }
 
+/** One task queue as this process serves it. */
+export interface QueueStatus {
+  queue: string
+  running: boolean
+  /** Activities that run now, of so many that may; null where workflows run, which are not counted. */
+  activities: { running: number; slots: number | undefined } | null
+}
+
 export interface Workers {
+  queues(): QueueStatus[]
   /** Lets go of watched mailboxes at once, finishes what runs, then resolves. */
   stop(): Promise<void>
   /** Rejects when a worker fails; resolves after stop(). */
@@ -87,6 +96,17 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
 
   return {
     done,
+    queues: () =>
+      workers.map((worker) => {
+        const { taskQueue, activities, maxConcurrentActivityTaskExecutions } = worker.options
+        const running = worker.getStatus().numInFlightActivities
+        return {
+          queue: taskQueue,
+          running: worker.getState() === 'RUNNING',
+          activities:
+            activities.size > 0 ? { running, slots: maxConcurrentActivityTaskExecutions } : null,
+        }
+      }),
     async stop() {
       leaving.abort()
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
