@@ -18,9 +18,11 @@ export function newKey(): string {
 /** Looks the key up on every request, so that a revoked one ends at once. */
 export function registerAuth(app: App, deps: Deps): void {
   app.decorateRequest('caller', null)
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const { roles } = request.routeOptions.config
     if (roles === undefined) return
+    // A tenant's data, and now and then a secret that is shown once.
+    reply.header('cache-control', 'no-store')
     const key = keyOf(request)
     if (key === undefined) throw apiError('unauthenticated')
     const caller = await findCallerByKeyHash(deps.db, hashKey(key))

@@ -1,14 +1,22 @@
 // Idempotency-Key on every POST: the reply is kept in Postgres for 24 hours per account and key.
 import { createHmac, hkdfSync } from 'node:crypto'
-import type { FastifyRequest } from 'fastify'
-import { claimKey, dropKey, keepReply } from '../db/idempotency-keys.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { inTransaction, type Trx } from '../db/client.ts'
+import {
+  findReply,
+  type KeptReply,
+  type KeyedRequest,
+  keepReply,
+  lockKey,
+} from '../db/idempotency-keys.ts'
+import { callerOf } from './auth.ts'
 import type { App, Deps } from './context.ts'
 import { apiError } from './errors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The key this request holds until its reply is kept. */
-    idempotencyKey: string | null
+    /** The request as its Idempotency-Key knows it, until its reply is kept. */
+    keyed: KeyedRequest | null
   }
 }
 
@@ -18,7 +26,7 @@ export function registerIdempotency(app: App, deps: Deps): void {
   const secret = Buffer.from(
     hkdfSync('sha256', deps.config.encryptionKeys[0]!.key, '', 'idempotency', 32),
   )
-  app.decorateRequest('idempotencyKey', null)
+  app.decorateRequest('keyed', null)
 
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key']
@@ -28,54 +36,87 @@ export function registerIdempotency(app: App, deps: Deps): void {
         fields: [{ field: 'Idempotency-Key', reason: 'maxLength', remedy: '1-255' }],
       })
     }
-    const { accountId } = request.caller
+    const { accountId, keyId } = request.caller
     const [path = ''] = request.url.split('?')
-    const body = createHmac('sha256', secret)
-      .update(JSON.stringify(request.body ?? null))
-      .digest()
-    const method = request.method
-    // Another key of the account, with other rights, never gets this one's reply.
-    const scoped = `${request.caller.keyId}:${key}`
-    const claim = await claimKey(deps.db, accountId, { key: scoped, method, path, bodyHash: body })
-    if (claim.kind === 'claimed') {
-      request.idempotencyKey = scoped
-      return
+    const keyed = {
+      // Another key of the account, with other rights, never gets this one's reply.
+      key: `${keyId}:${key}`,
+      method: request.method,
+      path,
+      bodyHash: createHmac('sha256', secret)
+        .update(JSON.stringify(request.body ?? null))
+        .digest(),
     }
-    if (claim.kind === 'other_request') throw apiError('idempotency_key_reused')
-    if (claim.kind === 'running') throw apiError('idempotency_key_running', undefined, 2)
-    reply.header('idempotency-replayed', 'true').code(claim.status).type('application/json')
-    return reply.send(unsealed(deps, accountId, scoped, claim.body))
+    const before = await findReply(deps.db, accountId, keyed)
+    if (before.kind !== 'none') return reply.send(replayed(deps, request, reply, keyed, before))
+    request.keyed = keyed
   })
 
+  // What is asked of a workflow has no transaction with this reply. Each of those commands may be
+  // repeated as it is, so a process that dies before this loses nothing.
   app.addHook('onSend', async (request, reply, payload) => {
-    const { caller, idempotencyKey } = request
-    if (caller === null || idempotencyKey === null) return payload
-    request.idempotencyKey = null
-    // What may succeed when repeated is not kept: it would be refused for a day.
-    const { statusCode } = reply
-    if (statusCode >= 500 || statusCode === 429) {
-      await dropKey(deps.db, caller.accountId, idempotencyKey)
-      return payload
-    }
-    const text = typeof payload === 'string' && payload !== '' ? payload : 'null'
-    const kept = sealed(deps, request, idempotencyKey, text)
-    await keepReply(deps.db, caller.accountId, idempotencyKey, statusCode, kept)
+    const { keyed } = request
+    if (keyed === null || reply.statusCode >= 400) return payload
+    request.keyed = null
+    const body = typeof payload === 'string' && payload !== '' ? JSON.parse(payload) : null
+    const kept = sealed(deps, request, keyed, body)
+    await keepReply(deps.db, callerOf(request).accountId, keyed, reply.statusCode, kept)
     return payload
   })
 }
 
-function sealed(deps: Deps, request: FastifyRequest, key: string, text: string): unknown {
-  if (!request.routeOptions.config.secretReply) return { plain: JSON.parse(text) }
-  const { keyId, ciphertext } = deps.vault.seal(rowOf(request.caller!.accountId, key), text)
-  return { key_id: keyId, ciphertext: ciphertext.toString('base64') }
+/**
+ * Runs `work`, the whole effect of a POST in Postgres. Key, effect and reply commit together, so
+ * that a request is never done twice nor done without its reply being kept. A refusal leaves
+ * nothing, also not the key. What follows the commit, such as waking a workflow, is the caller's.
+ * @throws idempotency_key_running while the same key is at work elsewhere
+ */
+export function once<T>(
+  deps: Deps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  work: (trx: Trx) => Promise<T>,
+): Promise<T> {
+  const { keyed } = request
+  const { accountId } = callerOf(request)
+  reply.code(status)
+  return inTransaction(deps.db, async (trx) => {
+    if (keyed === null) return work(trx)
+    if (!(await lockKey(trx, accountId, keyed.key))) {
+      throw apiError('idempotency_key_running', undefined, 1)
+    }
+    const before = await findReply(trx, accountId, keyed)
+    request.keyed = null
+    if (before.kind !== 'none') return replayed(deps, request, reply, keyed, before) as T
+    const body = await work(trx)
+    await keepReply(trx, accountId, keyed, status, sealed(deps, request, keyed, body))
+    return body
+  })
 }
 
-function unsealed(deps: Deps, accountId: number, key: string, kept: unknown): unknown {
-  const reply = kept as { plain?: unknown; key_id?: string; ciphertext?: string }
-  if (reply.ciphertext === undefined || reply.key_id === undefined) return reply.plain
-  const ciphertext = Buffer.from(reply.ciphertext, 'base64')
-  const opened = deps.vault.open(rowOf(accountId, key), { keyId: reply.key_id, ciphertext })
-  return JSON.parse(String(opened))
+/** The reply of before, as the body of this one. @throws idempotency_key_reused */
+function replayed(
+  deps: Deps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { key }: KeyedRequest,
+  before: Exclude<KeptReply, { kind: 'none' }>,
+): unknown {
+  if (before.kind === 'other_request') throw apiError('idempotency_key_reused')
+  reply.header('idempotency-replayed', 'true').code(before.status)
+  const kept = before.body as { plain?: unknown; key_id?: string; ciphertext?: string }
+  if (kept.ciphertext === undefined || kept.key_id === undefined) return kept.plain
+  const ciphertext = Buffer.from(kept.ciphertext, 'base64')
+  const row = rowOf(callerOf(request).accountId, key)
+  return JSON.parse(String(deps.vault.open(row, { keyId: kept.key_id, ciphertext })))
+}
+
+function sealed(deps: Deps, request: FastifyRequest, { key }: KeyedRequest, body: unknown) {
+  if (!request.routeOptions.config.secretReply) return { plain: body }
+  const row = rowOf(callerOf(request).accountId, key)
+  const { keyId, ciphertext } = deps.vault.seal(row, JSON.stringify(body))
+  return { key_id: keyId, ciphertext: ciphertext.toString('base64') }
 }
 
 const rowOf = (accountId: number, key: string) => ({ accountId, row: `idempotency_keys/${key}` })

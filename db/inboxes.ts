@@ -8,8 +8,20 @@ import type { InboxTable } from './schema/inbox.ts'
 
 export type InboxRow = Selectable<InboxTable>
 
-export function insertInbox(db: Database, values: Insertable<InboxTable>): Promise<InboxRow> {
-  return db.insertInto('inboxes').values(values).returningAll().executeTakeFirstOrThrow()
+/** Undefined when the channel is connected already: the index decides between two at once. */
+export function insertInbox(
+  db: Database,
+  values: Insertable<InboxTable>,
+): Promise<InboxRow | undefined> {
+  return db
+    .insertInto('inboxes')
+    .values(values)
+    .onConflict((conflict) =>
+      // A literal: with a parameter a generic plan could not tell which index is meant.
+      conflict.column('channel_key').where('phase', '<>', sql.lit('disconnected')).doNothing(),
+    )
+    .returningAll()
+    .executeTakeFirst()
 }
 
 export function findInbox(

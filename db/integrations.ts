@@ -1,6 +1,6 @@
 // Where the account tells others what happens: outgoing webhooks, and the bots behind endpoints.
 import type { Selectable } from 'kysely'
-import type { Database } from './client.ts'
+import { type Database, inTransaction } from './client.ts'
 import type { Sealed, Vault } from './encryption.ts'
 import type { WebhookTable } from './schema/accounts.ts'
 import type { BotTable } from './schema/automation.ts'
@@ -57,7 +57,7 @@ export function insertWebhook(
   webhook: { url: string; events: string[] },
   seal: (id: number) => Sealed,
 ): Promise<WebhookRow> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const row = await trx
       .insertInto('webhooks')
       .values({ account_id: accountId, ...webhook, key_id: '', secret_ciphertext: Buffer.alloc(0) })

@@ -2,7 +2,7 @@
 // Each is one transaction that also leaves its mark on the timeline or for the automations.
 import { sql } from 'kysely'
 import { addAccountEvents } from './account-events.ts'
-import type { Database, Trx } from './client.ts'
+import { type Database, inTransaction, type Trx } from './client.ts'
 import { addToOutbox } from './outbox.ts'
 import type { ConversationRow } from './views/conversations.ts'
 import type { ImportRow } from './views/inboxes.ts'
@@ -15,7 +15,7 @@ export async function switchClaudia(
   mode: 'on' | 'off',
   actorUserId: number,
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const changed = await trx
       .updateTable('inboxes')
       .set({ claudia: mode, updated_at: sql`now()` })
@@ -37,7 +37,7 @@ export async function requestImport(
   window: unknown,
   actorUserId: number,
 ): Promise<ImportRow | undefined> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     // The lock makes the number ours and keeps a second request out.
     await trx
       .selectFrom('inboxes')
@@ -89,7 +89,7 @@ export async function changeConversation(
   change: ConversationChange,
 ): Promise<ConversationRow | undefined> {
   const set = defined(change)
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const before = await trx
       .selectFrom('conversations')
       .selectAll()
@@ -137,7 +137,7 @@ export async function settleQuarantine(
   status: 'retrying' | 'dismissed',
   actorUserId: number,
 ) {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const row = await trx
       .updateTable('quarantine')
       .set({ status, updated_at: sql`now()` })

@@ -1,7 +1,7 @@
 // Connecting begins: the row, its sealed form, its first import and the order to start, or nothing.
 
 import { addAccountEvents } from '../db/account-events.ts'
-import { type Database, inTransaction } from '../db/client.ts'
+import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { saveDraft } from '../db/connect-drafts.ts'
 import type { Vault } from '../db/encryption.ts'
 import { findInboxByChannelKey, type InboxRow, insertInbox } from '../db/inboxes.ts'
@@ -56,59 +56,54 @@ export function channelKeyOf(channel: ChannelType, address: string): string {
 }
 
 /** @throws AlreadyConnected */
-export async function createInbox(
-  db: Database,
-  vault: Vault,
-  wanted: NewInbox,
-): Promise<CreatedInbox> {
+export function createInbox(db: Database, vault: Vault, wanted: NewInbox): Promise<CreatedInbox> {
   const channelKey = wanted.channelKey ?? channelKeyOf(wanted.channel, wanted.address)
-  try {
-    return await inTransaction(db, async (trx) => {
-      const { accountId, actorUserId, settings, credentials } = wanted
-      const history = hasHistory(wanted.channel)
-      const inbox = await insertInbox(trx, {
-        account_id: accountId,
-        name: wanted.name,
-        channel: wanted.channel,
-        address: wanted.address,
-        channel_key: channelKey,
-        settings,
-        // From the first moment: what arrives while connecting waits for the end of the import too.
-        held_since: history ? new Date() : null,
-        join_default_rules: wanted.joinDefaultRules ?? true,
-        ...given('claudia_after_import', wanted.claudiaAfterImport),
-        ...given('claudia_max_age_seconds', wanted.claudiaMaxAgeSeconds),
-        ...given('archive_after_days', wanted.archiveAfterDays),
-      })
-      const ref = { accountId, inboxId: inbox.id }
-      await addMembers(trx, accountId, inbox.id, wanted.agentIds ?? [], { byPerson: true })
-      const draftId = await saveDraft(trx, vault, ref, { settings, credentials })
-      if (history) {
-        await trx
-          .insertInto('imports')
-          .values({
-            account_id: accountId,
-            inbox_id: inbox.id,
-            number: 1,
-            import_window: wanted.importWindow ?? { kind: 'all' },
-          })
-          .execute()
-      }
-      await addToTimeline(trx, ref, 'inbox_created', { channel: wanted.channel }, actorUserId)
-      await addToOutbox(trx, accountId, [{ topic: 'inbox', inboxId: inbox.id, event: 'start' }])
-      await addAccountEvents(trx, accountId, [
-        { kind: 'inbox.created', data: { inbox_id: inbox.id } },
-      ])
-      return { inboxId: inbox.id, draftId, inbox }
+  return inTransaction(db, async (trx) => {
+    const { accountId, actorUserId, settings, credentials } = wanted
+    const history = hasHistory(wanted.channel)
+    const inbox = await insertInbox(trx, {
+      account_id: accountId,
+      name: wanted.name,
+      channel: wanted.channel,
+      address: wanted.address,
+      channel_key: channelKey,
+      settings,
+      // From the first moment: what arrives while connecting waits for the end of the import too.
+      held_since: history ? new Date() : null,
+      join_default_rules: wanted.joinDefaultRules ?? true,
+      ...given('claudia_after_import', wanted.claudiaAfterImport),
+      ...given('claudia_max_age_seconds', wanted.claudiaMaxAgeSeconds),
+      ...given('archive_after_days', wanted.archiveAfterDays),
     })
-  } catch (error) {
-    // The unique index decides, so that two at once cannot both succeed.
-    const { code, constraint_name } = error as { code?: string; constraint_name?: string }
-    if (code !== '23505' || constraint_name !== 'inboxes_channel_key') throw error
-    const other = await findInboxByChannelKey(db, channelKey)
-    if (!other) throw error
-    throw new AlreadyConnected(other.id, other.account_id === wanted.accountId)
-  }
+    if (!inbox) throw await alreadyConnected(trx, accountId, channelKey)
+    const ref = { accountId, inboxId: inbox.id }
+    await addMembers(trx, accountId, inbox.id, wanted.agentIds ?? [], { byPerson: true })
+    const draftId = await saveDraft(trx, vault, ref, { settings, credentials })
+    if (history) {
+      await trx
+        .insertInto('imports')
+        .values({
+          account_id: accountId,
+          inbox_id: inbox.id,
+          number: 1,
+          import_window: wanted.importWindow ?? { kind: 'all' },
+        })
+        .execute()
+    }
+    await addToTimeline(trx, ref, 'inbox_created', { channel: wanted.channel }, actorUserId)
+    await addToOutbox(trx, accountId, [{ topic: 'inbox', inboxId: inbox.id, event: 'start' }])
+    await addAccountEvents(trx, accountId, [
+      { kind: 'inbox.created', data: { inbox_id: inbox.id } },
+    ])
+    return { inboxId: inbox.id, draftId, inbox }
+  })
+}
+
+async function alreadyConnected(trx: Trx, accountId: number, channelKey: string): Promise<Error> {
+  const other = await findInboxByChannelKey(trx, channelKey)
+  // It was disconnected between the two statements: the next try takes it.
+  if (!other) return new Error('The channel has just become free')
+  return new AlreadyConnected(other.id, other.account_id === accountId)
 }
 
 function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

@@ -6,6 +6,7 @@ import { findInbox } from '../../db/inboxes.ts'
 import { callerOf, hashKey, newKey } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField } from '../errors.ts'
+import { once } from '../idempotency.ts'
 import { decodeCursor, pageOf } from '../pages.ts'
 import {
   AccountParams,
@@ -42,7 +43,8 @@ const keyFields = {
 const ApiKey = Type.Object(keyFields)
 const NewApiKey = Type.Object({ ...keyFields, key: Type.String({ description: 'Shown once' }) })
 
-export function administrationRoutes(app: App, { db }: Deps): void {
+export function administrationRoutes(app: App, deps: Deps): void {
+  const { db } = deps
   const admins = { roles: [] as const }
 
   app.get(
@@ -127,27 +129,27 @@ export function administrationRoutes(app: App, { db }: Deps): void {
     async (request, reply) => {
       const { accountId, userId } = callerOf(request)
       const { name, role, user_id = userId, inbox_ids = null } = request.body
-      const user = await findAgent(db, accountId, user_id)
-      if (user === undefined) throw apiError('not_found')
-      // A key never gives its user more than the user has, and a bot key speaks for a bot.
-      const fits = user.role === 'administrator' ? role !== 'bot' : user.role === role
-      if (!fits) throw invalidField('role', 'not_the_role_of_this_user')
-      for (const id of inbox_ids ?? []) {
-        if ((await findInbox(db, accountId, id)) === undefined) throw apiError('not_found')
-      }
-      const key = newKey()
-      const prefix = key.slice(0, 12)
-      const row = await insertApiKey(db, {
-        accountId,
-        userId: user_id,
-        name,
-        prefix,
-        hash: hashKey(key),
-        role,
-        inboxIds: inbox_ids,
+      return once(deps, request, reply, 201, async (trx) => {
+        const user = await findAgent(trx, accountId, user_id)
+        if (user === undefined) throw apiError('not_found')
+        // A key never gives its user more than the user has, and a bot key speaks for a bot.
+        const fits = user.role === 'administrator' ? role !== 'bot' : user.role === role
+        if (!fits) throw invalidField('role', 'not_the_role_of_this_user')
+        for (const id of inbox_ids ?? []) {
+          if ((await findInbox(trx, accountId, id)) === undefined) throw apiError('not_found')
+        }
+        const key = newKey()
+        const row = await insertApiKey(trx, {
+          accountId,
+          userId: user_id,
+          name,
+          prefix: key.slice(0, 12),
+          hash: hashKey(key),
+          role,
+          inboxIds: inbox_ids,
+        })
+        return { ...present(row), key }
       })
-      reply.header('cache-control', 'no-store')
-      return reply.code(201).send({ ...present(row), key })
     },
   )
 

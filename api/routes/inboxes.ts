@@ -1,12 +1,16 @@
 // Inboxes: connect, look at, change, disconnect. What runs is the inbox's workflow, not this file.
 import { validateEmailForm } from '../../channels/email/settings.ts'
+import { findAgent } from '../../db/agents.ts'
+import type { Database } from '../../db/client.ts'
 import { findInbox, listInboxes, patchInbox } from '../../db/inboxes.ts'
 import { newestImports } from '../../db/views/inboxes.ts'
+import type { Locale } from '../../locales/texts.ts'
 import { createInbox } from '../../messaging/create-inbox.ts'
 import { callerOf, visible } from '../auth.ts'
 import { editedForm, saveForm } from '../connect-form.ts'
 import type { App, Caller, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
+import { once } from '../idempotency.ts'
 import { inboxUpdate } from '../inbox-update.ts'
 import { decodeCursor, pageOf } from '../pages.ts'
 import { ConnectForm, EditForm, ImportWindow } from '../resources/email-form.ts'
@@ -110,27 +114,34 @@ export function inboxRoutes(app: App, deps: Deps): void {
       const caller = callerOf(request)
       const { body } = request
       const { settings, credentials } = validateEmailForm(body, config)
-      const created = await createInbox(db, deps.vault, {
-        accountId: caller.accountId,
-        actorUserId: caller.userId,
-        name: body.name.trim(),
-        channel: 'email',
-        address: settings.address,
-        settings: { ...settings },
-        credentials: { ...credentials },
-        agentIds: body.agent_ids,
-        importWindow: body.import ?? { kind: 'all' },
-        joinDefaultRules: body.join_default_rules,
-        claudiaAfterImport: body.claudia_after_import,
-        claudiaMaxAgeSeconds: body.claudia_max_age_seconds,
-        archiveAfterDays: body.archive_after_days,
+      const inbox = await once(deps, request, reply, 201, async (trx) => {
+        for (const id of body.agent_ids) {
+          if ((await findAgent(trx, caller.accountId, id)) === undefined)
+            throw apiError('not_found')
+        }
+        const created = await createInbox(trx, deps.vault, {
+          accountId: caller.accountId,
+          actorUserId: caller.userId,
+          name: body.name.trim(),
+          channel: 'email',
+          address: settings.address,
+          settings: { ...settings },
+          credentials: { ...credentials },
+          agentIds: body.agent_ids,
+          importWindow: body.import ?? { kind: 'all' },
+          joinDefaultRules: body.join_default_rules,
+          claudiaAfterImport: body.claudia_after_import,
+          claudiaMaxAgeSeconds: body.claudia_max_age_seconds,
+          archiveAfterDays: body.archive_after_days,
+        })
+        return load(trx, caller, created.inboxId, localeOf(request))
       })
-      const ref = { accountId: caller.accountId, inboxId: created.inboxId }
+      const ref = { accountId: caller.accountId, inboxId: inbox.id }
       // Only faster than the relay, which repeats it from the outbox whatever happens here.
       await temporal
         .startInbox(ref, 'email')
         .catch((error) => request.log.warn({ inbox_id: ref.inboxId, error: error.name }, 'later'))
-      return reply.code(201).send(await load(caller, ref.inboxId, localeOf(request)))
+      return inbox
     },
   )
 
@@ -145,7 +156,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
         response: replies(200, InboxSchema),
       },
     },
-    async (request) => load(callerOf(request), request.params.id, localeOf(request)),
+    async (request) => load(db, callerOf(request), request.params.id, localeOf(request)),
   )
 
   app.patch(
@@ -179,7 +190,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
         claudia_max_age_seconds: body.claudia_max_age_seconds,
         archive_after_days: body.archive_after_days,
       })
-      return load(caller, id, localeOf(request))
+      return load(db, caller, id, localeOf(request))
     },
   )
 
@@ -202,13 +213,14 @@ export function inboxRoutes(app: App, deps: Deps): void {
       visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
       const ref = { accountId: caller.accountId, inboxId: id }
       await inboxUpdate(deps, ref, 'disconnect', { purge: request.query.purge })
-      return load(caller, id, localeOf(request))
+      return load(db, caller, id, localeOf(request))
     },
   )
 
-  async function load(caller: Caller, id: number, locale: ReturnType<typeof localeOf>) {
-    const row = visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
-    const imports = await newestImports(db, caller.accountId, [id])
-    return presentInbox(row, imports.get(id), { config, locale, now: clock() })
+  async function load(from: Database, caller: Caller, id: number, locale: Locale) {
+    const row = await findInbox(from, caller.accountId, id)
+    const imports = await newestImports(from, caller.accountId, [id])
+    const shown = visible(caller, row, (found) => found.id)
+    return presentInbox(shown, imports.get(id), { config, locale, now: clock() })
   }
 }

@@ -16,6 +16,7 @@ import {
 import { callerOf } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField } from '../errors.ts'
+import { once } from '../idempotency.ts'
 import { decodeCursor, pageOf } from '../pages.ts'
 import {
   AccountParams,
@@ -67,7 +68,7 @@ const BotWithSecret = Type.Object({
 export function integrationRoutes(app: App, deps: Deps): void {
   const { db, vault } = deps
   const admins = { roles: [] as const }
-  const once = { roles: [] as const, secretReply: true }
+  const showsSecret = { roles: [] as const, secretReply: true }
 
   app.get(
     '/webhooks',
@@ -93,7 +94,7 @@ export function integrationRoutes(app: App, deps: Deps): void {
   app.post(
     '/webhooks',
     {
-      config: once,
+      config: showsSecret,
       schema: {
         tags: ['webhooks'],
         summary: 'Add an outgoing webhook',
@@ -108,8 +109,11 @@ export function integrationRoutes(app: App, deps: Deps): void {
       checkUrl('url', url)
       const secret = randomBytes(32).toString('base64url')
       const seal = (id: number) => vault.seal({ accountId, row: `webhooks/${id}` }, secret)
-      const row = await insertWebhook(db, accountId, { url, events: [...new Set(events)] }, seal)
-      return reply.code(201).send({ ...presentWebhook(row), secret })
+      const webhook = { url, events: [...new Set(events)] }
+      return once(deps, request, reply, 201, async (trx) => {
+        const row = await insertWebhook(trx, accountId, webhook, seal)
+        return { ...presentWebhook(row), secret }
+      })
     },
   )
 
@@ -189,7 +193,7 @@ export function integrationRoutes(app: App, deps: Deps): void {
   app.put(
     '/bots/:id',
     {
-      config: once,
+      config: showsSecret,
       schema: {
         tags: ['bots'],
         summary: 'Set the endpoint and the secret of a bot, such as ClaudIA',

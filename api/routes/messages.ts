@@ -1,5 +1,6 @@
 // Messages of a conversation: read, write, send again.
 
+import type { Database } from '../../db/client.ts'
 import { findInbox } from '../../db/inboxes.ts'
 import {
   attachmentRowsOf,
@@ -7,13 +8,13 @@ import {
   findMessageRow,
   listMessageRows,
 } from '../../db/views/conversations.ts'
-import { type MessageStatus, mayResend } from '../../domain/message.ts'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { resendMessage } from '../../messaging/resend-message.ts'
 import { signedUrl } from '../attachment-links.ts'
 import { callerOf, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
+import { once } from '../idempotency.ts'
 import { decodeCursor, pageOf } from '../pages.ts'
 import { MessageSchema, presentMessage } from '../resources/conversation.ts'
 import { ItemParams, PageQuery, pageSchema, replies, Type } from '../schemas.ts'
@@ -46,6 +47,7 @@ export function messageRoutes(app: App, deps: Deps): void {
         limit: limit + 1,
       })
       const present = await presenter(
+        db,
         request,
         rows.map((row) => row.id),
       )
@@ -80,17 +82,20 @@ export function messageRoutes(app: App, deps: Deps): void {
       if (!isNote && !(inbox?.settings as { smtp?: unknown } | undefined)?.smtp) {
         throw apiError('inbox_cannot_send')
       }
-      const queued = await queueOutgoing(db, {
-        accountId,
-        conversationId: id,
-        userId: caller.userId,
-        content,
-        private: isNote,
-        automatic: caller.role === 'bot',
+      const message = await once(deps, request, reply, isNote ? 201 : 202, async (trx) => {
+        const queued = await queueOutgoing(trx, {
+          accountId,
+          conversationId: id,
+          userId: caller.userId,
+          content,
+          private: isNote,
+          automatic: caller.role === 'bot',
+        })
+        return load(trx, request, queued.messageId)
       })
       // Only faster than the relay, which wakes the sender from the outbox all the same.
       if (!isNote) await wake(request, id)
-      return reply.code(isNote ? 201 : 202).send(await load(request, queued.messageId))
+      return message
     },
   )
 
@@ -114,10 +119,12 @@ export function messageRoutes(app: App, deps: Deps): void {
         await findMessageRow(db, accountId, id),
         (found) => found.inbox_id,
       )
-      if (!mayResend(row.status as MessageStatus)) throw apiError('message_not_resendable')
-      if (!(await resendMessage(db, accountId, id))) throw apiError('message_not_resendable')
+      const message = await once(deps, request, reply, 202, async (trx) => {
+        if (!(await resendMessage(trx, accountId, id))) throw apiError('message_not_resendable')
+        return load(trx, request, id)
+      })
       await wake(request, row.conversation_id)
-      return reply.code(202).send(await load(request, id))
+      return message
     },
   )
 
@@ -128,16 +135,16 @@ export function messageRoutes(app: App, deps: Deps): void {
       .catch((error) => request.log.warn({ ...ref, error: error.name }, 'the relay will wake it'))
   }
 
-  async function load(request: Request, id: number) {
+  async function load(from: Database, request: Request, id: number) {
     const caller = callerOf(request)
-    const found = await findMessageRow(db, caller.accountId, id)
+    const found = await findMessageRow(from, caller.accountId, id)
     const row = visible(caller, found, (message) => message.inbox_id)
-    return (await presenter(request, [id]))(row)
+    return (await presenter(from, request, [id]))(row)
   }
 
-  async function presenter(request: Request, ids: number[]) {
+  async function presenter(from: Database, request: Request, ids: number[]) {
     const { accountId } = callerOf(request)
-    const attachments = await attachmentRowsOf(db, accountId, ids)
+    const attachments = await attachmentRowsOf(from, accountId, ids)
     const locale = localeOf(request)
     return (row: Parameters<typeof presentMessage>[0]) =>
       presentMessage(row, attachments.get(row.id) ?? [], locale, (item) =>

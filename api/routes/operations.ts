@@ -14,6 +14,7 @@ import { type Locale, reasonText } from '../../locales/texts.ts'
 import { callerOf, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
+import { once } from '../idempotency.ts'
 import { decodeCursor, pageOf } from '../pages.ts'
 import {
   AccountParams,
@@ -66,7 +67,8 @@ const Notification = Type.Object({
   created_at: Time,
 })
 
-export function operationRoutes(app: App, { db, temporal }: Deps): void {
+export function operationRoutes(app: App, deps: Deps): void {
+  const { db, temporal } = deps
   const admins = { roles: [] as const }
   const people = { roles: ['agent'] as const }
   const beforeIdOf = (cursor: string | undefined) =>
@@ -114,21 +116,24 @@ export function operationRoutes(app: App, { db, temporal }: Deps): void {
           response: replies(200, Quarantined),
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const caller = callerOf(request)
         const { accountId, userId } = caller
         const { id } = request.params
         const found = await findQuarantineRow(db, accountId, id)
         const { inbox_id } = visible(caller, found, (row) => row.inbox_id)
-        const row = await settleQuarantine(db, accountId, id, status, userId)
-        if (row === undefined) throw apiError('quarantine_settled')
+        const settled = await once(deps, request, reply, 200, async (trx) => {
+          const row = await settleQuarantine(trx, accountId, id, status, userId)
+          if (row === undefined) throw apiError('quarantine_settled')
+          return presentQuarantined(row, localeOf(request))
+        })
         if (verb === 'retry') {
           // The next cycle reads what is marked; this only brings it forward.
           await temporal
             .updateInbox({ accountId, inboxId: inbox_id }, 'syncNow', {})
             .catch((error) => request.log.warn({ inbox_id, error: error.name }, 'later'))
         }
-        return presentQuarantined(row, localeOf(request))
+        return settled
       },
     )
   }
@@ -188,9 +193,11 @@ export function operationRoutes(app: App, { db, temporal }: Deps): void {
     },
     async (request, reply) => {
       const { accountId, userId } = callerOf(request)
-      const marked = await markNotificationRead(db, accountId, userId, request.params.id)
-      if (!marked) throw apiError('not_found')
-      return reply.code(204).send(null)
+      const { id } = request.params
+      return once(deps, request, reply, 204, async (trx) => {
+        if (!(await markNotificationRead(trx, accountId, userId, id))) throw apiError('not_found')
+        return null
+      })
     },
   )
 

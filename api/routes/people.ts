@@ -9,11 +9,13 @@ import {
   removeAgent,
   updateAgent,
 } from '../../db/agents.ts'
+import { type Database, inTransaction } from '../../db/client.ts'
 import { findInbox } from '../../db/inboxes.ts'
 import { addMembers, listMembers, removeMember } from '../../db/users.ts'
 import { callerOf, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
+import { once } from '../idempotency.ts'
 import { decodeCursor, pageOf } from '../pages.ts'
 import {
   AccountParams,
@@ -59,7 +61,8 @@ function present(row: AgentView): Static<typeof Agent> {
   }
 }
 
-export function peopleRoutes(app: App, { db }: Deps): void {
+export function peopleRoutes(app: App, deps: Deps): void {
+  const { db } = deps
   const admins = { roles: [] as const }
   const readers = { roles: ['agent', 'bot'] as const }
 
@@ -99,9 +102,11 @@ export function peopleRoutes(app: App, { db }: Deps): void {
     async (request, reply) => {
       const { accountId } = callerOf(request)
       const { name, email, role } = request.body
-      const row = await insertAgent(db, accountId, { name: name.trim(), email, role })
-      if (row === undefined) throw apiError('email_taken')
-      return reply.code(201).send(present(row))
+      return once(deps, request, reply, 201, async (trx) => {
+        const row = await insertAgent(trx, accountId, { name: name.trim(), email, role })
+        if (row === undefined) throw apiError('email_taken')
+        return present(row)
+      })
     },
   )
 
@@ -116,7 +121,7 @@ export function peopleRoutes(app: App, { db }: Deps): void {
         response: replies(200, Agent),
       },
     },
-    async (request) => present(await agent(callerOf(request).accountId, request.params.id)),
+    async (request) => present(await agent(db, callerOf(request).accountId, request.params.id)),
   )
 
   app.patch(
@@ -173,8 +178,8 @@ export function peopleRoutes(app: App, { db }: Deps): void {
 
   const Members = Type.Object({ data: Type.Array(Agent) })
   const MemberParams = Type.Object({ account_id: Id, id: Id, user_id: Id })
-  const members = async (accountId: number, id: number) => ({
-    data: (await listMembers(db, accountId, id)).map(present),
+  const members = async (from: Database, accountId: number, id: number) => ({
+    data: (await listMembers(from, accountId, id)).map(present),
   })
 
   app.get(
@@ -188,7 +193,7 @@ export function peopleRoutes(app: App, { db }: Deps): void {
         response: replies(200, Members),
       },
     },
-    async (request) => members(callerOf(request).accountId, await inbox(request)),
+    async (request) => members(db, callerOf(request).accountId, await inbox(request)),
   )
 
   app.post(
@@ -203,12 +208,15 @@ export function peopleRoutes(app: App, { db }: Deps): void {
         response: replies(200, Members),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { accountId } = callerOf(request)
       const id = await inbox(request)
-      for (const userId of request.body.agent_ids) await agent(accountId, userId)
-      await addMembers(db, accountId, id, request.body.agent_ids, { byPerson: true })
-      return members(accountId, id)
+      const wanted = request.body.agent_ids
+      return once(deps, request, reply, 200, async (trx) => {
+        for (const userId of wanted) await agent(trx, accountId, userId)
+        await addMembers(trx, accountId, id, wanted, { byPerson: true })
+        return members(trx, accountId, id)
+      })
     },
   )
 
@@ -229,12 +237,14 @@ export function peopleRoutes(app: App, { db }: Deps): void {
       const { accountId } = callerOf(request)
       const id = await inbox(request)
       const wanted = request.body.agent_ids
-      for (const userId of wanted) await agent(accountId, userId)
-      await addMembers(db, accountId, id, wanted, { byPerson: true })
-      for (const member of await listMembers(db, accountId, id)) {
-        if (!wanted.includes(member.id)) await removeMember(db, accountId, id, member.id)
-      }
-      return members(accountId, id)
+      return inTransaction(db, async (trx) => {
+        for (const userId of wanted) await agent(trx, accountId, userId)
+        await addMembers(trx, accountId, id, wanted, { byPerson: true })
+        for (const member of await listMembers(trx, accountId, id)) {
+          if (!wanted.includes(member.id)) await removeMember(trx, accountId, id, member.id)
+        }
+        return members(trx, accountId, id)
+      })
     },
   )
 
@@ -253,20 +263,20 @@ export function peopleRoutes(app: App, { db }: Deps): void {
       const { accountId } = callerOf(request)
       const id = await inbox(request)
       const { user_id } = request.params
-      await agent(accountId, user_id)
+      await agent(db, accountId, user_id)
       await removeMember(db, accountId, id, user_id)
       return reply.code(204).send(null)
     },
   )
 
-  async function agent(accountId: number, id: number) {
-    const row = await findAgent(db, accountId, id)
+  async function agent(from: Database, accountId: number, id: number) {
+    const row = await findAgent(from, accountId, id)
     if (row === undefined) throw apiError('not_found')
     return row
   }
 
   async function person(accountId: number, id: number) {
-    const row = await agent(accountId, id)
+    const row = await agent(db, accountId, id)
     if (row.role === 'bot') throw apiError('claudia_protected')
     return row
   }

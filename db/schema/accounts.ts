@@ -43,7 +43,7 @@ export interface IdempotencyKeyTable {
   method: string
   path: string
   body_hash: Buffer
-  response_status: number | null
+  response_status: number
   response_body: Json | null
   created_at: Generated<Timestamp>
 }

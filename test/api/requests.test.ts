@@ -1,6 +1,8 @@
 // What every route shares: idempotency, error texts, limits, metrics, the end of a process.
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type ApiUnderTest, startApi } from './api-under-test.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { type ApiUnderTest, emailForm, startApi } from './api-under-test.ts'
 
 let api: ApiUnderTest
 beforeAll(async () => {
@@ -9,6 +11,8 @@ beforeAll(async () => {
 afterAll(() => api.stop())
 
 const agent = (email: string) => ({ name: 'Ana', email, role: 'agent' })
+const usersCalled = (email: string) =>
+  api.db.selectFrom('users').select('id').where('email', '=', email).execute()
 const keyed = (key: string) => ({ 'idempotency-key': key })
 
 test('the same POST with the same key is done once and answered alike', async () => {
@@ -49,12 +53,74 @@ test('of ten at once one is done; the rest are told to wait or get its reply', a
   for (const { status, body } of replies) {
     if (status === 409) expect(body.code).toBe('idempotency_key_running')
   }
-  const rows = await api.db
-    .selectFrom('users')
-    .select('id')
-    .where('email', '=', 'ten@example.com')
-    .execute()
-  expect(rows).toHaveLength(1)
+  expect(await usersCalled('ten@example.com')).toHaveLength(1)
+})
+
+test('a reply that cannot be kept undoes the effect, so that the repeat is the first', async () => {
+  const [one] = api.accounts
+  const send = () =>
+    api.call(one, 'POST', '/agents', { headers: keyed('died'), payload: agent('died@example.com') })
+  // As if the process died after the effect and before the reply was kept.
+  await sql`alter table idempotency_keys add constraint died check (key not like '%:died')`.execute(
+    api.db,
+  )
+  expect((await send()).status).toBe(500)
+  expect(await usersCalled('died@example.com')).toEqual([])
+  await sql`alter table idempotency_keys drop constraint died`.execute(api.db)
+  const repeat = await send()
+  expect(repeat.status).toBe(201)
+  expect(repeat.headers['idempotency-replayed']).toBeUndefined()
+  expect(await usersCalled('died@example.com')).toHaveLength(1)
+})
+
+test('a refusal leaves no key: the corrected request may have it', async () => {
+  const [one] = api.accounts
+  const send = (email: string) =>
+    api.call(one, 'POST', '/agents', { headers: keyed('again'), payload: agent(email) })
+  expect((await send('ten@example.com')).body.code).toBe('email_taken')
+  expect((await send('eleven@example.com')).status).toBe(201)
+})
+
+test('while the first is at work a repeat is told to wait, and afterwards gets its reply', async () => {
+  const [one] = api.accounts
+  const send = () =>
+    api.call(one, 'POST', '/agents', { headers: keyed('slow'), payload: agent('slow@example.com') })
+  const locked = Promise.withResolvers<void>()
+  const release = Promise.withResolvers<void>()
+  const holding = api.db.transaction().execute(async (trx) => {
+    await sql`lock table users in share mode`.execute(trx)
+    locked.resolve()
+    await release.promise
+  })
+  await locked.promise
+  const first = send()
+  await waitFor(
+    async () =>
+      (await sql`select from pg_locks where locktype = 'advisory'`.execute(api.db)).rows[0],
+    { what: 'the first at work' },
+  )
+  const early = await send()
+  expect(early.body.code).toBe('idempotency_key_running')
+  expect(Number(early.headers['retry-after'])).toBeGreaterThan(0)
+  release.resolve()
+  await holding
+  expect((await first).status).toBe(201)
+  expect((await send()).body).toEqual((await first).body)
+})
+
+test('a command to a workflow with the same key is given once', async () => {
+  const [one] = api.accounts
+  const { body } = await api.call(one, 'POST', '/inboxes', {
+    headers: keyed('inbox'),
+    payload: emailForm('keyed@example.com'),
+  })
+  const pause = () =>
+    api.call(one, 'POST', `/inboxes/${body.id}/pause`, { headers: keyed('pause') })
+  const before = api.told.length
+  const replies = [await pause(), await pause()]
+  expect(replies.map(({ status }) => status)).toEqual([200, 200])
+  expect(replies[1]!.body).toEqual(replies[0]!.body)
+  expect(api.told.slice(before)).toEqual(['pause'])
 })
 
 test('a secret that is shown once can be had again with its key, and lies encrypted', async () => {
