@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream'
 import type { ChannelType } from '../domain/inbox.ts'
 import type { ContentType } from '../domain/message.ts'
+import type { DeliveryReport } from '../protocols/mime/delivery-report.ts'
 
 export interface ContactPoint {
   /** Identity kind, such as `email` or `phone`. */
@@ -51,6 +52,8 @@ export interface InboundMessage {
   attributes: Record<string, unknown>
   /** Auto-reply, list or bounce: triggers no automation. */
   automatic: boolean
+  /** A bounce or a complaint: what it claims about a message of ours. */
+  report?: DeliveryReport
   /** The true time of the message. */
   sentAt: Date
   /** When it reached the mailbox or number. */
@@ -114,10 +117,18 @@ export interface StageResult {
   verified?: boolean
 }
 
+export interface MailRecipient {
+  name: string
+  address: string
+}
+
 export interface OutboundMessage {
   /** Made before the first try and kept by every repeat. */
   sourceId: string
-  to: { name: string; address: string }[]
+  to: MailRecipient[]
+  cc?: MailRecipient[]
+  /** In the envelope only. */
+  bcc?: MailRecipient[]
   subject: string
   text: string
   inReplyTo: string | null

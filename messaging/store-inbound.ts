@@ -21,7 +21,7 @@ import {
   type NewMessage,
 } from './message-rows.ts'
 import { quarantineMails } from './quarantine-mails.ts'
-import { settleBounces } from './settle-bounces.ts'
+import { settleAnswered } from './settle-answered.ts'
 import { settleOwn } from './settle-own.ts'
 import { archiveAfterDays } from './store-history.ts'
 import { putAttachments } from './stored-attachments.ts'
@@ -133,7 +133,7 @@ async function storePage(
     target.accountId,
     late.filter(({ message }) => message.direction === 'incoming'),
   )
-  await settleBounces(trx, target, fresh)
+  await settleAnswered(trx, target, fresh)
   await announce(
     trx,
     target,

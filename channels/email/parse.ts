@@ -1,4 +1,5 @@
 // An understood mail as the platform's message. Pure: who wrote to whom, when, and what identifies it.
+import type { DeliveryReport } from '../../protocols/mime/delivery-report.ts'
 import type { MailAddress, ParsedMail } from '../../protocols/mime/parsed-mail.ts'
 import type { ContactPoint, InboundMessage, MailLocation } from '../channel.ts'
 
@@ -17,6 +18,7 @@ export interface MailFacts {
 /** The message of a mail; `externalId` is the server's id or the content hash. */
 export function toInboundMessage(mail: ParsedMail, facts: MailFacts): InboundMessage {
   const { internalDate, location } = facts
+  const { report } = mail
   const arrived = internalDate ?? mail.receivedAt ?? mail.date ?? new Date(0)
   const outgoing = isOutgoing(mail, facts)
   return {
@@ -25,7 +27,7 @@ export function toInboundMessage(mail: ParsedMail, facts: MailFacts): InboundMes
     sentByAccount: facts.sent ?? false,
     contact: contactOf(outgoing ? recipientOf(mail, facts) : senderOf(mail, facts)),
     sourceId: mail.messageId,
-    references: [...new Set([...mail.inReplyTo, ...mail.references.toReversed()])],
+    references: referencesOf(mail),
     subject: mail.subject,
     text: mail.text,
     html: mail.html,
@@ -36,13 +38,27 @@ export function toInboundMessage(mail: ParsedMail, facts: MailFacts): InboundMes
       to: mail.to,
       cc: mail.cc,
       nature: mail.nature,
+      ...(report === null ? {} : { delivery_report: shownReport(report) }),
     },
     automatic: mail.nature !== 'person',
+    ...(report === null ? {} : { report }),
     sentAt: mail.date ?? mail.oldestReceivedAt ?? arrived,
     deliveredAt: mail.receivedAt ?? arrived,
     attachments: mail.attachments,
     location,
   }
+}
+
+// A report belongs beside the mail it is about, also when it names it in no header of its own.
+function referencesOf({ report, inReplyTo, references }: ParsedMail): string[] {
+  const about = report?.originalMessageId ?? null
+  return [
+    ...new Set([...(about === null ? [] : [about]), ...inReplyTo, ...references.toReversed()]),
+  ]
+}
+
+function shownReport({ kind, originalMessageId, recipients }: DeliveryReport) {
+  return { kind, original_message_id: originalMessageId, recipients }
 }
 
 // A site's form writes from our own address with the visitor in Reply-To: that is a visitor's mail.

@@ -2,14 +2,16 @@
 import type { MessageStructureObject } from 'imapflow'
 import { attachmentsOf, sortLeaves } from './body.ts'
 import { cleanText } from './charset.ts'
+import { isReportPart } from './delivery-report.ts'
 import { readHeaders } from './headers.ts'
+import { parseMessageId } from './message-ids.ts'
 import { fileNameOf } from './parameters.ts'
 import type { ParsedAttachment, ParsedMail } from './parsed-mail.ts'
 import { childPart, contentIdOf, type Leaf, mediaType, type PartNode } from './part-tree.ts'
 import { decodeTransfer } from './transfer-encoding.ts'
 import { understand } from './understand.ts'
 
-/** A part to fetch with BODY.PEEK[part]. `size` is bytes as transferred. */
+/** A part of text, or of a delivery report, to fetch with BODY.PEEK[part]. `size` is bytes as transferred. */
 export interface TextPart {
   part: string
   contentType: string
@@ -32,8 +34,11 @@ export function planLargeMail(bodyStructure: MessageStructureObject): LargeMailP
   const root = toNode(bodyStructure, '', 0, sources)
   const { blocks, attachments } = sortLeaves(root)
   const texts = blocks.flatMap(({ plain, html }) => [...plain, ...html])
+  const reports = attachments.filter(
+    ({ contentType, size }) => isReportPart(contentType) && size <= LARGEST_REPORT,
+  )
   return {
-    textParts: texts.map((leaf) => ({
+    textParts: [...texts, ...reports].map((leaf) => ({
       part: leaf.part,
       contentType: leaf.contentType,
       charset: leaf.parameters.get('charset') ?? null,
@@ -66,6 +71,9 @@ export function assembleMail(
   }
   return understand(readHeaders(headers), fill(plan.root), now)
 }
+
+// A larger one is a file that only claims to be a report, and stays in the mailbox.
+const LARGEST_REPORT = 64 * 1024
 
 // Servers stop at some depth of their own; the cap only guards the stack.
 const DEEPEST = 256
@@ -101,9 +109,15 @@ function toNode(
     contentId: structure.id === undefined ? null : contentIdOf(structure.id),
     size: decodedSize(structure),
     content: null,
+    ...enclosedIdIn(structure),
   }
   sources.set(leaf, structure)
   return leaf
+}
+
+function enclosedIdIn({ envelope }: MessageStructureObject): Pick<Leaf, 'enclosedId'> {
+  const id = parseMessageId(envelope?.messageId)
+  return id === null ? {} : { enclosedId: id }
 }
 
 function lowerKeys(record: Record<string, string> | undefined): ReadonlyMap<string, string> {

@@ -21,8 +21,11 @@ export function natureOf(input: NatureInput): MailNature {
   return isList(input.headers) ? 'list' : 'person'
 }
 
+// RFC 3464 and its internationalised form, RFC 6533.
+const STATUS_PART = /^message\/(?:global-)?delivery-status$/
+
 function isBounce({ headers, from, root }: NatureInput): boolean {
-  if (reportType(root) === 'delivery-status' || holds(root, 'message/delivery-status')) return true
+  if (reportType(root) === 'delivery-status' || holds(root, STATUS_PART)) return true
   if (headers.first('x-failed-recipients') !== undefined) return true
   const local = from?.address.split('@')[0]?.toLowerCase() ?? ''
   // A postmaster is almost never a person, and a loop with one costs more than a missed rule.
@@ -88,7 +91,7 @@ function reportType(root: PartNode): string {
   return root.parameters.get('report-type')?.trim().toLowerCase() || 'unknown'
 }
 
-function holds(node: PartNode, contentType: string): boolean {
-  if (node.kind === 'leaf') return node.contentType === contentType
+function holds(node: PartNode, contentType: RegExp): boolean {
+  if (node.kind === 'leaf') return contentType.test(node.contentType)
   return node.children.some((child) => holds(child, contentType))
 }

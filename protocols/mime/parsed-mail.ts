@@ -1,4 +1,5 @@
 // The shape of one understood mail, whichever parser produced it. No parsing here.
+import type { DeliveryReport } from './delivery-report.ts'
 
 /** One mailbox of an address header (RFC 5322 3.4). `address` has its domain in lower case. */
 export interface MailAddress {
@@ -54,6 +55,8 @@ export interface ParsedMail {
   html: string | null
   attachments: ParsedAttachment[]
   nature: MailNature
+  /** What it says about the fate of another mail; null for almost all. */
+  report: DeliveryReport | null
   /** sha256 hex of Message-ID, raw Date, From, Subject and text as content-hash.ts defines it. */
   contentHash: string
 }

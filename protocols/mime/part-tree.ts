@@ -19,6 +19,8 @@ export interface Leaf {
   /** Decoded bytes; an estimate while `content` is null. */
   size: number
   content: Buffer | null
+  /** Message-ID of an enclosed mail, where only the structure was read. */
+  enclosedId?: string
 }
 
 /** A multipart, its children in order. `parameters` are those of its Content-Type. */
@@ -72,6 +74,11 @@ export function contentIdOf(raw: string): string | null {
   if (bare.startsWith('<')) bare = bare.slice(1)
   if (bare.endsWith('>')) bare = bare.slice(0, -1)
   return unescapePercent(bare.replace(/^\s*cid:/i, '')).trim() || null
+}
+
+/** All leaves of a tree, in document order. */
+export function leavesOf(node: PartNode): Leaf[] {
+  return node.kind === 'leaf' ? [node] : node.children.flatMap(leavesOf)
 }
 
 /** Text of a text leaf with LF line ends; flowed text is unwrapped. Empty without content. */

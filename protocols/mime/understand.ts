@@ -3,6 +3,7 @@ import { normalizeAddress, parseAddresses, parseAddressFields } from './addresse
 import { attachmentsOf, bodyHtml, bodyText, sortLeaves } from './body.ts'
 import { contentHash, hashedText } from './content-hash.ts'
 import { parseDate, receivedDate } from './dates.ts'
+import { deliveryReportOf } from './delivery-report.ts'
 import { decodeWords } from './encoded-words.ts'
 import type { Headers } from './headers.ts'
 import { parseMessageId, parseMessageIds } from './message-ids.ts'
@@ -18,6 +19,8 @@ export function understand(headers: Headers, root: PartNode, now: number): Parse
   const subject = readableLine(headers.first('subject'))
   const messageId = parseMessageId(headers.first('message-id'))
   const from = parseAddressFields(headers.all('from'))[0] ?? null
+  const text = bodyText(blocks)
+  const nature = natureOf({ headers, from, subject, root })
   return {
     messageId,
     inReplyTo: parseMessageIds(headers.first('in-reply-to')),
@@ -32,10 +35,11 @@ export function understand(headers: Headers, root: PartNode, now: number): Parse
     to: parseAddressFields(headers.all('to')),
     cc: parseAddressFields(headers.all('cc')),
     bcc: parseAddressFields(headers.all('bcc')),
-    text: bodyText(blocks),
+    text,
     html,
     attachments: attachmentsOf(attachments, html),
-    nature: natureOf({ headers, from, subject, root }),
+    nature,
+    report: deliveryReportOf({ headers, root, nature, subject, text }),
     contentHash: contentHash({
       messageId,
       date: headers.first('date') ?? '',

@@ -186,26 +186,6 @@ test('what a person wrote in another program is mirrored and wakes nothing', asy
   expect(await room.outbox()).toEqual([])
 })
 
-test('a bounce marks the message it is about as failed, and no other', async () => {
-  const { db } = database
-  const room = await openMailroom(db)
-  await room.live([mail()])
-  const [conversation] = await room.conversations()
-  const { accountId } = room
-  const about = { accountId, conversationId: conversation!.id, userId: room.admin.id }
-  const first = await queueOutgoing(db, { ...about, content: 'Um' })
-  const second = await queueOutgoing(db, { ...about, content: 'Dois' })
-  for (const { messageId } of [first, second]) {
-    await applyStatus(db, accountId, messageId, 'sent')
-  }
-  const attributes = { nature: 'bounce' }
-  const replyTo = [second.sourceId!, first.sourceId!]
-  await room.live([mail({ replyTo, attributes, automatic: true, text: '550 unknown' })])
-  const byId = new Map((await room.messages()).map((row) => [row.id, row]))
-  expect(byId.get(first.messageId)!.status).toBe('sent')
-  expect(byId.get(second.messageId)).toMatchObject({ status: 'failed', error_code: 'bounced' })
-})
-
 test('a live page and a history page at the same time keep a thread in one conversation', async () => {
   const room = await openMailroom(database.db)
   const parents = Array.from({ length: 20 }, () => mail({ at: daysAgo(2) }))
