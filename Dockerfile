@@ -1,0 +1,26 @@
+# API, worker, migrations and the set-up of Temporal are one image, told apart by the command.
+# Debian: the core of the Temporal SDK is not built for musl, so Alpine cannot run it.
+FROM node:24.21.0-bookworm-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev
+
+FROM packages AS program
+COPY . .
+# Here once, rather than at the start of every worker.
+RUN node workers/bundle.ts workflow-bundle.js
+
+FROM node:24.21.0-bookworm-slim
+# Temporal's client trusts the system's certificates, which the slim image lacks.
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends ca-certificates \
+  && rm -rf /var/lib/apt/lists/* \
+  && install --directory --owner=node --group=node /var/lib/cloudchat
+ENV NODE_ENV=production \
+  WORKFLOW_BUNDLE=/app/workflow-bundle.js \
+  STORAGE_DIR=/var/lib/cloudchat/storage
+WORKDIR /app
+COPY --from=program /app .
+USER node
+EXPOSE 3000
+CMD ["node", "api/main.ts"]
