@@ -23,6 +23,10 @@ export interface Tuning {
   idleCheckMs: number
   /** Sent is looked at this often, over a connection of its own. */
   sentEveryMs: number
+  /** Where the server files Sent itself, a send of unknown end is looked up there: how often... */
+  lookInSentEveryMs: number
+  /** ...and for how long until it counts as not sent. */
+  lookInSentForMs: number
   /** One activity's share of an import. */
   importShareMs: number
   /** Mails of one page of history. */
@@ -40,6 +44,9 @@ export const DEFAULT_TUNING: Tuning = {
   idleCheckMs: 5 * 60_000,
   // A login each time, so not at every idle check; what matters is the look at the connection's start.
   sentEveryMs: 15 * 60_000,
+  lookInSentEveryMs: 20_000,
+  // What RFC 5321 4.5.3.2.6 gives a server to answer the data; Sent is filed no later.
+  lookInSentForMs: 10 * 60_000,
   importShareMs: 5 * 60_000,
   importPage: 200,
   importDailyBytes: 2_000_000_000,

@@ -26,8 +26,18 @@ export interface MailboxOptions {
  */
 const LOGINS = { capacity: 10, perSecond: 10 }
 
+/** A burst of answers shares a login; a pause between two customers does not keep one open. */
+const SHARED_FOR_MS = 5_000
+
+interface SharedMailbox {
+  mailbox: Promise<Mailbox>
+  users: number
+  closing?: NodeJS.Timeout
+}
+
 export function createMailboxes(deps: ActivityDeps) {
   const { db, vault, policy } = deps
+  const shared = new Map<number, SharedMailbox>()
 
   /**
    * Whoever opens it closes it.
@@ -56,5 +66,31 @@ export function createMailboxes(deps: ActivityDeps) {
     signal?.throwIfAborted()
   }
 
-  return { openInboxMailbox }
+  /** One connection for what happens now and then, such as filing into Sent; closed when unused. */
+  async function withSharedMailbox<T>(
+    ref: InboxRef,
+    work: (mailbox: Mailbox) => Promise<T>,
+  ): Promise<T> {
+    const entry = shared.get(ref.inboxId) ?? { mailbox: openInboxMailbox(ref), users: 0 }
+    shared.set(ref.inboxId, entry)
+    clearTimeout(entry.closing)
+    entry.users += 1
+    try {
+      return await work(await entry.mailbox)
+    } catch (error) {
+      // Whatever it was, the next one begins with a fresh connection and today's credentials.
+      if (shared.get(ref.inboxId) === entry) shared.delete(ref.inboxId)
+      throw error
+    } finally {
+      entry.users -= 1
+      if (entry.users === 0) entry.closing = setTimeout(() => close(ref, entry), SHARED_FOR_MS)
+    }
+  }
+
+  function close({ inboxId }: InboxRef, entry: SharedMailbox): void {
+    if (shared.get(inboxId) === entry) shared.delete(inboxId)
+    entry.mailbox.then((mailbox) => mailbox.close()).catch(() => {})
+  }
+
+  return { openInboxMailbox, withSharedMailbox }
 }

@@ -1,43 +1,44 @@
 // One message of a conversation on its way out. What is certain is recorded before and after; what
-// is not becomes `unconfirmed`, which only a person repeats.
+// is not is looked up in Sent, or becomes `unconfirmed`, which only a person repeats.
 
-import type { OutboundMessage } from '../channels/channel.ts'
 import {
   type EmailCredentials,
   type EmailSettings,
-  openMailbox,
+  filesSent,
   type SentEmail,
   sendEmail,
 } from '../channels/email/index.ts'
 import { AmbiguousSend, ChannelError } from '../channels/errors.ts'
 import { readCredentials } from '../db/credentials.ts'
+import { takeToken } from '../db/token-buckets.ts'
 import { mayCall } from '../domain/inbox.ts'
 import { recordHealth } from '../messaging/record-health.ts'
-import { type ConversationRef, type InboxRef, SIGNALS, workflowIds } from '../temporal/contracts.ts'
+import type { ConversationRef, InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
-import { toTemporalFailure } from './failures.ts'
+import { again } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import {
-  attachmentsOf,
-  beginAttempt,
-  earlierSourceIds,
-  endAttempt,
-  nextQueued,
-  noteSentCopy,
-  type QueuedMessage,
-} from './state/send-queue.ts'
-import { readSyncState } from './state/sync-state.ts'
+import { createMailboxes } from './mailboxes.ts'
+import { createOutbound } from './outbound.ts'
+import { createSendOutcome, type SendOutcome } from './send-outcome.ts'
+import { beginAttempt, endAttempt, nextQueued, noteSentCopy } from './state/send-queue.ts'
+import { readSyncState, type SyncState } from './state/sync-state.ts'
 
-export interface SendOutcome {
-  /** `none`: nothing is queued; `blocked`: the inbox may not send now. */
-  outcome: 'sent' | 'failed' | 'unconfirmed' | 'none' | 'blocked'
+export type { SendOutcome } from './send-outcome.ts'
+
+/** Everything one try needs. */
+interface Try {
+  inbox: InboxRef
+  message: NonNullable<Awaited<ReturnType<typeof nextQueued>>>
+  settings: EmailSettings
+  facts: SyncState['facts']
+  signal: AbortSignal
 }
 
-/** A contact who waited a day should hear from a person, not from a queue. */
-const GIVE_UP_AFTER_MS = 24 * 3_600_000
-
 export function createSendActivities(deps: ActivityDeps) {
-  const { db, storage, clock } = deps
+  const { db, clock } = deps
+  const { outboundOf } = createOutbound(deps)
+  const { withSharedMailbox } = createMailboxes(deps)
+  const outcome = createSendOutcome(deps)
 
   return {
     /** Sends the conversation's next message. Throws only what a repeat may mend. */
@@ -46,185 +47,98 @@ export function createSendActivities(deps: ActivityDeps) {
         const message = await nextQueued(db, ref)
         if (!message) return { outcome: 'none' }
         const inbox = { accountId: ref.accountId, inboxId: message.inboxId }
-        if (message.status === 'transmitting')
-          return unconfirmed(ref, message, 'worker_lost', undefined)
         const state = await readSyncState(db, inbox)
+        const settings = (state?.settings ?? {}) as EmailSettings
+        // An earlier try began and nobody knows its end.
+        if (message.status === 'transmitting' && !filesSent(settings)) {
+          return outcome.unconfirmed(inbox, message, { reason: 'worker_lost' })
+        }
         if (!state || !mayCall(state.facts, 'send')) return { outcome: 'blocked' }
+        const { facts } = state
+        const current = { inbox, message, settings, facts, signal: context.cancellationSignal }
         try {
-          const settings = state.settings as EmailSettings
-          return await transmit(ref, inbox, message, settings, context.cancellationSignal)
+          if (message.status === 'transmitting') return await lookInSent(current)
+          await keepPace(current)
+          return await transmit(ref, current)
         } catch (error) {
-          return await meaningOf(error, ref, inbox, message, (signal) =>
-            context.client.workflow.getHandle(workflowIds.inbox(inbox.inboxId)).signal(signal),
-          )
+          if (error instanceof AmbiguousSend) {
+            if (!filesSent(settings)) return outcome.unconfirmed(inbox, message, error.details)
+            throw again('It may have gone out: Sent is asked', deps.tuning.lookInSentEveryMs)
+          }
+          if (!(error instanceof ChannelError)) throw error
+          return outcome.ofFailure(inbox, message, error)
         }
       }),
   }
 
-  async function transmit(
-    ref: ConversationRef,
-    inbox: InboxRef,
-    message: QueuedMessage,
-    settings: EmailSettings,
-    signal: AbortSignal,
-  ): Promise<SendOutcome> {
+  /** The order within the conversation stays: its next message waits with this one. */
+  async function keepPace({ inbox, settings }: Try): Promise<void> {
+    const perMinute = settings.smtp?.per_minute
+    if (perMinute === undefined) return
+    const pace = { capacity: Math.max(1, perMinute / 6), perSecond: perMinute / 60 }
+    const waitMs = await takeToken(db, `send/${inbox.inboxId}`, pace)
+    if (waitMs > 0) throw again('Not faster than the mailbox may send', waitMs)
+  }
+
+  async function transmit(ref: ConversationRef, current: Try): Promise<SendOutcome> {
+    const { inbox, message, settings, facts, signal } = current
+    const { accountId, inboxId } = inbox
     const credentials = (await readCredentials(
       db,
       deps.vault,
-      inbox.accountId,
-      inbox.inboxId,
+      accountId,
+      inboxId,
     )) as EmailCredentials
     const outbound = await outboundOf(ref, message, settings)
+    const fromName = message.userName ? { fromName: message.userName } : {}
     const sent = await sendEmail(
-      {
-        settings,
-        credentials,
-        policy: deps.policy,
-        signal,
-        ...(message.userName ? { fromName: message.userName } : {}),
-      },
+      { settings, credentials, policy: deps.policy, signal, ...fromName },
       outbound,
-      {
-        onTransmitting: async () => {
-          await beginAttempt(
-            db,
-            ref.accountId,
-            { id: message.id, sourceId: outbound.sourceId },
-            clock(),
-          )
-        },
-      },
+      { onTransmitting: () => beginAttempt(db, accountId, message, outbound.sourceId, clock()) },
     )
-    const evidence = sent.response
-    const end = { state: 'accepted' as const, evidence }
-    await endAttempt(db, ref.accountId, message, end, { status: 'sent' }, clock())
-    await recordHealth(db, inbox.accountId, inbox.inboxId, 'send', { status: 'ok' }, clock())
-    await fileInSent(inbox, message, settings, credentials, sent)
+    const { response, rejected } = sent
+    await endAttempt(db, accountId, message, { state: 'accepted', evidence: response }, clock(), {
+      status: 'sent',
+      rejected,
+    })
+    if (facts.send.status !== 'ok') {
+      await recordHealth(db, accountId, inboxId, 'send', { status: 'ok' }, clock())
+    }
+    if (settings.imap && !filesSent(settings)) await fileInSent(current, sent)
     return { outcome: 'sent' }
   }
 
-  async function outboundOf(
-    ref: ConversationRef,
-    message: QueuedMessage,
-    settings: EmailSettings,
-  ): Promise<OutboundMessage> {
-    const earlier = await earlierSourceIds(db, ref, message.id)
-    const parent = earlier.find(({ direction }) => direction === 'incoming') ?? earlier[0]
-    const subject = message.attributes.subject ?? message.subject
-    const domain = settings.address.split('@')[1] ?? 'localhost'
-    const files = await attachmentsOf(db, ref.accountId, message.id)
-    return {
-      sourceId: message.sourceId ?? `cloudchat-${ref.accountId}-${message.id}@${domain}`,
-      to: message.attributes.to ?? [message.contact],
-      subject: earlier.length > 0 ? replySubject(subject) : subject,
-      text: message.content,
-      inReplyTo: parent?.sourceId ?? null,
-      references: earlier.map(({ sourceId }) => sourceId),
-      attachments: files.map((file) => ({
-        fileName: file.file_name,
-        contentType: file.content_type,
-        open: () => storage.open(file.storage_key!),
-      })),
-      automatic: message.attributes.automatic ?? false,
+  /**
+   * The server files what it sends, so Sent proves it: found, it went out; still not there after
+   * ten minutes, it did not, and the same Message-ID may leave once more.
+   */
+  async function lookInSent({ inbox, message }: Try): Promise<SendOutcome> {
+    const { accountId } = inbox
+    const found = await withSharedMailbox(inbox, (mailbox) =>
+      mailbox.findBySourceId(message.sourceId ?? ''),
+    )
+    if (found) {
+      const end = { state: 'accepted' as const, evidence: 'found in Sent' }
+      await endAttempt(db, accountId, message, end, clock(), { status: 'sent' })
+      await noteSentCopy(db, accountId, message, found)
+      return { outcome: 'sent' }
     }
+    const lookedFor = clock().getTime() - (message.transmittingSince ?? clock()).getTime()
+    const { lookInSentForMs, lookInSentEveryMs } = deps.tuning
+    if (lookedFor < lookInSentForMs) throw again('Not in Sent so far', lookInSentEveryMs)
+    const end = { state: 'not_transmitted' as const, evidence: 'not in Sent' }
+    await endAttempt(db, accountId, message, end, clock(), { status: 'queued' })
+    throw again('It never reached Sent, so it is sent once more', 1)
   }
 
   /** A copy for the mailbox's owner. The message has gone out, so nothing here may fail the send. */
-  async function fileInSent(
-    inbox: InboxRef,
-    message: QueuedMessage,
-    settings: EmailSettings,
-    credentials: EmailCredentials,
-    sent: SentEmail,
-  ): Promise<void> {
-    if (!settings.imap) return
+  async function fileInSent({ inbox, message }: Try, sent: SentEmail): Promise<void> {
     try {
-      const mailbox = await openMailbox({ settings, credentials, policy: deps.policy })
-      try {
-        const location = await mailbox.appendSent(sent.raw)
-        if (location) await noteSentCopy(db, inbox.accountId, message, location)
-      } finally {
-        await mailbox.close()
-      }
+      const location = await withSharedMailbox(inbox, (mailbox) => mailbox.appendSent(sent.raw))
+      if (location) await noteSentCopy(db, inbox.accountId, message, location)
     } catch (error) {
       const reason = error instanceof ChannelError ? error.details.reason : String(error)
       deps.logger.warn({ inbox_id: inbox.inboxId, message_id: message.id, reason }, 'not in Sent')
     }
   }
-
-  async function unconfirmed(
-    ref: ConversationRef,
-    message: QueuedMessage,
-    code: string,
-    evidence: string | undefined,
-  ): Promise<SendOutcome> {
-    const end = { state: 'ambiguous' as const, evidence }
-    const to = { status: 'unconfirmed' as const, code, evidence }
-    await endAttempt(db, ref.accountId, message, end, to, clock())
-    return { outcome: 'unconfirmed' }
-  }
-
-  async function meaningOf(
-    error: unknown,
-    ref: ConversationRef,
-    inbox: InboxRef,
-    message: QueuedMessage,
-    tellInbox: (signal: string) => Promise<void>,
-  ): Promise<SendOutcome> {
-    if (error instanceof AmbiguousSend) {
-      return unconfirmed(ref, message, error.details.reason, error.details.evidence)
-    }
-    if (!(error instanceof ChannelError)) throw error
-    const { kind, details } = error
-    const { evidence } = details
-    const fail = async (code: string): Promise<SendOutcome> => {
-      const end = { state: 'rejected' as const, evidence }
-      await endAttempt(
-        db,
-        ref.accountId,
-        message,
-        end,
-        { status: 'failed', code, evidence },
-        clock(),
-      )
-      return { outcome: 'failed' }
-    }
-    if (kind === 'MessageRejected') return fail(details.reason)
-    // Certainly not sent: it is as if this try had not begun.
-    const end = { state: 'not_transmitted' as const, evidence }
-    await endAttempt(db, ref.accountId, message, end, { status: 'queued' }, clock())
-    const queuedAt = message.attributes.queued_at
-      ? new Date(message.attributes.queued_at)
-      : message.createdAt
-    if (kind === 'ReauthorizationRequired' || kind === 'ActionRequired') {
-      const status =
-        kind === 'ActionRequired' ? ('action_required' as const) : 'reauthorization_required'
-      await recordHealth(
-        db,
-        inbox.accountId,
-        inbox.inboxId,
-        'send',
-        { status, reason: details.reason, evidence },
-        clock(),
-      )
-      await tellInbox(SIGNALS.healthChanged).catch((cause) =>
-        deps.logger.warn({ inbox_id: inbox.inboxId, error: String(cause) }, 'not signalled'),
-      )
-      return { outcome: 'blocked' }
-    }
-    if (clock().getTime() - queuedAt.getTime() > GIVE_UP_AFTER_MS) return fail('gave_up')
-    await recordHealth(
-      db,
-      inbox.accountId,
-      inbox.inboxId,
-      'send',
-      { status: 'retrying', reason: details.reason, evidence },
-      clock(),
-    )
-    throw toTemporalFailure(error)
-  }
-}
-
-function replySubject(subject: string): string {
-  return /^\s*(re|res|fw|fwd|enc)\s*:/i.test(subject) ? subject : `Re: ${subject}`.trim()
 }

@@ -178,6 +178,7 @@ const reasons = {
   missing: ['This field is missing.', 'Fill it in.'],
   not_an_address: ['This is not an e-mail address.', 'Enter an address such as help@example.com.'],
   not_a_host: ['This is not a server address.', 'Enter a name such as imap.example.com.'],
+  not_a_number_of_mails: ['This is not a number of mails.', 'Enter a number from 1 to 100000.'],
   not_a_port: ['This is not a port.', 'Enter a number from 1 to 65535, usually 993 or 587.'],
   not_a_login: ['This login cannot be used.', 'Enter the login of the mailbox on one line.'],
   not_a_password: ['This password cannot be used.', 'Enter the password on one line.'],

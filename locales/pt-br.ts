@@ -218,6 +218,7 @@ const reasons: Texts['reasons'] = {
     'Informe um endereço como ajuda@example.com.',
   ],
   not_a_host: ['Este não é um endereço de servidor.', 'Informe um nome como imap.example.com.'],
+  not_a_number_of_mails: ['Este não é um número de e-mails.', 'Informe um número de 1 a 100000.'],
   not_a_port: ['Esta não é uma porta.', 'Informe um número de 1 a 65535, em geral 993 ou 587.'],
   not_a_login: ['Este login não pode ser usado.', 'Informe o login do e-mail em uma linha.'],
   not_a_password: ['Esta senha não pode ser usada.', 'Informe a senha em uma linha.'],

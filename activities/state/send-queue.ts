@@ -1,7 +1,8 @@
 // What a conversation has to send, and the record of every try.
 
 import { sql } from 'kysely'
-import type { Database } from '../../db/client.ts'
+import type { MailRecipient } from '../../channels/channel.ts'
+import type { Database, Trx } from '../../db/client.ts'
 import type { MessageStatus } from '../../domain/message.ts'
 import { applyStatusTo, type StatusFacts } from '../../messaging/apply-status.ts'
 import type { ConversationRef } from '../../temporal/contracts.ts'
@@ -11,17 +12,22 @@ export interface QueuedMessage {
   inboxId: number
   status: 'queued' | 'transmitting'
   content: string
-  attributes: { subject?: string; to?: Address[]; automatic?: boolean; queued_at?: string }
+  attributes: {
+    subject?: string
+    to?: MailRecipient[]
+    cc?: MailRecipient[]
+    bcc?: MailRecipient[]
+    automatic?: boolean
+    queued_at?: string
+  }
   /** Made when the message was queued, and kept by every repeat. */
   sourceId: string | null
   userName: string | null
   createdAt: Date
+  /** When the try began whose end nobody knows. */
+  transmittingSince: Date | null
   subject: string
-  contact: Address
-}
-export interface Address {
-  name: string
-  address: string
+  contact: MailRecipient
 }
 
 /** The lowest in order that has not gone out; one in `transmitting` blocks what follows. */
@@ -50,6 +56,15 @@ export async function nextQueued(
     .select(['message.content_attributes', 'message.source_id', 'message.created_at'])
     .select(['conversation.subject', 'contact.email', 'contact.name as contact_name'])
     .select('user.name as user_name')
+    .select((eb) =>
+      eb
+        .selectFrom('send_attempts as attempt')
+        .select((attempt) => attempt.fn.max('attempt.started_at').as('at'))
+        .whereRef('attempt.account_id', '=', 'message.account_id')
+        .whereRef('attempt.message_id', '=', 'message.id')
+        .where('attempt.state', '=', 'transmitting')
+        .as('transmitting_since'),
+    )
     .where('message.account_id', '=', ref.accountId)
     .where('message.conversation_id', '=', ref.conversationId)
     .where('message.direction', '=', 'outgoing')
@@ -69,16 +84,18 @@ export async function nextQueued(
     sourceId: row.source_id,
     userName: row.user_name,
     createdAt: row.created_at,
+    transmittingSince: row.transmitting_since,
     subject: row.subject,
     contact: { name: row.contact_name, address: row.email ?? '' },
   }
 }
 
-/** Message-IDs of the conversation, newest first: what an answer refers to. */
-export async function earlierSourceIds(db: Database, ref: ConversationRef, beforeId: number) {
+/** Mails of the conversation, newest first: what an answer refers to. */
+export async function earlierMessages(db: Database, ref: ConversationRef, beforeId: number) {
   const rows = await db
     .selectFrom('messages')
     .select(['source_id', 'direction'])
+    .select(sql<string | null>`content_attributes ->> 'subject'`.as('subject'))
     .where('account_id', '=', ref.accountId)
     .where('conversation_id', '=', ref.conversationId)
     .where('source_id', 'is not', null)
@@ -88,7 +105,11 @@ export async function earlierSourceIds(db: Database, ref: ConversationRef, befor
     .orderBy('id', 'desc')
     .limit(20)
     .execute()
-  return rows.map((row) => ({ sourceId: row.source_id!, direction: row.direction }))
+  return rows.map(({ source_id, direction, subject }) => ({
+    sourceId: source_id!,
+    direction,
+    subject: subject ?? undefined,
+  }))
 }
 
 export async function attachmentsOf(db: Database, accountId: number, messageId: number) {
@@ -106,23 +127,22 @@ export async function attachmentsOf(db: Database, accountId: number, messageId: 
 export async function beginAttempt(
   db: Database,
   accountId: number,
-  message: { id: number; sourceId: string },
+  message: { id: number },
+  sourceId: string,
   now: Date,
-): Promise<number> {
-  return db.transaction().execute(async (trx) => {
-    const { id } = await trx
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await trx
       .insertInto('send_attempts')
       .values({
         account_id: accountId,
         message_id: message.id,
         state: 'transmitting',
-        source_id: message.sourceId,
+        source_id: sourceId,
         started_at: now,
       })
-      .returning('id')
-      .executeTakeFirstOrThrow()
+      .execute()
     await applyStatusTo(trx, accountId, message.id, 'transmitting', {})
-    return id
   })
 }
 
@@ -131,14 +151,17 @@ export interface AttemptEnd {
   evidence?: string | undefined
 }
 
+/** What becomes of the message. `rejected`: recipients refused while others were accepted. */
+export type AttemptResult = { status: MessageStatus; rejected?: string[] } & StatusFacts
+
 /** Ends the try and moves the message, in one transaction; statuses never go backwards. */
 export async function endAttempt(
   db: Database,
   accountId: number,
   message: { id: number },
   end: AttemptEnd,
-  to: { status: MessageStatus } & StatusFacts,
   now: Date,
+  { status, rejected = [], ...facts }: AttemptResult,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await trx
@@ -148,9 +171,17 @@ export async function endAttempt(
       .where('message_id', '=', message.id)
       .where('state', '=', 'transmitting')
       .execute()
-    const { status, ...facts } = to
+    if (rejected.length > 0) await noteRejected(trx, accountId, message.id, rejected)
     await applyStatusTo(trx, accountId, message.id, status, facts)
   })
+}
+
+/** The agent sees who did not get it. */
+async function noteRejected(trx: Trx, accountId: number, id: number, rejected: string[]) {
+  const noted = JSON.stringify({ rejected_recipients: rejected })
+  await sql`
+    update messages set content_attributes = content_attributes || ${noted}::text::jsonb
+    where account_id = ${accountId} and id = ${id}`.execute(trx)
 }
 
 /** The copy in Sent is this message, so that a sync of Sent does not store it again. */

@@ -8,12 +8,13 @@ export interface Sender {
   address: string
 }
 
-/** Builds the mail; attachments are opened now. Bcc does not exist here. */
+/** Builds the mail; attachments are opened now. Who gets a blind copy stands in the envelope only. */
 export function composeEmail(from: Sender, message: OutboundMessage): Promise<Buffer> {
   const { inReplyTo } = message
   const composer = new MailComposer({
     from,
     to: message.to,
+    cc: message.cc ?? [],
     subject: message.subject,
     text: message.text,
     messageId: bracketed(message.sourceId),

@@ -17,7 +17,7 @@ export type {
   HistoryWindow,
   LiveCursor,
 } from './receive.ts'
-export { type SendAccess, type SentEmail, sendEmail, sendFromAccount } from './send.ts'
+export { filesSent, type SendAccess, type SentEmail, sendEmail, sendFromAccount } from './send.ts'
 export {
   type EmailCredentials,
   type EmailSettings,

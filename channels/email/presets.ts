@@ -6,6 +6,8 @@ export interface EmailPreset {
   /** The channel that serves these addresses better; never a refusal. */
   oauth?: 'google' | 'microsoft'
   appPassword?: boolean
+  /** The server puts what it sends into Sent by itself. */
+  filesSent?: boolean
 }
 
 const at = (imap: string, smtp: string, port = 587): Pick<EmailPreset, 'imap' | 'smtp'> => ({
@@ -17,10 +19,12 @@ const GOOGLE: EmailPreset = {
   ...at('imap.gmail.com', 'smtp.gmail.com'),
   oauth: 'google',
   appPassword: true,
+  filesSent: true,
 }
 const OUTLOOK: EmailPreset = {
   ...at('outlook.office365.com', 'smtp-mail.outlook.com'),
   oauth: 'microsoft',
+  filesSent: true,
 }
 const ICLOUD: EmailPreset = { ...at('imap.mail.me.com', 'smtp.mail.me.com'), appPassword: true }
 const YAHOO: EmailPreset = {

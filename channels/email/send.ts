@@ -6,6 +6,7 @@ import type { OutboundMessage, SendHooks, SentMessage } from '../channel.ts'
 import { AmbiguousSend, ChannelError } from '../errors.ts'
 import { composeEmail } from './compose.ts'
 import { smtpError } from './errors.ts'
+import { presetOf } from './presets.ts'
 import type { EmailCredentials, EmailSettings } from './settings.ts'
 
 /** A sent mail with its bytes, for filing a copy in Sent. */
@@ -54,7 +55,8 @@ export async function sendFromAccount(
   hooks: SendHooks,
 ): Promise<SentEmail> {
   const raw = await composeEmail({ name: fromName, address }, message)
-  const to = message.to.map((recipient) => recipient.address)
+  const everybody = [...message.to, ...(message.cc ?? []), ...(message.bcc ?? [])]
+  const to = [...new Set(everybody.map((recipient) => recipient.address))]
   try {
     const receipt = await sendMail(
       smtp,
@@ -65,6 +67,12 @@ export async function sendFromAccount(
   } catch (error) {
     throw meaningOf(error, smtp)
   }
+}
+
+/** Whether what is sent appears in Sent by the server's own doing, so that it can be looked up there. */
+export function filesSent({ smtp, imap }: EmailSettings): boolean {
+  if (smtp === undefined || imap === undefined) return false
+  return smtp.files_sent ?? presetOf(smtp.host)?.filesSent ?? false
 }
 
 /** Where the inbox sends. @throws ChannelError when it only receives */

@@ -24,6 +24,10 @@ export interface SmtpSettings {
   encryption: Encryption
   certificate: CertificateCheck
   authentication: 'login' | 'plain' | 'cram_md5'
+  /** The server puts what it sends into Sent by itself; as its provider is known to do when absent. */
+  files_sent?: boolean
+  /** At most so many mails a minute; unlimited when absent. */
+  per_minute?: number
 }
 
 /** Without `imap` an inbox only sends, without `smtp` it only receives. */
@@ -88,6 +92,10 @@ export function validateEmailForm(
       encryption,
       certificate: oneOf(smtp, 'certificate', CHECKS, 'none'),
       authentication: oneOf(smtp, 'authentication', METHODS, 'login'),
+      ...(typeof smtp.fields.files_sent === 'boolean'
+        ? { files_sent: smtp.fields.files_sent }
+        : {}),
+      ...perMinuteAt(smtp),
     }
     const own = fields.smtp_password ?? smtp.fields.password ?? credentials.imap_password
     credentials.smtp_password = passwordAt(smtp, own)
@@ -134,6 +142,15 @@ function portAt({ name, fields }: ServerFields, usual: number): number {
     throw new InvalidSettings(`${name}.port`, 'not_a_port')
   }
   return port
+}
+
+function perMinuteAt({ name, fields }: ServerFields): { per_minute?: number } {
+  if (fields.per_minute === undefined || fields.per_minute === null) return {}
+  const pace = Number(fields.per_minute)
+  if (!Number.isInteger(pace) || pace < 1 || pace > 100_000) {
+    throw new InvalidSettings(`${name}.per_minute`, 'not_a_number_of_mails')
+  }
+  return { per_minute: pace }
 }
 
 function passwordAt({ name, fields }: ServerFields, own: unknown): string {

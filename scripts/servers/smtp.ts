@@ -49,8 +49,10 @@ export interface SmtpOptions {
   /** Where mail to users of ours ends up, such as a Dovecot. */
   deliverTo?: {
     hasUser(address: string): boolean
-    deliver(address: string, raw: Buffer): void
+    deliver(address: string, raw: Buffer, how?: { folder: string; seen: boolean }): void
   }
+  /** Puts what a user sends into the user's Sent folder there, as Gmail and Microsoft do. */
+  filesSent?: boolean
 }
 
 export async function startSmtp(options: SmtpOptions): Promise<SmtpServer> {
@@ -66,8 +68,12 @@ export async function startSmtp(options: SmtpOptions): Promise<SmtpServer> {
   const keep = (mail: ReceivedMail) => {
     received.push(mail)
     for (const wake of waiting) wake()
+    const { deliverTo } = options
+    if (options.filesSent && mail.user && deliverTo?.hasUser(mail.user)) {
+      deliverTo.deliver(mail.user, mail.raw, { folder: 'Sent', seen: true })
+    }
     for (const address of mail.to) {
-      if (options.deliverTo?.hasUser(address)) options.deliverTo.deliver(address, mail.raw)
+      if (deliverTo?.hasUser(address)) deliverTo.deliver(address, mail.raw)
     }
   }
 

@@ -1,0 +1,96 @@
+// What a try to send means for the message and for the inbox, when it was not simply accepted.
+
+import { Context } from '@temporalio/activity'
+import type { ChannelError } from '../channels/errors.ts'
+import type { FailureDetails } from '../domain/failures.ts'
+import { recordHealth } from '../messaging/record-health.ts'
+import { type InboxRef, SIGNALS, workflowIds } from '../temporal/contracts.ts'
+import type { ActivityDeps } from './deps.ts'
+import { toTemporalFailure } from './failures.ts'
+import { endAttempt, type QueuedMessage } from './state/send-queue.ts'
+
+export interface SendOutcome {
+  /** `none`: nothing is queued; `blocked`: the inbox may not send now. */
+  outcome: 'sent' | 'failed' | 'unconfirmed' | 'none' | 'blocked'
+}
+
+/** A contact who waited a day should hear from a person, not from a queue. */
+const GIVE_UP_AFTER_MS = 24 * 3_600_000
+
+export function createSendOutcome(deps: ActivityDeps) {
+  const { db, clock } = deps
+
+  /** It may have gone out, and nothing here can prove it either way. */
+  async function unconfirmed(
+    { accountId }: InboxRef,
+    message: QueuedMessage,
+    { reason: code, evidence }: FailureDetails,
+  ): Promise<SendOutcome> {
+    const end = { state: 'ambiguous' as const, evidence }
+    await endAttempt(db, accountId, message, end, clock(), {
+      status: 'unconfirmed',
+      code,
+      evidence,
+    })
+    return { outcome: 'unconfirmed' }
+  }
+
+  /** It certainly did not go out. Throws what Temporal is to try again. */
+  async function ofFailure(
+    inbox: InboxRef,
+    message: QueuedMessage,
+    error: ChannelError,
+  ): Promise<SendOutcome> {
+    const { kind, details } = error
+    const { reason, evidence } = details
+    if (kind === 'MessageRejected') return failed(inbox, message, reason, evidence)
+    const tooOld = clock().getTime() - queuedAtOf(message).getTime() > GIVE_UP_AFTER_MS
+    if (message.status === 'transmitting') {
+      // Sent could not be asked, so nothing is known of the earlier try.
+      if (tooOld) return unconfirmed(inbox, message, details)
+    } else {
+      // It is as if this try had not begun.
+      const end = { state: 'not_transmitted' as const, evidence }
+      await endAttempt(db, inbox.accountId, message, end, clock(), { status: 'queued' })
+    }
+    if (kind === 'ReauthorizationRequired' || kind === 'ActionRequired') {
+      const status = kind === 'ActionRequired' ? 'action_required' : 'reauthorization_required'
+      await note(inbox, { status, reason, evidence })
+      await tellInbox(inbox)
+      return { outcome: 'blocked' }
+    }
+    if (tooOld) return failed(inbox, message, 'gave_up', evidence)
+    await note(inbox, { status: 'retrying', reason, evidence })
+    throw toTemporalFailure(error)
+  }
+
+  async function failed(
+    { accountId }: InboxRef,
+    message: QueuedMessage,
+    code: string,
+    evidence: string | undefined,
+  ): Promise<SendOutcome> {
+    const end = { state: 'rejected' as const, evidence }
+    await endAttempt(db, accountId, message, end, clock(), { status: 'failed', code, evidence })
+    return { outcome: 'failed' }
+  }
+
+  function note({ accountId, inboxId }: InboxRef, finding: Parameters<typeof recordHealth>[4]) {
+    return recordHealth(db, accountId, inboxId, 'send', finding, clock())
+  }
+
+  async function tellInbox({ inboxId }: InboxRef): Promise<void> {
+    await Context.current()
+      .client.workflow.getHandle(workflowIds.inbox(inboxId))
+      .signal(SIGNALS.healthChanged)
+      .catch((error) =>
+        deps.logger.warn({ inbox_id: inboxId, error: String(error) }, 'not signalled'),
+      )
+  }
+
+  return { unconfirmed, ofFailure }
+}
+
+function queuedAtOf({ attributes, createdAt }: QueuedMessage): Date {
+  return attributes.queued_at ? new Date(attributes.queued_at) : createdAt
+}
