@@ -1,34 +1,29 @@
 // The way to Postgres: one pool, ids as numbers, transactions that survive a deadlock.
 
-import { Kysely, type Transaction } from 'kysely'
-import { PostgresJSDialect } from 'kysely-postgres-js'
-import postgres from 'postgres'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { createPool, openConnection } from './connections.ts'
 import type { Schema } from './schema.ts'
 
 export type Database = Kysely<Schema>
 export type Trx = Transaction<Schema>
 
-/** Ids and counters stay far below 2^53, so bigint is read as a number. */
-const bigintAsNumber = {
-  to: 20,
-  from: [20],
-  parse: (text: string): number => Number(text),
-  serialize: (value: unknown): string => String(value),
-}
-
 /** Opens a pool of at most `max` connections. `destroy()` ends it. */
 export function openDatabase(url: string, { max = 10 }: { max?: number } = {}): Database {
-  const client = postgres(url, { max, onnotice: () => {}, types: { bigint: bigintAsNumber } })
-  return new Kysely<Schema>({ dialect: new PostgresJSDialect({ postgres: client }) })
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: createPool(url, max) }) })
 }
 
 export interface Listener {
   end(): Promise<void>
 }
 
+/** Between two tries to listen again. */
+const LISTEN_AGAIN_MS = 1_000
+
 /**
  * Hears NOTIFY on a channel over a connection of its own. `onListening` is called at every
  * (re)connect: what was notified in between is lost, so the caller must look for itself then.
+ * @throws Error when Postgres cannot be reached now; later it tries until it can.
  */
 export async function listen(
   url: string,
@@ -36,9 +31,29 @@ export async function listen(
   onNotify: (payload: string) => void,
   onListening: () => void,
 ): Promise<Listener> {
-  const client = postgres(url, { max: 1, onnotice: () => {} })
-  await client.listen(channel, onNotify, onListening)
-  return { end: () => client.end() }
+  let ended = false
+  const open = async () => {
+    const connection = openConnection(url, onNotify)
+    await connection.query(`listen "${channel}"`)
+    onListening()
+    return connection
+  }
+  let current = await open()
+  const keepListening = async () => {
+    while (!ended) {
+      await current.closed
+      await sleep(LISTEN_AGAIN_MS, undefined, { ref: false })
+      if (!ended) current = await open().catch(() => current)
+    }
+    await current.close()
+  }
+  void keepListening()
+  return {
+    async end() {
+      ended = true
+      await current.close()
+    },
+  }
 }
 
 /** deadlock_detected and serialization_failure: the whole transaction may simply be repeated. */
