@@ -21,8 +21,6 @@ export interface Tuning {
   recycleMs: number
   /** An idle connection is asked for news this often, whatever IDLE says. */
   idleCheckMs: number
-  /** Sent is looked at this often, over a connection of its own. */
-  sentEveryMs: number
   /** Where the server files Sent itself, a send of unknown end is looked up there: how often... */
   lookInSentEveryMs: number
   /** ...and for how long until it counts as not sent. */
@@ -42,8 +40,6 @@ export const DEFAULT_TUNING: Tuning = {
   recycleMs: 3 * 3_600_000,
   // Also what "three intervals" of the watchdog is measured by.
   idleCheckMs: 5 * 60_000,
-  // A login each time, so not at every idle check; what matters is the look at the connection's start.
-  sentEveryMs: 15 * 60_000,
   lookInSentEveryMs: 20_000,
   // What RFC 5321 4.5.3.2.6 gives a server to answer the data; Sent is filed no later.
   lookInSentForMs: 10 * 60_000,

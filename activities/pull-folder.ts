@@ -2,7 +2,7 @@
 
 import type { InboundMessage } from '../channels/channel.ts'
 import type { LiveCursor, Mailbox } from '../channels/email/index.ts'
-import type { HeldCursor } from '../db/channel-cursors.ts'
+import type { HeldCursor, LivePosition } from '../db/channel-cursors.ts'
 import { type Arrival, classifyArrival } from '../domain/arrival.ts'
 import { storeInbound } from '../messaging/store-inbound.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
@@ -60,7 +60,7 @@ export function arrivalIn(mailbox: Mailbox, held: HeldCursor, lastGoodSyncAt: Da
 }
 
 /** Where live begins: the stored cursor, else the watermark, so that no mail in between is lost. */
-function startOf(held: HeldCursor): LiveCursor | undefined {
+export function startOf(held: LivePosition): LiveCursor | undefined {
   if (held.cursor) return held.cursor as LiveCursor
   if (!held.watermark) return undefined
   const { uidValidity, uidNext } = held.watermark

@@ -13,8 +13,8 @@ import { withHeartbeat } from './heartbeat.ts'
 import { createMailboxes } from './mailboxes.ts'
 import { pause } from './pause.ts'
 import { createFolderPull } from './pull-folder.ts'
-import { createSentPull } from './pull-sent.ts'
 import { createQuarantineRetry } from './retry-quarantine.ts'
+import { createSideFolders } from './side-folders.ts'
 import { maySync, readSyncState } from './state/sync-state.ts'
 import { createSyncOutcome, HAND_OVER_MS } from './sync-outcome.ts'
 
@@ -49,7 +49,7 @@ export function createWatchActivities(deps: ActivityDeps) {
   const outcome = createSyncOutcome(deps)
   const { openInboxMailbox } = createMailboxes(deps)
   const { pullAll } = createFolderPull(deps)
-  const { pullSent } = createSentPull(deps)
+  const { pullSideFolders } = createSideFolders(deps)
   const { retryQuarantine } = createQuarantineRetry(deps)
 
   /** The whole life of one attempt, whichever way the mailbox is followed. */
@@ -130,11 +130,10 @@ export function createWatchActivities(deps: ActivityDeps) {
     polling: {
       /** For mailboxes without IDLE, and for those no watch slot is free for. */
       pollInbox: (ref: InboxRef): Promise<WatchEnd> =>
-        attempt(ref, async ({ mailbox, held, interrupt }) => {
-          await pullSent(ref, interrupt.leaving)
-          const count = await pullAll(ref, mailbox, held)
+        attempt(ref, async (session) => {
+          const count = await pullFolders(ref, session)
           const polledFor = Date.now() - Context.current().info.scheduledTimestampMs
-          if (mailbox.hasIdle && polledFor > TRY_WATCH_AGAIN_MS) {
+          if (session.mailbox.hasIdle && polledFor > TRY_WATCH_AGAIN_MS) {
             await outcome.noteGood(ref, count === 0, tuning.idleCheckMs)
             return { end: 'watch' }
           }
@@ -144,16 +143,10 @@ export function createWatchActivities(deps: ActivityDeps) {
   }
 
   async function stay(ref: InboxRef, session: WatchSession): Promise<WatchEnd> {
-    const { mailbox, held, interrupt, generation } = session
+    const { mailbox, interrupt, generation } = session
     const recycleAt = Date.now() + tuning.recycleMs * (0.9 + 0.2 * Math.random())
-    let sentAt = 0
     for (;;) {
-      // Before INBOX: what a person answered meanwhile must be known when a rule runs.
-      if (Date.now() - sentAt >= tuning.sentEveryMs) {
-        sentAt = Date.now()
-        await pullSent(ref, interrupt.leaving)
-      }
-      const count = await pullAll(ref, mailbox, held)
+      const count = await pullFolders(ref, session)
       if (!mailbox.hasIdle) throw await pollAgain(ref, count)
       await outcome.noteGood(ref, count === 0, tuning.idleCheckMs)
       if (Date.now() >= recycleAt) throw again('A fresh connection every few hours', 1)
@@ -168,6 +161,15 @@ export function createWatchActivities(deps: ActivityDeps) {
         if (state.generation !== generation) return { end: 'watch' }
       }
     }
+  }
+
+  /** What people answered elsewhere must be known when a rule runs, so INBOX comes last. */
+  async function pullFolders(
+    ref: InboxRef,
+    { mailbox, held, interrupt }: WatchSession,
+  ): Promise<number> {
+    const beside = await pullSideFolders(ref, mailbox, interrupt.leaving)
+    return beside + (await pullAll(ref, mailbox, held))
   }
 
   async function pollAgain(ref: InboxRef, count: number): Promise<unknown> {

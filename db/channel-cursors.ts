@@ -18,6 +18,9 @@ export interface HeldCursor {
   startedAt: Date
 }
 
+/** What a live cursor begins with. */
+export type LivePosition = Pick<HeldCursor, 'cursor' | 'watermark'>
+
 /** A newer attempt owns the cursor: the transaction must roll back and the attempt end quietly. */
 export class FenceLost extends Error {
   constructor({ inboxId, folder, kind }: CursorKey) {
@@ -44,15 +47,34 @@ export async function takeFence(db: Database | Trx, key: CursorKey): Promise<Hel
     )
     .returningAll()
     .executeTakeFirstOrThrow()
-  const { watermark_uidvalidity: uidValidity, watermark_uidnext: uidNext } = row
+  return { fence: row.fence, ...positionOf(row), startedAt: row.started_at }
+}
+
+/** Where live mail of each folder was read to, by folder. */
+export async function listLivePositions(
+  db: Database,
+  { accountId, inboxId }: { accountId: number; inboxId: number },
+): Promise<Map<string, LivePosition>> {
+  const rows = await db
+    .selectFrom('channel_cursors')
+    .select(['folder', 'cursor', 'watermark_uidvalidity', 'watermark_uidnext'])
+    .where('account_id', '=', accountId)
+    .where('inbox_id', '=', inboxId)
+    .where('kind', '=', 'live')
+    .execute()
+  return new Map(rows.map((row) => [row.folder, positionOf(row)]))
+}
+
+function positionOf(row: {
+  cursor: unknown
+  watermark_uidvalidity: number | null
+  watermark_uidnext: number | null
+}): LivePosition {
+  const { cursor, watermark_uidvalidity: uidValidity, watermark_uidnext: uidNext } = row
+  const known = uidValidity !== null && uidNext !== null
   return {
-    fence: row.fence,
-    cursor: row.cursor ?? undefined,
-    watermark:
-      uidValidity === null || uidNext === null
-        ? undefined
-        : { uidValidity: BigInt(uidValidity), uidNext },
-    startedAt: row.started_at,
+    cursor: cursor ?? undefined,
+    watermark: known ? { uidValidity: BigInt(uidValidity), uidNext } : undefined,
   }
 }
 

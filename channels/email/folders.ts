@@ -11,6 +11,20 @@ export async function sentFolder(client: ImapFlow): Promise<string | undefined> 
   return folders.find((folder) => folder.specialUse === '\\Sent')?.path
 }
 
+/** How far a folder has come; undefined when there is none of that name. */
+export async function folderStatus(client: ImapFlow, folder: string) {
+  const wanted = { messages: true, uidNext: true, uidValidity: true }
+  const status = await client.status(folder, wanted).catch((error: { code?: string }) => {
+    if (error.code === 'NotFound') return false as const
+    throw error
+  })
+  if (status === false || status.uidNext === undefined || status.uidValidity === undefined) {
+    return undefined
+  }
+  const { uidNext, uidValidity, messages = 0 } = status
+  return { folder, uidNext, uidValidity, exists: messages }
+}
+
 /**
  * Decoded content of one part. The folder stays locked until the stream ends.
  * @throws ChannelError CursorLost when the folder was renumbered, MessageRejected when it is gone

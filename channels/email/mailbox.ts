@@ -7,7 +7,7 @@ import { waitForChange } from '../../protocols/imap/wait-for-change.ts'
 import type { LivePage, MailLocation, Page, Session } from '../channel.ts'
 import { ChannelError } from '../errors.ts'
 import { imapError } from './errors.ts'
-import { appendSent, fetchPart, findBySourceId, sentFolder } from './folders.ts'
+import { appendSent, fetchPart, findBySourceId, folderStatus, sentFolder } from './folders.ts'
 import {
   type FolderStatus,
   folderReader,
@@ -54,6 +54,8 @@ export interface Mailbox extends Session {
   /** Files a copy in Sent, read. Undefined when the mailbox has no such folder. */
   appendSent(raw: Buffer): Promise<MailLocation | undefined>
   sentFolder(): Promise<string | undefined>
+  /** How far another folder (or `\\Sent`) has come, without opening it; undefined: it is not there. */
+  statusOf(name: string): Promise<(FolderStatus & { folder: string }) | undefined>
 }
 
 /**
@@ -113,6 +115,7 @@ async function select(client: ImapFlow, access: MailboxAccess, guarded: Guard): 
   const opened = await client.mailboxOpen(path, { readOnly: true })
   const { uidValidity } = opened
   let changed = false
+  let sentPath: string | undefined
   client.on('exists', (event) => {
     if (event.path === path) changed = true
   })
@@ -167,6 +170,12 @@ async function select(client: ImapFlow, access: MailboxAccess, guarded: Guard): 
     findBySourceId: (sourceId, folder) => guarded(() => findBySourceId(client, sourceId, folder)),
     appendSent: (raw) => guarded(() => appendSent(client, raw)),
     sentFolder: () => guarded(() => sentFolder(client)),
+    statusOf: (name) =>
+      guarded(async () => {
+        if (name === '\\Sent') sentPath ??= await sentFolder(client)
+        const other = name === '\\Sent' ? sentPath : name
+        return other === undefined ? undefined : folderStatus(client, other)
+      }),
     async close() {
       // A server that does not answer LOGOUT must not hold anybody up.
       const late = setTimeout(() => client.close(), 3_000)

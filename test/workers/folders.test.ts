@@ -1,0 +1,61 @@
+// Folders beside INBOX: chosen ones are read as incoming, each from where it stood at the connect.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Mailbox, startMailbox } from '../support/mail-server.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { formOf, type Platform, startPlatform } from './platform.ts'
+
+let platform: Platform
+let mailbox: Mailbox
+let ref: { accountId: number; inboxId: number }
+
+beforeAll(async () => {
+  ;[platform, mailbox] = await Promise.all([
+    startPlatform({ tuning: { idleCheckMs: 500 } }),
+    startMailbox(),
+  ])
+  mailbox.deliver(mail('in billing before'), { folder: 'Financeiro' })
+  const { settings } = formOf(mailbox)
+  ref = await platform.connect(mailbox, {
+    settings: { ...settings, folders: ['INBOX', 'Financeiro'] },
+  })
+  await waitFor(async () => (await platform.row(ref)).phase === 'active', { what: 'active' })
+})
+afterAll(async () => {
+  await platform?.stop()
+  await mailbox?.stop()
+})
+
+const mail = (subject: string) =>
+  Buffer.from(
+    [
+      'From: Carla <carla@customer.test>',
+      'To: support@shop.test',
+      `Subject: ${subject}`,
+      `Message-ID: <${subject.replaceAll(' ', '-')}@customer.test>`,
+      '',
+      `Text of ${subject}`,
+    ].join('\r\n'),
+  )
+const stored = async (subject: string) =>
+  (await platform.messages(ref)).filter(({ content }) => content.includes(`Text of ${subject}`))
+const waitForStored = (subject: string) =>
+  waitFor(async () => (await stored(subject))[0], { what: subject })
+
+test('new mail of a chosen folder is live, and the mailbox owner may sort it there', async () => {
+  mailbox.deliver(mail('sorted by a filter'), { folder: 'Financeiro' })
+  expect(await waitForStored('sorted by a filter')).toMatchObject({ origin: 'live' })
+  // A copy of what INBOX brought is the same message in a second place.
+  mailbox.deliver(mail('copied'))
+  await waitForStored('copied')
+  mailbox.deliver(mail('copied'), { folder: 'Financeiro' })
+  mailbox.deliver(mail('after the copy'), { folder: 'Financeiro' })
+  await waitForStored('after the copy')
+  expect(await stored('copied')).toHaveLength(1)
+})
+
+test('what lies in folders that nobody chose is not read', async () => {
+  mailbox.deliver(mail('private'), { folder: 'Pessoal' })
+  mailbox.deliver(mail('public'))
+  await waitForStored('public')
+  expect(await stored('private')).toEqual([])
+})
