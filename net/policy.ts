@@ -2,9 +2,12 @@
 import { isIP } from 'node:net'
 import { inSubnet } from './address-class.ts'
 
-/** `allowHosts` holds host names, `host:port`, addresses or CIDR blocks. */
+/** What an operator decides about dialling. */
 export interface NetPolicy {
+  /** Host names, `host:port`, addresses or CIDR blocks. */
   readonly allowHosts: readonly string[]
+  /** Resolvers as `address` or `address:port`; without any, the system's are asked. */
+  readonly dnsServers?: readonly string[]
 }
 
 /** Whether an operator named this host, by name or by the address it has. */

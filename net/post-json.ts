@@ -1,9 +1,7 @@
 // The guarded POST for webhooks that users name: checked address, no redirects, bounded answer.
-import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
-import { HostRefused, RequestFailed } from './errors.ts'
-import { isAllowListed, type NetPolicy } from './policy.ts'
-import { resolveHost } from './resolve-host.ts'
+import { HostRefused } from './errors.ts'
+import { exchange } from './http-exchange.ts'
+import type { NetPolicy } from './policy.ts'
 
 export interface PostLimits {
   /** Milliseconds for the whole exchange. */
@@ -25,56 +23,14 @@ export async function postJson(
   limits: PostLimits,
 ): Promise<{ status: number; text: string }> {
   const target = URL.parse(url)
-  if (target === null || !/^https?:$/.test(target.protocol) || target.username !== '') {
-    throw new HostRefused('url', 'invalid_host')
-  }
-  const secure = target.protocol === 'https:'
-  const port = Number(target.port) || (secure ? 443 : 80)
-  const { address, servername } = await resolveHost(target.hostname, port, policy)
-  if (!secure && !isAllowListed(policy, target.hostname, port, address)) {
-    throw new HostRefused(target.hostname, 'port')
-  }
-  const payload = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error & { code?: string }) =>
-      reject(new RequestFailed(error.code ?? 'ERR_HTTP', error.message))
-    const request = (secure ? httpsRequest : httpRequest)(
-      {
-        host: address,
-        port,
-        method: 'POST',
-        path: `${target.pathname}${target.search}`,
-        ...(servername === undefined ? {} : { servername }),
-        headers: {
-          'content-type': 'application/json',
-          ...headers,
-          host: target.host,
-          'content-length': payload.length,
-        },
-        agent: false,
-        signal: AbortSignal.timeout(limits.timeoutMs),
-      },
-      (response) => readText(response, limits.maxBytes).then(resolve, fail),
-    )
-    request.on('error', (error: Error & { code?: string }) =>
-      fail(
-        error.name === 'TimeoutError' || error.name === 'AbortError'
-          ? Object.assign(new Error('No answer in time'), { code: 'ETIMEDOUT' })
-          : error,
-      ),
-    )
-    request.end(payload)
+  if (target === null) throw new HostRefused('url', 'invalid_host')
+  const { status, text } = await exchange(target, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+    policy,
+    signal: AbortSignal.timeout(limits.timeoutMs),
+    maxBytes: limits.maxBytes,
   })
-}
-
-async function readText(response: IncomingMessage, maxBytes: number) {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size >= maxBytes) break
-  }
-  const text = Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8').toWellFormed()
-  return { status: response.statusCode ?? 0, text }
+  return { status, text }
 }

@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { isPublicAddress } from './address-class.ts'
+import { addressRecordsOf } from './dns-records.ts'
 import { HostRefused, HostUnknown } from './errors.ts'
 import { bareHost, isAllowListed, isUsualPort, type NetPolicy } from './policy.ts'
 
@@ -20,7 +21,7 @@ export async function resolveHost(
 ): Promise<ResolvedHost> {
   const name = bareHost(host)
   if (!/^[^\s/@\\]{1,253}$/.test(name)) throw new HostRefused(name.slice(0, 60), 'invalid_host')
-  const addresses = await addressesOf(name)
+  const addresses = await addressesOf(name, policy)
   const address = addresses.find(
     (candidate) => isPublicAddress(candidate) || isAllowListed(policy, name, port, candidate),
   )
@@ -31,8 +32,13 @@ export async function resolveHost(
   return { address, servername: isIP(name) ? undefined : name }
 }
 
-async function addressesOf(name: string): Promise<string[]> {
+async function addressesOf(name: string, policy: NetPolicy): Promise<string[]> {
   if (isIP(name)) return [name]
+  if (policy.dnsServers !== undefined && policy.dnsServers.length > 0) {
+    const found = await addressRecordsOf(name, policy)
+    if (found.length === 0) throw new HostUnknown(name, false)
+    return found
+  }
   try {
     // IPv4 first: many networks give an IPv6 address and no way out.
     const found = await lookup(name, { all: true, order: 'ipv4first' })

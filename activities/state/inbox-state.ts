@@ -119,16 +119,10 @@ export async function noteTimeline(
 }
 
 /**
- * Inboxes that should be in sync and will not have been checked for three intervals when this is
- * asked again, `everyMs` later: three intervals is the promise, and half-way between two questions
- * is too late. The interval is what the last cycle announced as its next try, `minIntervalMs` at
- * least.
+ * Inboxes that should be in sync and have not been checked for three intervals. The interval is
+ * what the last cycle announced as its next try, and five minutes at least.
  */
-export async function markStalled(
-  db: Database,
-  now: Date,
-  { minIntervalMs, everyMs }: { minIntervalMs: number; everyMs: number },
-) {
+export async function markStalled(db: Database, now: Date, minIntervalMs: number) {
   const { rows } = await sql<{ account_id: number; inbox_id: number }>`
     update inboxes set stalled_since = coalesce(last_checked_at, created_at)
     where phase in ('importing', 'active') and not paused and stalled_since is null
@@ -137,7 +131,6 @@ export async function markStalled(
       and ${now}::timestamptz > coalesce(last_checked_at, created_at) + 3 * greatest(
         coalesce(next_try_at - last_checked_at, interval '0'),
         make_interval(secs => ${minIntervalMs / 1000}::double precision))
-        - make_interval(secs => ${everyMs / 1000}::double precision)
     returning account_id, id as inbox_id`.execute(db)
   return rows.map((row) => ({ accountId: row.account_id, inboxId: row.inbox_id }))
 }

@@ -2,6 +2,8 @@
 import type { ChannelInfo } from '../channel.ts'
 
 export { composeEmail } from './compose.ts'
+export type { Candidate, Discovery, FoundServer } from './discovery/candidate.ts'
+export { discover } from './discovery/discover.ts'
 export {
   type Mailbox,
   type MailboxAccess,

@@ -1,62 +1,76 @@
 // Servers of well-known providers, to fill the form and to steer to a sign-in where there is one.
+import { PROVIDERS } from './discovery/providers.ts'
+
+export interface PresetServer {
+  host: string
+  port: number
+  encryption: 'tls' | 'starttls'
+  /** What the provider calls the login. */
+  login: 'address' | 'local_part'
+}
 
 export interface EmailPreset {
-  imap: { host: string; port: number; encryption: 'tls' | 'starttls' }
-  smtp: { host: string; port: number; encryption: 'tls' | 'starttls' }
+  /** As people know the provider. */
+  name: string
+  imap: PresetServer
+  smtp: PresetServer
   /** The channel that serves these addresses better; never a refusal. */
   oauth?: 'google' | 'microsoft'
-  appPassword?: boolean
+  /** Third programs need a password of their own. */
+  appPassword: boolean
+  /** IMAP is off until a person switches it on. */
+  switchedOff: boolean
   /** The server puts what it sends into Sent by itself. */
-  filesSent?: boolean
-}
-
-const at = (imap: string, smtp: string, port = 587): Pick<EmailPreset, 'imap' | 'smtp'> => ({
-  imap: { host: imap, port: 993, encryption: 'tls' },
-  smtp: { host: smtp, port, encryption: port === 465 ? 'tls' : 'starttls' },
-})
-
-const GOOGLE: EmailPreset = {
-  ...at('imap.gmail.com', 'smtp.gmail.com'),
-  oauth: 'google',
-  appPassword: true,
-  filesSent: true,
-}
-const OUTLOOK: EmailPreset = {
-  ...at('outlook.office365.com', 'smtp-mail.outlook.com'),
-  oauth: 'microsoft',
-  filesSent: true,
-}
-const ICLOUD: EmailPreset = { ...at('imap.mail.me.com', 'smtp.mail.me.com'), appPassword: true }
-const YAHOO: EmailPreset = {
-  ...at('imap.mail.yahoo.com', 'smtp.mail.yahoo.com', 465),
-  appPassword: true,
-}
-
-const BY_DOMAIN: Record<string, EmailPreset> = {
-  'gmail.com': GOOGLE,
-  'googlemail.com': GOOGLE,
-  'outlook.com': OUTLOOK,
-  'outlook.com.br': OUTLOOK,
-  'hotmail.com': OUTLOOK,
-  'hotmail.com.br': OUTLOOK,
-  'live.com': OUTLOOK,
-  'msn.com': OUTLOOK,
-  'icloud.com': ICLOUD,
-  'me.com': ICLOUD,
-  'mac.com': ICLOUD,
-  'yahoo.com': YAHOO,
-  'yahoo.com.br': YAHOO,
-  'uol.com.br': at('imap.uol.com.br', 'smtps.uol.com.br'),
-  'bol.com.br': at('imap.bol.com.br', 'smtps.bol.com.br'),
-  'terra.com.br': at('imap.terra.com.br', 'smtp.terra.com.br'),
-  'zoho.com': at('imap.zoho.com', 'smtp.zoho.com'),
-  'fastmail.com': { ...at('imap.fastmail.com', 'smtp.fastmail.com', 465), appPassword: true },
+  filesSent: boolean
 }
 
 /** The preset for an address or a server's host name, if its provider is known. */
 export function presetOf(addressOrHost: string): EmailPreset | undefined {
   const name = addressOrHost.slice(addressOrHost.lastIndexOf('@') + 1).toLowerCase()
-  const own = BY_DOMAIN[name]
-  if (own !== undefined) return own
-  return Object.values(BY_DOMAIN).find(({ imap, smtp }) => imap.host === name || smtp.host === name)
+  return byDomain.get(name) ?? byHost.get(name)
+}
+
+/** The preset of whoever runs this mail exchanger, for domains that their owner pointed at it. */
+export function presetOfExchanger(host: string): EmailPreset | undefined {
+  const labels = host.toLowerCase().split('.')
+  for (let at = 0; at < labels.length - 1; at++) {
+    const preset = byExchanger.get(labels.slice(at).join('.'))
+    if (preset !== undefined) return preset
+  }
+  return undefined
+}
+
+const byDomain = new Map<string, EmailPreset>()
+const byHost = new Map<string, EmailPreset>()
+const byExchanger = new Map<string, EmailPreset>()
+
+for (const row of PROVIDERS.trim().split(/\n(?! )/)) {
+  const [name, imap, smtp, notes, domains, exchangers] = row
+    .split('|')
+    .map((cell) => cell.trim().split(/\s+/).filter(Boolean)) as Row
+  const has = (note: string) => notes.includes(note)
+  const oauth = has('google') ? 'google' : has('microsoft') ? 'microsoft' : undefined
+  const preset: EmailPreset = {
+    name: name.join(' '),
+    imap: serverOf(imap[0], has('local') || has('imap-local')),
+    smtp: serverOf(smtp[0], has('local')),
+    ...(oauth === undefined ? {} : { oauth }),
+    appPassword: has('app'),
+    switchedOff: has('switch'),
+    filesSent: has('sent'),
+  }
+  for (const domain of domains) byDomain.set(domain, preset)
+  for (const domain of exchangers) byExchanger.set(domain, preset)
+  // The first row of a shared host is the one for everybody.
+  for (const { host } of [preset.imap, preset.smtp]) {
+    if (!byHost.has(host)) byHost.set(host, preset)
+  }
+}
+
+type Row = [string[], [string], [string], string[], string[], string[]]
+
+function serverOf(cell: string, local: boolean): PresetServer {
+  const [host = '', port] = cell.split(':')
+  const encryption = port === '993' || port === '465' ? 'tls' : 'starttls'
+  return { host, port: Number(port), encryption, login: local ? 'local_part' : 'address' }
 }

@@ -32,8 +32,6 @@ export interface PlatformOptions {
   tuning?: Partial<Tuning>
   /** What the activities take for now. */
   clock?: () => Date
-  /** Mailboxes one worker may watch by IDLE. */
-  watchSlots?: number
   /** The operator's mail relay; without one administrators get no mail. */
   systemMailer?: ActivityDeps['systemMailer']
 }
@@ -42,7 +40,6 @@ export interface PlatformOptions {
 export async function startPlatform({
   tuning = {},
   clock = () => new Date(),
-  watchSlots = 50,
   systemMailer,
 }: PlatformOptions = {}) {
   const [server, database, bundle] = await Promise.all([
@@ -77,7 +74,7 @@ export async function startPlatform({
       connection,
       namespace,
       bundle,
-      watchSlots,
+      watchSlots: 50,
       shutdownGraceTime: '2 seconds',
       deps: {
         db,
@@ -108,7 +105,6 @@ export async function startPlatform({
 
   return {
     db,
-    databaseUrl,
     client,
     temporal,
     accountId,
