@@ -96,10 +96,11 @@ export function createSendActivities(deps: ActivityDeps) {
       outbound,
       { onTransmitting: () => beginAttempt(db, accountId, message, outbound.sourceId, clock()) },
     )
-    const { response, rejected } = sent
+    const { response, rejected, sourceId } = sent
     await endAttempt(db, accountId, message, { state: 'accepted', evidence: response }, clock(), {
       status: 'sent',
       rejected,
+      sourceId,
     })
     if (facts.send.status !== 'ok') {
       await recordHealth(db, accountId, inboxId, 'send', { status: 'ok' }, clock())

@@ -42,6 +42,8 @@ export interface InboundMessage {
   contact: ContactPoint
   /** Message-ID of a mail. */
   sourceId: string | null
+  /** Message-IDs it bore before a provider replaced them. */
+  aliases?: string[]
   /** Parent first, then older ancestors. */
   references: string[]
   subject: string

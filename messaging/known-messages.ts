@@ -44,6 +44,7 @@ export async function sortKnown(
     at,
     external_id: message.externalId,
     source_id: message.sourceId,
+    alias: message.aliases?.[0] ?? null,
     outgoing: message.direction === 'outgoing',
     // Anybody may copy our Message-ID and From into a mail to us: then the words must be ours too.
     claimed_text:
@@ -54,8 +55,8 @@ export async function sortKnown(
   }))
   const page = recordset(
     rows,
-    `at int, external_id text, source_id text, outgoing boolean, claimed_text text, folder text,
-     uidvalidity bigint, uid bigint`,
+    `at int, external_id text, source_id text, alias text, outgoing boolean, claimed_text text,
+     folder text, uidvalidity bigint, uid bigint`,
   )
   const { rows: found } = await sql<Row>`
     with page as materialized (select * from ${page}), hit as (
@@ -67,7 +68,8 @@ export async function sortKnown(
         on m.inbox_id = ${inboxId} and m.external_id = page.external_id
       union all
       select page.at, m.id, 2 from page join messages m
-        on m.inbox_id = ${inboxId} and m.source_id = page.source_id and m.origin = 'authored'
+        on m.inbox_id = ${inboxId} and m.source_id in (page.source_id, page.alias)
+        and m.origin = 'authored'
         and page.outgoing and (page.claimed_text is null or page.claimed_text = trim(m.content))
       union all
       select page.at, m.id, ${SAME_MESSAGE_ID}::int from page join messages m

@@ -6,6 +6,7 @@ import { recordset } from '../db/batch.ts'
 import type { Trx } from '../db/client.ts'
 import { statusesBefore } from '../domain/message.ts'
 import type { Sorted } from './known-messages.ts'
+import { learnMessageIds } from './learn-message-ids.ts'
 
 /** Gives what we sent its external id and settles what was unconfirmed. */
 export async function settleOwn(
@@ -18,10 +19,17 @@ export async function settleOwn(
       .filter(({ as, message }) => as.origin === 'authored' && message.sentByAccount)
       .map(({ as, message }) => [
         as.messageId,
-        { id: as.messageId, external_id: message.externalId },
+        { id: as.messageId, external_id: message.externalId, source_id: message.sourceId },
       ]),
   )
   if (own.size === 0) return
+  await learnMessageIds(
+    trx,
+    accountId,
+    [...own.values()].flatMap(({ id, source_id }) =>
+      source_id === null ? [] : [{ messageId: id, sourceId: source_id }],
+    ),
+  )
   const page = recordset([...own.values()], 'id bigint, external_id text')
   await sql`
     update messages m set external_id = row.external_id from ${page}

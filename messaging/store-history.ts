@@ -13,6 +13,7 @@ import { placeThreads } from './conversation-rows.ts'
 import { contactsOf, identityOf } from './inbound-contacts.ts'
 import { lockStoring, sortKnown } from './known-messages.ts'
 import {
+  type InboxRef,
   insertAttachments,
   insertLocations,
   insertMessages,
@@ -98,19 +99,19 @@ async function storeFresh(
   keyOf: (message: InboundMessage, index: number) => string | null,
 ): Promise<Map<string, number>> {
   if (fresh.length === 0) return new Map()
-  const { accountId, inboxId, now = new Date() } = target
+  const { accountId, now = new Date() } = target
   const contacts = await contactsOf(
     trx,
     accountId,
     fresh.map(({ contact }) => contact),
   )
-  const days = await archiveAfterDays(trx, accountId, inboxId)
+  const { archiveAfterDays, bySubject } = await inboxOptions(trx, target)
   const threads = await placeThreads(
     trx,
     target,
-    await threadsOf(trx, inboxId, fresh),
+    await threadsOf(trx, target, fresh, { bySubject, merging: true }),
     contacts,
-    (_, lastMessageAt) => importedStatus(lastMessageAt, now, days),
+    (_, lastMessageAt) => importedStatus(lastMessageAt, now, archiveAfterDays),
   )
   const ids = await takeIds(trx, 'message_ids', fresh.length)
   const messages = threads.flatMap(({ conversationId, messages }) =>
@@ -130,18 +131,21 @@ async function storeFresh(
   return new Map(rows.map(({ id, message }) => [message.externalId, id]))
 }
 
-export async function archiveAfterDays(
+/** What the inbox is set to do with mails as they are stored. */
+export async function inboxOptions(
   trx: Trx,
-  accountId: number,
-  inboxId: number,
-): Promise<number> {
+  { accountId, inboxId }: InboxRef,
+): Promise<{ archiveAfterDays: number; bySubject: boolean }> {
   const row = await trx
     .selectFrom('inboxes')
-    .select('archive_after_days')
+    .select(['archive_after_days', 'thread_by_subject'])
     .where('account_id', '=', accountId)
     .where('id', '=', inboxId)
     .executeTakeFirst()
-  return row?.archive_after_days ?? DEFAULT_ARCHIVE_AFTER_DAYS
+  return {
+    archiveAfterDays: row?.archive_after_days ?? DEFAULT_ARCHIVE_AFTER_DAYS,
+    bySubject: row?.thread_by_subject ?? false,
+  }
 }
 
 async function countProgress(

@@ -23,7 +23,7 @@ import {
 import { quarantineMails } from './quarantine-mails.ts'
 import { settleAnswered } from './settle-answered.ts'
 import { settleOwn } from './settle-own.ts'
-import { archiveAfterDays } from './store-history.ts'
+import { inboxOptions } from './store-history.ts'
 import { putAttachments } from './stored-attachments.ts'
 import { threadsOf } from './threads.ts'
 import { announceLive, openLate, type Step } from './wake-conversations.ts'
@@ -156,18 +156,18 @@ async function storeFresh(
   arrivals: ReadonlyMap<InboundMessage, Arrival>,
 ): Promise<StoredRow[]> {
   if (fresh.length === 0) return []
-  const { accountId, inboxId, now } = target
+  const { accountId, now } = target
   const points = fresh.map(({ contact }) => contact)
   const contacts = await contactsOf(trx, accountId, points)
-  const days = await archiveAfterDays(trx, accountId, inboxId)
+  const { archiveAfterDays, bySubject } = await inboxOptions(trx, target)
   const threads = await placeThreads(
     trx,
     target,
-    await threadsOf(trx, inboxId, fresh),
+    await threadsOf(trx, target, fresh, { bySubject, merging: false }),
     contacts,
     ({ messages }, lastMessageAt) =>
       messages.every((message) => arrivals.get(message) === 'history')
-        ? importedStatus(lastMessageAt, now, days)
+        ? importedStatus(lastMessageAt, now, archiveAfterDays)
         : 'open',
   )
   await insertReferences(trx, target, threads)

@@ -1,10 +1,13 @@
-// Which conversation a mail belongs to: by its Message-ID and the ones it refers to, in the page
+// Which conversation a mail belongs to: by its Message-IDs and the ones it refers to, in the page
 // and in what is stored. References to parents not seen yet count, so order does not matter.
 
 import { sql } from 'kysely'
 import type { InboundMessage } from '../channels/channel.ts'
 import { recordset } from '../db/batch.ts'
 import type { Trx } from '../db/client.ts'
+import { identityOf } from './inbound-contacts.ts'
+import { mergeImported } from './merge-imported.ts'
+import type { InboxRef } from './message-rows.ts'
 
 /** Hostile mails list thousands; the nearest ancestors are enough to thread by. */
 const MAX_REFERENCES = 50
@@ -17,68 +20,91 @@ export interface Thread {
   references: Set<string>
 }
 
-/** Own Message-ID first. */
-function keysOf({ sourceId, references }: InboundMessage): string[] {
-  return [...(sourceId ? [sourceId] : []), ...references.slice(0, MAX_REFERENCES)]
+export interface ThreadOptions {
+  /** The inbox's setting: mails that refer to nothing are joined by contact and subject. */
+  bySubject: boolean
+  /** Import: conversations that a mail connects become one where nobody has touched them. */
+  merging: boolean
 }
 
 /**
- * Threads in the order of their first message. Two stored conversations that a mail connects stay
- * two; the mail goes to the older one.
+ * Threads in the order of their first message. Of several stored conversations that a mail connects
+ * it goes to the oldest.
  */
 export async function threadsOf(
   trx: Trx,
-  inboxId: number,
+  inbox: InboxRef,
   messages: readonly InboundMessage[],
+  { bySubject, merging }: ThreadOptions,
 ): Promise<Thread[]> {
-  const groups = group(messages.map(keysOf))
-  const threads = new Map<number, Thread>()
+  const keys = messages.map((message) => [
+    ...keysOf(message),
+    ...(bySubject ? subjectKeys(message) : []),
+  ])
+  const known = await conversationsBy(trx, inbox.inboxId, [...new Set(keys.flat())])
+  // Messages that meet the same stored conversation belong together as those of one thread do.
+  const groups = group(
+    keys.map((list) => [...list, ...list.flatMap((key) => known.get(key) ?? [])]),
+  )
+  const threads = new Map<number, Thread & { found: Set<number> }>()
   messages.forEach((message, at) => {
     const root = groups[at]!
     const thread = threads.get(root) ?? {
       conversationId: undefined,
       messages: [],
       references: new Set<string>(),
+      found: new Set<number>(),
     }
     threads.set(root, thread)
     thread.messages.push(message)
-    for (const key of keysOf(message)) thread.references.add(key)
-  })
-  const known = await conversationsBy(
-    trx,
-    inboxId,
-    [...threads.values()].flatMap(({ references }) => [...references]),
-  )
-  for (const thread of threads.values()) {
-    for (const key of thread.references) {
+    for (const key of keys[at]!) {
       const id = known.get(key)
-      if (id === undefined) continue
-      thread.conversationId = Math.min(thread.conversationId ?? id, id)
-      // Already leads somewhere; it is not written again.
-      thread.references.delete(key)
+      // What leads somewhere already is not written again.
+      if (id === undefined) thread.references.add(key)
+      else thread.found.add(id)
     }
+  })
+  for (const thread of threads.values()) {
+    const ids = [...thread.found].sort((a, b) => a - b)
+    thread.conversationId =
+      merging && ids.length > 1 ? await mergeImported(trx, inbox, ids) : ids[0]
   }
-  return mergedByConversation([...threads.values()])
+  return [...threads.values()]
 }
 
-/** Two groups of one page that meet the same stored conversation are one: counters add up once. */
-function mergedByConversation(threads: Thread[]): Thread[] {
-  const byConversation = new Map<number, Thread>()
-  return threads.filter((thread) => {
-    if (thread.conversationId === undefined) return true
-    const first = byConversation.get(thread.conversationId)
-    if (!first) {
-      byConversation.set(thread.conversationId, thread)
-      return true
-    }
-    first.messages.push(...thread.messages)
-    for (const key of thread.references) first.references.add(key)
-    return false
+/** Own Message-IDs first. */
+function keysOf({ sourceId, aliases = [], references }: InboundMessage): string[] {
+  return [...(sourceId ? [sourceId] : []), ...aliases, ...references.slice(0, MAX_REFERENCES)]
+}
+
+/**
+ * Contact, subject and month, for mails of programs that write no references: a question offers its
+ * month, an answer (`Re:`) also looks into the one before. No Message-ID holds a space.
+ */
+function subjectKeys({ references, contact, subject, sentAt }: InboundMessage): string[] {
+  const base = baseSubject(subject)
+  if (references.length > 0 || base === '') return []
+  const months = base === collapsed(subject) ? [0] : [0, 1]
+  return months.map((back) => {
+    const month = new Date(Date.UTC(sentAt.getUTCFullYear(), sentAt.getUTCMonth() - back))
+    return `subject ${month.toISOString().slice(0, 7)} ${identityOf(contact)} ${base}`
   })
+}
+
+const collapsed = (subject: string) => subject.replace(/\s+/g, ' ').trim().toLowerCase()
+
+/** The subject without what answering adds (RFC 5256 2.1), in the languages of our users' mailers. */
+function baseSubject(subject: string): string {
+  let base = collapsed(subject).slice(0, 200)
+  for (let before = ''; before !== base; ) {
+    before = base
+    base = base.replace(/^(?:re|res|rv|aw|sv|antw|r)\s*(?:\[\d{1,3}\])?\s*:\s*/, '')
+  }
+  return base
 }
 
 /** Union-find: for each list of keys the index of the first list it is connected with. */
-function group(lists: string[][]): number[] {
+function group(lists: (string | number)[][]): number[] {
   const parent = lists.map((_, at) => at)
   const rootOf = (at: number): number => {
     let root = at
@@ -90,7 +116,7 @@ function group(lists: string[][]): number[] {
     }
     return root
   }
-  const firstWith = new Map<string, number>()
+  const firstWith = new Map<string | number, number>()
   lists.forEach((keys, at) => {
     for (const key of keys) {
       const other = firstWith.get(key)

@@ -5,6 +5,7 @@ import type { MailRecipient } from '../../channels/channel.ts'
 import type { Database, Trx } from '../../db/client.ts'
 import type { MessageStatus } from '../../domain/message.ts'
 import { applyStatusTo, type StatusFacts } from '../../messaging/apply-status.ts'
+import { learnMessageIds } from '../../messaging/learn-message-ids.ts'
 import type { ConversationRef } from '../../temporal/contracts.ts'
 
 export interface QueuedMessage {
@@ -151,8 +152,15 @@ export interface AttemptEnd {
   evidence?: string | undefined
 }
 
-/** What becomes of the message. `rejected`: recipients refused while others were accepted. */
-export type AttemptResult = { status: MessageStatus; rejected?: string[] } & StatusFacts
+/**
+ * What becomes of the message. `rejected`: recipients refused while others were accepted;
+ * `sourceId`: the Message-ID it bears in the end.
+ */
+export type AttemptResult = {
+  status: MessageStatus
+  rejected?: string[]
+  sourceId?: string
+} & StatusFacts
 
 /** Ends the try and moves the message, in one transaction; statuses never go backwards. */
 export async function endAttempt(
@@ -161,7 +169,7 @@ export async function endAttempt(
   message: { id: number },
   end: AttemptEnd,
   now: Date,
-  { status, rejected = [], ...facts }: AttemptResult,
+  { status, rejected = [], sourceId, ...facts }: AttemptResult,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await trx
@@ -172,6 +180,7 @@ export async function endAttempt(
       .where('state', '=', 'transmitting')
       .execute()
     if (rejected.length > 0) await noteRejected(trx, accountId, message.id, rejected)
+    if (sourceId) await learnMessageIds(trx, accountId, [{ messageId: message.id, sourceId }])
     await applyStatusTo(trx, accountId, message.id, status, facts)
   })
 }

@@ -66,13 +66,17 @@ export async function findBySourceId(
   const lock = await client.getMailboxLock(path, { readOnly: true })
   try {
     const id = sourceId.replace(/^<|>$/g, '')
-    const uid = (await searchUids(client, { header: { 'message-id': id } }))?.at(-1)
+    const wanted = NAMING_HEADERS.map((name) => ({ header: { [name]: id } }))
+    const uid = (await searchUids(client, { or: wanted }))?.at(-1)
     if (uid === undefined || !client.mailbox) return undefined
     return { folder: path, uidValidity: client.mailbox.uidValidity, uid }
   } finally {
     lock.release()
   }
 }
+
+/** Microsoft keeps our Message-ID in a header of its own when it puts another in place. */
+const NAMING_HEADERS = ['message-id', 'x-microsoft-original-message-id']
 
 /** Files a copy as read mail; where it lies when the server says so (UIDPLUS). */
 export async function appendSent(client: ImapFlow, raw: Buffer): Promise<MailLocation | undefined> {

@@ -27,6 +27,7 @@ export function toInboundMessage(mail: ParsedMail, facts: MailFacts): InboundMes
     sentByAccount: facts.sent ?? false,
     contact: contactOf(outgoing ? recipientOf(mail, facts) : senderOf(mail, facts)),
     sourceId: mail.messageId,
+    ...(mail.replacedIds.length === 0 ? {} : { aliases: mail.replacedIds }),
     references: referencesOf(mail),
     subject: mail.subject,
     text: mail.text,

@@ -1,5 +1,6 @@
 // Sends one message by SMTP and says for certain, where it can be said, what became of it.
 import type { NetPolicy } from '../../net/policy.ts'
+import { assignedMessageId } from '../../protocols/smtp/assigned-id.ts'
 import type { SmtpTarget } from '../../protocols/smtp/connect.ts'
 import { SmtpSendFailed, sendMail } from '../../protocols/smtp/send-mail.ts'
 import type { OutboundMessage, SendHooks, SentMessage } from '../channel.ts'
@@ -12,6 +13,8 @@ import type { EmailCredentials, EmailSettings } from './settings.ts'
 /** A sent mail with its bytes, for filing a copy in Sent. */
 export interface SentEmail extends SentMessage {
   raw: Buffer
+  /** The Message-ID it bears in the end: the server may have put its own in place of ours. */
+  sourceId: string
   /** Recipients that were refused while others were accepted. */
   rejected: string[]
 }
@@ -63,7 +66,8 @@ export async function sendFromAccount(
       { envelope: { from: address, to }, raw, size: raw.length },
       hooks,
     )
-    return { externalId: message.sourceId, ...receipt, raw }
+    const sourceId = assignedMessageId(receipt.response, smtp.host) ?? message.sourceId
+    return { externalId: message.sourceId, ...receipt, sourceId, raw }
   } catch (error) {
     throw meaningOf(error, smtp)
   }

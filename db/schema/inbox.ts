@@ -26,6 +26,7 @@ export interface InboxTable {
   claudia_after_import: Generated<'release' | 'keep_off'>
   claudia_max_age_seconds: Generated<number>
   archive_after_days: Generated<number>
+  thread_by_subject: Generated<boolean>
   join_default_rules: Generated<boolean>
   joined_rules_at: Timestamp | null
   last_checked_at: Timestamp | null

@@ -33,6 +33,8 @@ export interface ParsedAttachment {
 export interface ParsedMail {
   /** Without angle brackets; null when the header is missing or unusable. */
   messageId: string | null
+  /** Message-IDs the sender gave it before Microsoft or Google put their own in place. */
+  replacedIds: string[]
   inReplyTo: string[]
   references: string[]
   /** Date header; null when absent, unreadable or absurd (before 1990, over a day ahead). */

@@ -23,6 +23,7 @@ export function understand(headers: Headers, root: PartNode, now: number): Parse
   const nature = natureOf({ headers, from, subject, root })
   return {
     messageId,
+    replacedIds: REPLACED.flatMap((name) => parseMessageId(headers.first(name)) ?? []),
     inReplyTo: parseMessageIds(headers.first('in-reply-to')),
     references: parseMessageIds(headers.first('references')),
     date: parseDate(headers.first('date'), now),
@@ -49,6 +50,8 @@ export function understand(headers: Headers, root: PartNode, now: number): Parse
     }),
   }
 }
+
+const REPLACED = ['x-microsoft-original-message-id', 'x-google-original-message-id']
 
 function readableLine(value: string | undefined): string {
   return value === undefined

@@ -262,6 +262,18 @@ test('a sent copy is filed read, found by its Message-ID and read as outgoing', 
   expect((await mailbox.pullLive(undefined, { limit: 1 })).cursor.nextUid).toBe(2)
 })
 
+test('a sent copy is found by our Message-ID where the provider has replaced it', async () => {
+  const mailbox = await open(filled(1))
+  const raw = mailOf(1, {
+    'Message-ID': '<theirs@prod.outlook.test>',
+    'X-Microsoft-Original-Message-ID': '<ours-2@inbox.test>',
+  })
+  const filed = await mailbox.appendSent(Buffer.from(raw))
+  expect(await mailbox.findBySourceId('ours-2@inbox.test')).toEqual(filed)
+  expect(await mailbox.findBySourceId('theirs@prod.outlook.test')).toEqual(filed)
+  expect(await mailbox.findBySourceId('ours-3@inbox.test')).toBeUndefined()
+})
+
 test('aborting the mailbox closes it and leaks nothing', async () => {
   const stop = new AbortController()
   const mailbox = await open(filled(1), { signal: stop.signal })
