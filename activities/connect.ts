@@ -11,7 +11,8 @@ import {
 import { recordWatermark } from '../db/channel-cursors.ts'
 import { inTransaction } from '../db/client.ts'
 import { readDraft } from '../db/connect-drafts.ts'
-import { readCredentials } from '../db/credentials.ts'
+import { areFromDraft, readCredentials } from '../db/credentials.ts'
+import type { InboxOptions } from '../db/inboxes.ts'
 import type { FailureKind } from '../domain/failures.ts'
 import { recordHealth } from '../messaging/record-health.ts'
 import {
@@ -29,6 +30,9 @@ import { readSyncState } from './state/sync-state.ts'
 interface Form {
   settings: EmailSettings
   credentials: EmailCredentials
+  /** What else the same request changes (api/connect-form.ts). */
+  options?: InboxOptions
+  actorUserId?: number
 }
 
 export function createConnectActivities(deps: ActivityDeps) {
@@ -69,31 +73,30 @@ export function createConnectActivities(deps: ActivityDeps) {
       async connectInbox(input: InboxRef & { draftId: string | null }): Promise<void> {
         const before = await readInboxView(db, input)
         if (!before) throw inboxNotFound()
+        // Without a form a first connect is tried again with the one it has.
+        const connecting = before.facts.phase === 'connecting'
+        const draftId = input.draftId ?? (connecting ? before.draftId : null)
         // A repeat after the commit of an attempt whose answer was lost.
-        const repeated = before.facts.phase !== 'connecting' && before.draftId !== input.draftId
-        const form =
-          input.draftId === null || repeated
-            ? await storedForm(input)
-            : await draftOf(input, input.draftId)
+        if (draftId !== null && (await areFromDraft(db, input, draftId))) return isWell(input)
+        const form = draftId === null ? await storedForm(input) : await draftOf(input, draftId)
         for await (const stage of preflight(form.settings, form.credentials, policy)) {
           if (!stage.ok) throw failedStage(stage)
           ratchet(form.settings, stage)
         }
-        const status = form.settings.imap ? await inboxStatus(form) : undefined
+        const folders = form.settings.imap ? await folderStatuses(form) : []
         const now = clock()
         await inTransaction(db, async (trx) => {
-          if (status) {
+          for (const status of folders) {
             for (const kind of ['live', 'history'] as const) {
-              await recordWatermark(trx, { ...input, folder: 'INBOX', kind }, status)
+              await recordWatermark(trx, { ...input, folder: status.folder, kind }, status)
             }
           }
-          await storeConnection(trx, vault, input, { ...form, now, imports: status !== undefined })
+          const connection = { ...form, now, imports: folders.length > 0 }
+          await storeConnection(trx, vault, { ...input, draftId }, connection)
           await wakeQueuedSends(trx, input)
           await notifyInboxChanged(trx, input)
         })
-        for (const direction of ['receive', 'send'] as const) {
-          await recordHealth(db, input.accountId, input.inboxId, direction, { status: 'ok' }, now)
-        }
+        await isWell(input)
       },
 
       /** Every stage with its outcome; nothing is stored. */
@@ -108,10 +111,24 @@ export function createConnectActivities(deps: ActivityDeps) {
     }),
   }
 
-  async function inboxStatus(form: Form) {
+  async function isWell({ accountId, inboxId }: InboxRef): Promise<void> {
+    for (const direction of ['receive', 'send'] as const) {
+      await recordHealth(db, accountId, inboxId, direction, { status: 'ok' }, clock())
+    }
+  }
+
+  /** How far each folder that is read as incoming has come: below it is history. */
+  async function folderStatuses(form: Form) {
     const mailbox = await openMailbox({ ...form, policy })
     try {
-      return mailbox.status()
+      const statuses = [{ ...mailbox.status(), folder: mailbox.folder }]
+      for (const folder of form.settings.folders) {
+        if (folder === mailbox.folder) continue
+        const status = await mailbox.statusOf(folder)
+        if (!status) throw failureOf('ActionRequired', { reason: 'folder_not_found' }, 'receive')
+        statuses.push(status)
+      }
+      return statuses
     } finally {
       await mailbox.close()
     }

@@ -2,11 +2,13 @@
 import type { EmailCredentials, EmailSettings } from '../channels/email/settings.ts'
 import { validateEmailForm } from '../channels/email/settings.ts'
 import { InvalidSettings } from '../channels/errors.ts'
-import { saveDraft } from '../db/connect-drafts.ts'
+import { deleteDraft, newestDraft, readDraft, saveDraft } from '../db/connect-drafts.ts'
 import { readCredentials } from '../db/credentials.ts'
-import type { InboxRow } from '../db/inboxes.ts'
+import type { InboxOptions, InboxRow } from '../db/inboxes.ts'
+import type { Locale } from '../locales/texts.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { Deps } from './context.ts'
+import { inboxUpdate } from './inbox-update.ts'
 import type { EditedForm } from './resources/email-form.ts'
 
 export interface EmailForm {
@@ -29,8 +31,7 @@ export async function editedForm(
     return undefined
   }
   const stored = row.settings as unknown as EmailSettings
-  const old = ((await readCredentials(deps.db, deps.vault, row.account_id, row.id)) ??
-    {}) as EmailCredentials
+  const old = await knownCredentials(deps, row)
   const shared = old.smtp_password === undefined || old.smtp_password === old.imap_password
   const form = {
     ...stored,
@@ -49,12 +50,52 @@ export async function editedForm(
   return validateEmailForm(form, deps.config)
 }
 
-/** Stores a form for 30 minutes under an id that may travel through Temporal. */
-export function saveForm(deps: Deps, ref: InboxRef, form: EmailForm): Promise<string> {
-  return saveDraft(deps.db, deps.vault, ref, form)
+export interface Reconnecting {
+  /** Absent: check again with what is stored. */
+  form?: EmailForm | undefined
+  /** Stored with the connection, or not at all. */
+  options?: InboxOptions
+  actorUserId: number
 }
 
-type Server = object & { host?: string | undefined }
+/**
+ * Has the workflow prove the form and store it together with the options. What it refuses leaves
+ * everything as it was.
+ * @throws temporal_unavailable, or why it was refused
+ */
+export async function reconnect(
+  deps: Deps,
+  ref: InboxRef,
+  { form, options, actorUserId }: Reconnecting,
+  locale: Locale,
+): Promise<void> {
+  if (form === undefined) {
+    await inboxUpdate(deps, ref, 'reconnect', {}, locale)
+    return
+  }
+  const draft = { ...form, options, actorUserId }
+  const draftId = await saveDraft(deps.db, deps.vault, ref, draft)
+  try {
+    await inboxUpdate(deps, ref, 'reconnect', { draftId }, locale)
+  } catch (error) {
+    // Else a new attempt of the workflow could still take it over, after we said no.
+    await deleteDraft(deps.db, ref.accountId, draftId)
+    throw error
+  }
+}
+
+/** What is stored; of an inbox that never connected, what its form brought. */
+async function knownCredentials(deps: Deps, row: InboxRow): Promise<EmailCredentials> {
+  const { db, vault } = deps
+  const ref = { accountId: row.account_id, inboxId: row.id }
+  const stored = await readCredentials(db, vault, ref.accountId, ref.inboxId)
+  if (stored !== undefined) return stored as EmailCredentials
+  const draftId = await newestDraft(db, ref)
+  const draft = draftId && ((await readDraft(db, vault, ref, draftId)) as EmailForm | undefined)
+  return draft ? draft.credentials : {}
+}
+
+type Server = object & { host?: string | undefined; certificate?: string | undefined }
 
 function merged(
   name: 'imap' | 'smtp',
@@ -68,5 +109,7 @@ function merged(
   if (moves && edit?.password === undefined && !fresh) {
     throw new InvalidSettings(`${name}.password`, 'missing')
   }
-  return { ...stored, password: known, ...edit }
+  // A host is held to its own certificate, not to that of the host before it.
+  const kept = moves ? { ...stored, certificate: undefined } : stored
+  return { ...kept, password: known, ...edit }
 }

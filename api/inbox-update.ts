@@ -10,7 +10,7 @@ export async function inboxUpdate<U extends InboxUpdate>(
   ref: InboxRef,
   update: U,
   input: UpdateInputs[U],
-  locale: Locale = 'pt-BR',
+  locale: Locale,
 ): Promise<UpdateResult> {
   try {
     return await deps.temporal.updateInbox(ref, update, input)

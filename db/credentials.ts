@@ -22,22 +22,45 @@ export async function readCredentials(
   return vault.open({ accountId, row: rowOf(inboxId) }, sealed)
 }
 
-/** Replaces what was stored. `workedAt`: they have just logged in. */
+/** Replaces what was stored. `workedAt`: they have just logged in. `draftId`: the form's. */
 export async function writeCredentials(
   db: Database,
   vault: Vault,
   ref: { accountId: number; inboxId: number },
   credentials: unknown,
   workedAt: Date | null,
+  draftId: string | null = null,
 ): Promise<void> {
   const { accountId, inboxId } = ref
   const { keyId, ciphertext } = vault.seal({ accountId, row: rowOf(inboxId) }, credentials)
-  const values = { key_id: keyId, ciphertext, worked_at: workedAt, updated_at: new Date() }
+  const values = {
+    key_id: keyId,
+    ciphertext,
+    worked_at: workedAt,
+    updated_at: new Date(),
+    draft_id: draftId,
+  }
   await db
     .insertInto('credentials')
     .values({ account_id: accountId, inbox_id: inboxId, ...values })
     .onConflict((conflict) => conflict.columns(['account_id', 'inbox_id']).doUpdateSet(values))
     .execute()
+}
+
+/** Whether what is stored came from this form. */
+export async function areFromDraft(
+  db: Database,
+  { accountId, inboxId }: { accountId: number; inboxId: number },
+  draftId: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('credentials')
+    .select('inbox_id')
+    .where('account_id', '=', accountId)
+    .where('inbox_id', '=', inboxId)
+    .where('draft_id', '=', draftId)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** When a login with them last succeeded; null: never. */

@@ -97,6 +97,14 @@ export function listLivingInboxes(
     .execute()
 }
 
+/** What people choose about an inbox beside its servers; undefined: as it is. */
+export interface InboxOptions {
+  name?: string | undefined
+  claudia_after_import?: InboxRow['claudia_after_import'] | undefined
+  claudia_max_age_seconds?: number | undefined
+  archive_after_days?: number | undefined
+}
+
 type Patch = { [K in keyof Updateable<InboxTable>]?: Updateable<InboxTable>[K] | undefined }
 
 /** Writes the given columns; undefined ones stay as they are. */

@@ -155,6 +155,10 @@ const reasons = {
   over_quota: ['A limit of the provider is reached.', 'Nothing to do: we go on when it ends.'],
   command_refused: ['The server refused a command.', 'Nothing to do: we try again.'],
   search_refused: ['The server refused a search.', 'Nothing to do: we try again.'],
+  folder_not_found: [
+    'The mailbox has no folder of that name.',
+    'Choose folders that exist; the names are those of the mail server.',
+  ],
   no_sent_folder: ['The mailbox has no folder for sent mail.', 'Make one, or switch it off.'],
   imap_not_configured: ['Receiving is not set up.', 'Add IMAP settings to the inbox.'],
   smtp_not_configured: ['Sending is not set up.', 'Add SMTP settings to the inbox.'],
@@ -217,6 +221,10 @@ const reasons = {
   smtp_auth_disabled_by_admin: [
     'An administrator may have disabled authenticated SMTP.',
     'Ask for it to be enabled for this mailbox.',
+  ],
+  draft_expired: [
+    'The connection was not tried while its form was valid.',
+    'Reconnect and enter the password again.',
   ],
   stale: ['The message was too old for ClaudIA.', 'A person should answer it.'],
   answered_by_person: ['A person answered already.', 'Nothing to do.'],

@@ -174,6 +174,10 @@ const reasons: Texts['reasons'] = {
   ],
   command_refused: ['O servidor recusou um comando.', 'Nada a fazer: tentaremos novamente.'],
   search_refused: ['O servidor recusou uma busca.', 'Nada a fazer: tentaremos novamente.'],
+  folder_not_found: [
+    'O e-mail não tem uma pasta com esse nome.',
+    'Escolha pastas que existem, com o nome que têm no servidor.',
+  ],
   no_sent_folder: ['O e-mail não tem pasta de enviados.', 'Crie uma ou desative essa opção.'],
   imap_not_configured: [
     'O recebimento não está configurado.',
@@ -263,6 +267,10 @@ const reasons: Texts['reasons'] = {
   smtp_auth_disabled_by_admin: [
     'Um administrador talvez tenha desativado o SMTP autenticado.',
     'Peça que ele seja ativado para este e-mail.',
+  ],
+  draft_expired: [
+    'A conexão não foi testada enquanto o formulário era válido.',
+    'Reconecte e informe a senha novamente.',
   ],
   stale: ['A mensagem era antiga demais para a ClaudIA.', 'Uma pessoa deve respondê-la.'],
   answered_by_person: ['Uma pessoa já respondeu.', 'Nada a fazer.'],

@@ -85,6 +85,7 @@ export function createChildren(ref: InboxRef, ended: (name: ChildName, end: Chil
       }
       for (const plan of wanted) if (!running.has(plan.name)) start(plan)
     },
+    runs: (name: ChildName): boolean => running.has(name),
     async signal(name: ChildName, signal: string): Promise<void> {
       await running.get(name)?.handle?.signal(signal).catch(ignoreEnded)
     },

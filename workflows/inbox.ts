@@ -70,6 +70,7 @@ export async function inbox(ref: InboxRef): Promise<void> {
     current = view
     show(view)
     if (view.facts.phase === 'disconnected') break
+    if (!children.runs('connect') && hasLostItsForm(view)) troubles.push(formLost(view))
     if (troubles.length > 0) continue
     children.reconcile(childrenOf(ref, view, triedAgain))
     if (workflowInfo().continueAsNewSuggested) {
@@ -88,6 +89,18 @@ export async function inbox(ref: InboxRef): Promise<void> {
 /** In a scope of its own, so that no timer of a wait that is over stays behind. */
 async function changedWithin(happened: () => boolean): Promise<boolean> {
   return CancellationScope.cancellable(() => condition(happened, ASK_AGAIN))
+}
+
+/** Nobody could try it within its half hour: only a person can bring another. */
+function hasLostItsForm({ facts, draftId }: InboxView): boolean {
+  const { phase, paused, receive, send } = facts
+  const untried = receive.status === 'ok' && send.status === 'ok'
+  return phase === 'connecting' && !paused && untried && draftId === null
+}
+
+function formLost({ receives }: InboxView): Trouble {
+  const direction = receives ? 'receive' : 'send'
+  return { kind: 'ActionRequired', direction, reason: 'draft_expired', evidence: null }
 }
 
 /** The one place that says which children an inbox should have now. */

@@ -4,12 +4,21 @@ import { sql } from 'kysely'
 import type { Trx } from '../../db/client.ts'
 import { writeCredentials } from '../../db/credentials.ts'
 import type { Vault } from '../../db/encryption.ts'
+import type { InboxOptions } from '../../db/inboxes.ts'
+import { addToTimeline } from '../../db/timeline.ts'
 import type { InboxRef } from '../../temporal/contracts.ts'
-import { noteTimeline } from './inbox-state.ts'
+
+interface Servers {
+  imap?: { host: string; certificate?: string }
+  smtp?: { host: string; certificate?: string }
+}
 
 export interface Connection {
-  settings: object
+  settings: Servers & object
   credentials: object
+  /** What a person changed with the same request. */
+  options?: InboxOptions | undefined
+  actorUserId?: number | undefined
   now: Date
   /** False for a mailbox that only sends: it is active at once. */
   imports: boolean
@@ -21,11 +30,12 @@ export async function storeConnection(
   ref: InboxRef & { draftId: string | null },
   connection: Connection,
 ): Promise<void> {
-  const { settings, credentials, now, imports } = connection
-  await writeCredentials(trx, vault, ref, credentials, now)
+  const { settings, credentials, options = {}, now, imports } = connection
+  const actor = connection.actorUserId ?? null
+  await writeCredentials(trx, vault, ref, credentials, now, ref.draftId)
   const row = await trx
     .selectFrom('inboxes')
-    .select('phase')
+    .select(['phase', 'settings'])
     .where('account_id', '=', ref.accountId)
     .where('id', '=', ref.inboxId)
     .forUpdate()
@@ -34,6 +44,7 @@ export async function storeConnection(
   await trx
     .updateTable('inboxes')
     .set({
+      ...options,
       settings,
       consecutive_failures: 0,
       idle_cycles: 0,
@@ -51,7 +62,13 @@ export async function storeConnection(
     .execute()
   if (first && imports) await ensureImport(trx, ref)
   if (first && !imports) await dropImport(trx, ref)
-  await noteTimeline(trx, ref, first ? 'connected' : 'reconnected')
+  await addToTimeline(trx, ref, first ? 'connected' : 'reconnected', {}, actor)
+  const before = row.settings as Servers
+  for (const server of ['imap', 'smtp'] as const) {
+    if (!first && gaveUpCertificate(before[server], settings[server])) {
+      await addToTimeline(trx, ref, 'certificate_check_ended', { server }, actor)
+    }
+  }
   if (ref.draftId !== null) {
     await trx
       .deleteFrom('connect_drafts')
@@ -59,6 +76,11 @@ export async function storeConnection(
       .where('id', '=', ref.draftId)
       .execute()
   }
+}
+
+/** A host that was held to its certificate no longer is: a person decided it, on record. */
+function gaveUpCertificate(before: Servers['imap'], now: Servers['imap']): boolean {
+  return before?.host === now?.host && before?.certificate === 'peer' && now?.certificate === 'none'
 }
 
 /** The inbox's creation wrote the wanted window; without one everything is imported. */

@@ -6,7 +6,11 @@ const Port = Type.Integer({ minimum: 1, maximum: 65_535 })
 const Login = Type.String({ maxLength: 320 })
 const Password = Type.String({ minLength: 1, maxLength: 1024, format: 'password' })
 const Encryption = OneOf(['tls', 'starttls', 'none'] as const)
-const Certificate = OneOf(['peer', 'none'] as const)
+const Certificate = OneOf(
+  ['peer', 'none'] as const,
+  'A certificate that verified once must verify from then on. `none` in a change ends that, on ' +
+    'the timeline.',
+)
 
 const imapFields = {
   host: Type.Optional(Host),

@@ -7,7 +7,7 @@ import { newestImports } from '../../db/views/inboxes.ts'
 import { reasonText } from '../../locales/texts.ts'
 import type { PreflightStage } from '../../temporal/contracts.ts'
 import { callerOf, visible } from '../auth.ts'
-import { editedForm, saveForm } from '../connect-form.ts'
+import { editedForm, reconnect } from '../connect-form.ts'
 import type { App, Caller, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
 import { inboxUpdate } from '../inbox-update.ts'
@@ -90,8 +90,8 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
       const row = await mine(caller, request.params.id)
       const form = await editedForm(deps, row, request.body ?? {})
       const ref = { accountId: caller.accountId, inboxId: row.id }
-      const draft = form === undefined ? {} : { draftId: await saveForm(deps, ref, form) }
-      await inboxUpdate(deps, ref, 'reconnect', draft, localeOf(request))
+      const actorUserId = caller.userId
+      await reconnect(deps, ref, { form, actorUserId }, localeOf(request))
       return load(caller, row.id, localeOf(request))
     },
   )

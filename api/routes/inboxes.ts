@@ -7,7 +7,7 @@ import { newestImports } from '../../db/views/inboxes.ts'
 import type { Locale } from '../../locales/texts.ts'
 import { createInbox } from '../../messaging/create-inbox.ts'
 import { callerOf, visible } from '../auth.ts'
-import { editedForm, saveForm } from '../connect-form.ts'
+import { editedForm, reconnect } from '../connect-form.ts'
 import type { App, Caller, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
 import { once } from '../idempotency.ts'
@@ -166,7 +166,9 @@ export function inboxRoutes(app: App, deps: Deps): void {
       schema: {
         tags: ['inboxes'],
         summary: 'Change name, options or servers',
-        description: 'Changed servers are verified by the preflight before they replace the old.',
+        description:
+          'Changed servers are verified by the preflight before they replace the old, and other ' +
+          'changes of the same request are stored with them or not at all.',
         params: ItemParams,
         body: Patch,
         response: replies(200, InboxSchema),
@@ -180,16 +182,19 @@ export function inboxRoutes(app: App, deps: Deps): void {
       const { body } = request
       const form = await editedForm(deps, row, body)
       if (row.phase === 'disconnected') throw apiError('inbox_disconnected')
-      if (form !== undefined) {
-        const draftId = await saveForm(deps, { accountId, inboxId: id }, form)
-        await inboxUpdate(deps, { accountId, inboxId: id }, 'reconnect', { draftId })
-      }
-      await patchInbox(db, accountId, id, {
+      const options = {
         name: body.name?.trim(),
         claudia_after_import: body.claudia_after_import,
         claudia_max_age_seconds: body.claudia_max_age_seconds,
         archive_after_days: body.archive_after_days,
-      })
+      }
+      if (form === undefined) {
+        await patchInbox(db, accountId, id, options)
+      } else {
+        const ref = { accountId, inboxId: id }
+        const actorUserId = caller.userId
+        await reconnect(deps, ref, { form, options, actorUserId }, localeOf(request))
+      }
       return load(db, caller, id, localeOf(request))
     },
   )
@@ -212,7 +217,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
       const { id } = request.params
       visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
       const ref = { accountId: caller.accountId, inboxId: id }
-      await inboxUpdate(deps, ref, 'disconnect', { purge: request.query.purge })
+      await inboxUpdate(deps, ref, 'disconnect', { purge: request.query.purge }, localeOf(request))
       return load(db, caller, id, localeOf(request))
     },
   )

@@ -56,6 +56,7 @@ export interface CredentialTable {
   ciphertext: Buffer
   worked_at: Timestamp | null
   updated_at: Generated<Timestamp>
+  draft_id: string | null
 }
 
 export interface ConnectDraftTable {

@@ -105,6 +105,7 @@ export async function startPlatform({
 
   return {
     db,
+    databaseUrl,
     client,
     temporal,
     accountId,

@@ -114,3 +114,19 @@ test('pausing ends the watch and resuming starts it again', async () => {
     await world.verbs.updateInbox(ref, 'disconnect', { purge: false })
   })
 })
+
+test('a form that expired untried asks for a person, and a new one connects', async () => {
+  const connecting = { ...viewOf().facts, phase: 'connecting' as const }
+  const row = fakeRow(viewOf({ facts: connecting }))
+  const ref = newRef()
+  await world.run(row.fakes, async () => {
+    await world.verbs.startInbox(ref, 'email')
+    await waitFor(() => row.calls.includes('ActionRequired draft_expired'), {
+      what: 'the question',
+    })
+    const { state } = await world.verbs.updateInbox(ref, 'reconnect', { draftId: 'draft-2' })
+    expect(state).toBe('importing')
+    expect(row.calls.filter((call) => call.startsWith('ActionRequired'))).toHaveLength(1)
+    await world.verbs.updateInbox(ref, 'disconnect', { purge: false })
+  })
+})

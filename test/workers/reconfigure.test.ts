@@ -1,0 +1,125 @@
+// Changing a connected inbox through the API, on real servers: all of a change or nothing of it.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inTransaction } from '../../db/client.ts'
+import { createInbox } from '../../messaging/create-inbox.ts'
+import { type Mailbox, startMailbox } from '../support/mail-server.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { type ApiOfPlatform, apiOf } from './api-of-platform.ts'
+import { formOf, type Platform, startPlatform } from './platform.ts'
+
+let platform: Platform
+let api: ApiOfPlatform
+let mailbox: Mailbox
+let secure: Mailbox
+
+beforeAll(async () => {
+  ;[platform, mailbox, secure] = await Promise.all([
+    startPlatform(),
+    startMailbox(),
+    startMailbox({ address: 'secure@shop.test', imap: { tls: 'implicit' } }),
+  ])
+  api = await apiOf(platform)
+})
+afterAll(async () => {
+  await api?.close()
+  await platform?.stop()
+  await Promise.all([mailbox?.stop(), secure?.stop()])
+})
+
+const active = (ref: { accountId: number; inboxId: number }) =>
+  waitFor(async () => (await platform.row(ref)).phase === 'active', { what: 'active' })
+const kinds = async (inboxId: number) =>
+  (await api.get(`/inboxes/${inboxId}/timeline`)).body.data.map(
+    ({ kind, actor_user_id }: { kind: string; actor_user_id: number | null }) =>
+      `${kind} ${actor_user_id}`,
+  )
+
+test('a change whose preflight fails changes nothing, and says why in the reader’s language', async () => {
+  const ref = await platform.connect(mailbox)
+  await active(ref)
+  const path = `/inboxes/${ref.inboxId}`
+  const before = (await api.get(path)).body
+  const refused = await api.patch(
+    path,
+    { name: 'Vendas', archive_after_days: 3, password: 'no such password' },
+    { 'accept-language': 'pt-BR' },
+  )
+  expect(refused.status).toBe(422)
+  expect(refused.body).toMatchObject({
+    code: 'connection_failed',
+    details: {
+      reason: 'wrong_password',
+      message: 'O servidor de e-mail recusou o login ou a senha.',
+    },
+  })
+  expect((await api.get(path)).body).toMatchObject({
+    name: before.name,
+    archive_after_days: before.archive_after_days,
+    settings: before.settings,
+    state: 'active',
+  })
+  expect(await platform.db.selectFrom('connect_drafts').select('id').execute()).toEqual([])
+
+  const changed = await api.patch(path, {
+    name: 'Vendas',
+    archive_after_days: 3,
+    claudia_after_import: 'keep_off',
+    sync_sent: false,
+  })
+  expect(changed.status).toBe(200)
+  const { body } = await api.get(path)
+  expect(body).toMatchObject({
+    name: 'Vendas',
+    archive_after_days: 3,
+    claudia: { after_import: 'keep_off' },
+    settings: { sync_sent: false },
+  })
+  expect(await kinds(ref.inboxId)).toContain(`reconnected ${platform.administratorId}`)
+})
+
+test('a host that is held to its certificate may be let off by an administrator, on record', async () => {
+  const form = formOf(secure)
+  const { db } = platform
+  const { imap, ...others } = form.settings
+  const unchecked = { ...imap!, encryption: 'tls' as const, certificate: 'none' as const }
+  const ref = await platform.connect(secure, { settings: { ...others, imap: unchecked } })
+  await active(ref)
+  // As it would be, had the certificate been one that anybody trusts.
+  const held = { ...others, imap: { ...unchecked, certificate: 'peer' } }
+  await db.updateTable('inboxes').set({ settings: held }).where('id', '=', ref.inboxId).execute()
+  const path = `/inboxes/${ref.inboxId}`
+  const again = await api.post(`${path}/reconnect`, {}, { 'accept-language': 'en' })
+  expect(again.body.details).toMatchObject({ reason: 'certificate' })
+  const reset = await api.patch(path, { imap: { certificate: 'none' } })
+  expect(reset.status).toBe(200)
+  expect(reset.body.settings.imap.certificate).toBe('none')
+  expect(await kinds(ref.inboxId)).toContain(`certificate_check_ended ${platform.administratorId}`)
+})
+
+test('a form that expired before it was tried says so, and is begun again with the password', async () => {
+  await platform.temporal.updateInbox({ accountId: platform.accountId, inboxId: 1 }, 'disconnect', {
+    purge: false,
+  })
+  const form = formOf(mailbox)
+  const { inboxId } = await inTransaction(platform.db, async (trx) => {
+    const created = await createInbox(trx, platform.vault, {
+      accountId: platform.accountId,
+      name: 'Late',
+      channel: 'email',
+      address: mailbox.address,
+      settings: { ...form.settings },
+      credentials: { ...form.credentials },
+    })
+    const past = { expires_at: new Date(Date.now() - 1000) }
+    await trx.updateTable('connect_drafts').set(past).execute()
+    return created
+  })
+  const path = `/inboxes/${inboxId}`
+  const health = async () => (await api.get(path, { 'accept-language': 'en' })).body.health.receive
+  await waitFor(async () => (await health()).reason === 'draft_expired', { what: 'the reason' })
+  expect((await health()).remedy).toBe('Reconnect and enter the password again.')
+  expect((await api.post(`${path}/reconnect`, {})).body.code).toBe('draft_expired')
+  const begun = await api.post(`${path}/reconnect`, { password: mailbox.password })
+  expect(begun.status).toBe(200)
+  await active({ accountId: platform.accountId, inboxId })
+})
