@@ -48,6 +48,8 @@ export interface Config {
   readonly workflowBundle: string | null
   /** Requests a minute for one API key. */
   readonly rateLimit: number
+  /** Addresses of proxies whose X-Forwarded-For tells who is calling. */
+  readonly trustedProxies: readonly string[]
   /** What the first run's account is made of. */
   readonly firstRun: {
     readonly accountName: string
@@ -131,6 +133,7 @@ export function loadConfig(env: Environment = process.env): Config {
       confirmPasswordMs: read.seconds('CONFIRM_PASSWORD_SECONDS', 60, 0.1, 600),
     }),
     workflowBundle: read.text('WORKFLOW_BUNDLE', '') || null,
+    trustedProxies: Object.freeze(read.list('TRUSTED_PROXIES')),
     rateLimit: read.integer('RATE_LIMIT', 600, 1, 1_000_000),
     firstRun: Object.freeze({
       accountName: read.text('ACCOUNT_NAME', 'Cloud Chat'),

@@ -32,6 +32,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     loggerInstance: deps.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_000_000,
+    trustProxy: [...deps.config.trustedProxies],
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 100 },
     genReqId: () => crypto.randomUUID(),

@@ -1,5 +1,6 @@
 // Who is calling: the key of a request, the account and inboxes it opens, the roles a route takes.
 import { createHash, randomBytes } from 'node:crypto'
+import rateLimit from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
 import { findCallerByKeyHash } from '../db/api-keys.ts'
 import type { App, Caller, Deps } from './context.ts'
@@ -15,9 +16,17 @@ export function newKey(): string {
   return `cck_${randomBytes(32).toString('base64url')}`
 }
 
+/** Unknown keys that one address may try in a minute; a wrong configuration shows earlier. */
+const GUESSES = 20
+
 /** Looks the key up on every request, so that a revoked one ends at once. */
 export function registerAuth(app: App, deps: Deps): void {
   app.decorateRequest('caller', null)
+  const guess = app.createRateLimit({
+    max: GUESSES,
+    timeWindow: '1 minute',
+    keyGenerator: ({ ip }) => rateLimit.normalizeIP(ip),
+  })
   app.addHook('onRequest', async (request, reply) => {
     const { roles } = request.routeOptions.config
     if (roles === undefined) return
@@ -26,7 +35,13 @@ export function registerAuth(app: App, deps: Deps): void {
     const key = keyOf(request)
     if (key === undefined) throw apiError('unauthenticated')
     const caller = await findCallerByKeyHash(deps.db, hashKey(key))
-    if (caller === undefined) throw apiError('unauthenticated')
+    if (caller === undefined) {
+      const tries = await guess(request)
+      if (!tries.isAllowed && tries.isExceeded) {
+        throw apiError('rate_limited', undefined, tries.ttlInSeconds)
+      }
+      throw apiError('unauthenticated')
+    }
     request.caller = caller
     request.log = request.log.child({ account_id: caller.accountId, key_id: caller.keyId })
     // Another tenant's account does not exist for this caller.

@@ -168,6 +168,28 @@ test('too many requests of one key are a 429 that says when to come back', async
   }
 })
 
+test('guessing keys is stopped by address, which known keys from there do not feel', async () => {
+  const strict = await startApi({ TRUSTED_PROXIES: '127.0.0.1' })
+  try {
+    const [one] = strict.accounts
+    const from = (address: string, key: string) =>
+      strict.call(one, 'GET', '/inboxes', {
+        headers: { api_access_token: key, 'x-forwarded-for': address },
+      })
+    const guesses = []
+    for (let n = 0; n < 25; n++) guesses.push(await from('203.0.113.7', `cck_guess${n}`))
+    expect(guesses[0]!.body.code).toBe('unauthenticated')
+    const refused = guesses.at(-1)!
+    expect(refused.status).toBe(429)
+    expect(refused.body.code).toBe('rate_limited')
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+    expect((await from('203.0.113.7', one.key)).status).toBe(200)
+    expect((await from('203.0.113.8', 'cck_elsewhere')).status).toBe(401)
+  } finally {
+    await strict.stop()
+  }
+})
+
 test('metrics count requests by route pattern, and tell the age of the outbox', async () => {
   const [one] = api.accounts
   await api.call(one, 'GET', '/inboxes/424242')
