@@ -3,6 +3,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity'
 import { ChannelError } from '../channels/errors.ts'
 import { FenceLost } from '../db/channel-cursors.ts'
+import { isPostgresAway } from '../db/connections.ts'
 import { failureDelayMs } from '../domain/backoff.ts'
 import { AMBER_AFTER_MS } from '../domain/inbox.ts'
 import { recordHealth } from '../messaging/record-health.ts'
@@ -14,7 +15,7 @@ import { readSyncState, writeFailedCycle, writeGoodCycle } from './state/sync-st
 /** Another worker takes over after this; it must only be more than nothing. */
 export const HAND_OVER_MS = 1_000
 /** A fault of ours: seen in the Temporal UI and repeated, but not so often that it hurts a provider. */
-const BUG_RETRY = '30 seconds'
+const BUG_RETRY_MS = 30_000
 
 export function createSyncOutcome(deps: ActivityDeps) {
   const { db, clock } = deps
@@ -86,7 +87,7 @@ function bugOf(error: unknown): unknown {
   return ApplicationFailure.create({
     message: error instanceof Error ? error.message : 'unknown',
     type: error instanceof Error ? error.name : 'Unknown',
-    nextRetryDelay: BUG_RETRY,
+    nextRetryDelay: isPostgresAway(error) ? failureDelayMs(0, Math.random()) : BUG_RETRY_MS,
     ...(error instanceof Error ? { cause: error } : {}),
   })
 }

@@ -2,6 +2,7 @@
 import createError from '@fastify/error'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidSettings } from '../channels/errors.ts'
+import { isPostgresAway } from '../db/connections.ts'
 import type { ErrorCode } from '../locales/texts.ts'
 import { errorText, type Locale, negotiateLocale, reasonText, texts } from '../locales/texts.ts'
 import { AlreadyConnected } from '../messaging/create-inbox.ts'
@@ -107,13 +108,9 @@ export function toApiError(error: FastifyError | Error): ApiError {
     return apiError('invalid_json')
   }
   if (statusCode === 429) return apiError('rate_limited')
-  if (CONNECTION.test(code)) return apiError('database_unavailable', undefined, 5)
+  if (isPostgresAway(error)) return apiError('database_unavailable', undefined, 5)
   return apiError('internal_error')
 }
-
-// Postgres unreachable, shutting down or out of connections, as postgres.js and the server say it.
-const CONNECTION =
-  /^(?:CONNECT_TIMEOUT|CONNECTION_(?:CLOSED|ENDED|DESTROYED)|ECONN\w+|57P0[123]|53300)$/
 
 /** The setErrorHandler: localised body, Retry-After, and a log line for what is our fault. */
 export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {

@@ -8,6 +8,11 @@ const LIFETIME_MS = 45 * 60_000
 /** How long closing waits for the query in flight. */
 const CLOSE_SECONDS = 5
 const CONNECT_SECONDS = 10
+/**
+ * A process that stands still or whose machine is gone keeps its row locks no longer than this; no
+ * transaction of ours waits for anything this long. The URL may say otherwise.
+ */
+const IDLE_IN_TRANSACTION_MS = 60_000
 
 /** Ids and counters stay far below 2^53, so bigint is read as a number. */
 const bigintAsNumber = {
@@ -41,6 +46,7 @@ export function openConnection(url: string, onNotify?: (payload: string) => void
     max: 1,
     max_lifetime: null,
     connect_timeout: CONNECT_SECONDS,
+    connection: { idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS },
     types: { bigint: bigintAsNumber },
     onnotice: () => {},
     // Not in its types; sql.listen() is built on it.
@@ -79,6 +85,15 @@ export function openConnection(url: string, onNotify?: (payload: string) => void
     close: () => sql.end({ timeout: CLOSE_SECONDS }),
   }
 }
+
+/** Postgres cannot be reached, shuts down, starts up or has no connection left: soon it will do. */
+export function isPostgresAway(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return typeof code === 'string' && AWAY.test(code)
+}
+
+// As postgres.js and the server say it.
+const AWAY = /^(?:CONNECT_TIMEOUT|CONNECTION_(?:CLOSED|ENDED|DESTROYED)|ECONN\w+|57P0[123]|53300)$/
 
 /** At most `max` connections, each opened when it is needed. `end` closes also those in use. */
 export function createPool(url: string, max: number): PostgresPool {
@@ -135,10 +150,12 @@ const lost = () => failure('CONNECTION_CLOSED', 'The connection to Postgres is l
 /** With a code as postgres.js gives them. */
 const failure = (code: string, message: string) => Object.assign(new Error(message), { code })
 
-/** postgres.js makes the stack read-only, and kysely wants to add its own. */
 function rethrow(error: unknown): never {
   if (error instanceof Error) {
+    // postgres.js makes it read-only, and kysely wants to add its own.
     Object.defineProperty(error, 'stack', { value: error.stack, writable: true })
+    // "Failing row contains (...)" and its like: what people wrote has no place in a log.
+    if ('detail' in error) delete error.detail
   }
   throw error
 }
