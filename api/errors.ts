@@ -47,12 +47,13 @@ const STATUS = {
 /** Status of every error code, for the catalogue's test and the documentation. */
 export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = STATUS
 
-/** One field at fault; `remedy` in the reader's language. */
+/** One field at fault; words in the reader's language are added when it is answered. */
 export interface FieldDetail {
   field: string
+  /** A reason of `locales/`, or the keyword of the schema that was broken. */
   reason: string
-  message?: string
-  remedy?: string
+  /** What that keyword asks for, such as a length. */
+  limit?: string
 }
 
 export interface ApiError extends FastifyError {
@@ -147,29 +148,33 @@ export function localeOf(request: FastifyRequest): Locale {
 
 function localised(details: Record<string, unknown>, locale: Locale): Record<string, unknown> {
   if (!Array.isArray(details.fields)) return details
-  const fields = details.fields.map((detail: FieldDetail) => {
-    const known = detail.reason in texts[locale].reasons
+  const fields = details.fields.map(({ field, reason, limit }: FieldDetail) => {
+    const known = reason in texts[locale].reasons
     const [message, remedy] = known
-      ? reasonText(detail.reason, locale)
-      : [texts[locale].phrases.invalid_field, detail.remedy ?? allowed(detail.reason)]
-    return { field: detail.field, reason: detail.reason, message, remedy }
+      ? reasonText(reason, locale)
+      : [texts[locale].phrases.invalid_field, fieldRemedy(reason, limit, locale)]
+    return { field, reason, message, remedy }
   })
   return { ...details, fields }
 }
 
-function allowed(reason: string): string {
-  const list = /^not_one_of_(.*)$/.exec(reason)?.[1]
-  return list === undefined ? reason : list.split('_').join(' | ')
+/** What the field takes instead, by the keyword of its schema or a form's `not_one_of_...`. */
+function fieldRemedy(reason: string, limit: string | undefined, locale: Locale): string {
+  const phrases = texts[locale].phrases as Record<string, string>
+  const allowed = /^not_one_of_(.*)$/.exec(reason)?.[1]?.split('_').join(', ')
+  const phrase = allowed ? phrases.field_enum : phrases[`field_${reason}`]
+  return (phrase ?? phrases.field_other!).replace('{limit}', allowed ?? limit ?? '')
 }
 
 /** Ajv's complaints with the field's path in dots; never the value. */
 function fieldsOf({ validation = [], validationContext }: FastifyError): FieldDetail[] {
-  const fields = validation.map(({ instancePath, params, keyword, message = '' }) => {
+  const fields = validation.map(({ instancePath, params, keyword }) => {
     const inner = keyword === 'required' ? params.missingProperty : params.additionalProperty
     const path = [...instancePath.split('/').slice(1), ...(inner ? [String(inner)] : [])]
     const reason = keyword === 'required' ? 'missing' : keyword
-    const remedy = Array.isArray(params.allowedValues) ? params.allowedValues.join(' | ') : message
-    return { field: path.join('.') || (validationContext ?? 'body'), reason, remedy }
+    const limit = params.limit ?? params.allowedValues ?? params.type ?? params.format ?? ''
+    const field = path.join('.') || (validationContext ?? 'body')
+    return { field, reason, limit: [limit].flat().join(', ') }
   })
   return fields.filter(({ reason }, index) => reason !== 'anyOf' || index === 0)
 }

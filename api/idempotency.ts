@@ -32,9 +32,8 @@ export function registerIdempotency(app: App, deps: Deps): void {
     const key = request.headers['idempotency-key']
     if (request.method !== 'POST' || request.caller === null || typeof key !== 'string') return
     if (key === '' || key.length > 255) {
-      throw apiError('invalid_request', {
-        fields: [{ field: 'Idempotency-Key', reason: 'maxLength', remedy: '1-255' }],
-      })
+      const fields = [{ field: 'Idempotency-Key', reason: 'maxLength', limit: '255' }]
+      throw apiError('invalid_request', { fields })
     }
     const { accountId, keyId } = request.caller
     const [path = ''] = request.url.split('?')

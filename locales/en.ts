@@ -229,6 +229,49 @@ const reasons = {
   stale: ['The message was too old for ClaudIA.', 'A person should answer it.'],
   answered_by_person: ['A person answered already.', 'Nothing to do.'],
   bot_unreachable: ['ClaudIA did not answer.', 'A person should answer; check the bot’s endpoint.'],
+  gave_up: [
+    'The message could not be sent within 24 hours.',
+    'Look at the health of the inbox, then send it again.',
+  ],
+  worker_lost: [
+    'We stopped in the middle of sending; the message may have gone out.',
+    'Ask the contact, or choose "Send again".',
+  ],
+  unknown: ['The provider reported a problem.', 'Nothing to do: we try again.'],
+  unavailable: ['The provider cannot be reached.', 'Nothing to do: we try again.'],
+  stalled: [
+    'Synchronisation has made no progress for a while.',
+    'We start it anew; tell the operator if it stays so.',
+  ],
+  history: [
+    'The message was imported from the history.',
+    'Nothing to do: automations leave history alone.',
+  ],
+  late: ['An old message was moved into the inbox.', 'A person should look at it.'],
+  automatic_mail: ['The message was sent by a robot.', 'Nothing to do: robots are not answered.'],
+  claudia_off: [
+    'ClaudIA is switched off for this inbox.',
+    'A person should answer, or switch ClaudIA on.',
+  ],
+  bot_not_connected: [
+    'ClaudIA’s endpoint is not set up.',
+    'Set the endpoint of the bot; meanwhile a person should answer.',
+  ],
+  assigned_to_person: ['A person has taken the conversation.', 'Nothing to do.'],
+  already_assigned: ['The conversation was assigned already.', 'Nothing to do.'],
+  agent_not_found: [
+    'The agent of the rule does not exist any more.',
+    'Choose another agent in the rule.',
+  ],
+  team_not_found: [
+    'The team of the rule does not exist any more.',
+    'Choose another team in the rule.',
+  ],
+  no_message: [
+    'There was no message to hand over.',
+    'Use the action with an event that has a message.',
+  ],
+  finished: ['The delivery was over already.', 'Nothing to do.'],
 } satisfies Record<string, Text>
 
 const phrases = {
@@ -237,6 +280,18 @@ const phrases = {
   send_again: 'Send again',
   unknown_reason: 'The provider reported a problem.',
   invalid_field: 'The value of this field is not allowed.',
+  // What a field takes, by the keyword of its schema.
+  field_type: 'Send a value of type {limit}.',
+  field_enum: 'Send one of: {limit}.',
+  field_minimum: 'Send {limit} or more.',
+  field_maximum: 'Send {limit} or less.',
+  field_minLength: 'Send at least {limit} characters.',
+  field_maxLength: 'Send at most {limit} characters.',
+  field_pattern: 'Send a value of the documented form, not an empty one.',
+  field_format: 'Send a value of the format {limit}.',
+  field_minItems: 'Send at least {limit} items.',
+  field_maxItems: 'Send at most {limit} items.',
+  field_other: 'See /docs for what this field takes.',
 }
 
 export const en = { errors, reasons, phrases }

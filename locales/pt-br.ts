@@ -278,6 +278,46 @@ const reasons: Texts['reasons'] = {
     'A ClaudIA não respondeu.',
     'Uma pessoa deve responder; confira o endereço do bot.',
   ],
+  gave_up: [
+    'A mensagem não pôde ser enviada em 24 horas.',
+    'Veja a saúde da caixa de entrada e envie novamente.',
+  ],
+  worker_lost: [
+    'Paramos no meio do envio; a mensagem pode ter saído.',
+    'Pergunte ao contato ou escolha "Enviar novamente".',
+  ],
+  unknown: ['O provedor informou um problema.', 'Nada a fazer: tentaremos de novo.'],
+  unavailable: ['Não é possível acessar o provedor.', 'Nada a fazer: tentaremos de novo.'],
+  stalled: [
+    'A sincronização está sem progresso há algum tempo.',
+    'Nós a reiniciamos; avise o operador se continuar assim.',
+  ],
+  history: [
+    'A mensagem foi importada do histórico.',
+    'Nada a fazer: as automações não tocam no histórico.',
+  ],
+  late: [
+    'Uma mensagem antiga foi movida para a caixa de entrada.',
+    'Uma pessoa deve ver a mensagem.',
+  ],
+  automatic_mail: [
+    'A mensagem foi enviada por um robô.',
+    'Nada a fazer: robôs não são respondidos.',
+  ],
+  claudia_off: [
+    'A ClaudIA está desligada nesta caixa de entrada.',
+    'Uma pessoa deve responder, ou ligue a ClaudIA.',
+  ],
+  bot_not_connected: [
+    'O endereço da ClaudIA não está configurado.',
+    'Configure o endereço do bot; enquanto isso uma pessoa deve responder.',
+  ],
+  assigned_to_person: ['Uma pessoa assumiu a conversa.', 'Nada a fazer.'],
+  already_assigned: ['A conversa já estava atribuída.', 'Nada a fazer.'],
+  agent_not_found: ['O agente da regra não existe mais.', 'Escolha outro agente na regra.'],
+  team_not_found: ['O time da regra não existe mais.', 'Escolha outro time na regra.'],
+  no_message: ['Não havia mensagem para entregar.', 'Use a ação com um evento que tenha mensagem.'],
+  finished: ['A entrega já tinha terminado.', 'Nada a fazer.'],
 }
 
 const phrases: Texts['phrases'] = {
@@ -286,6 +326,17 @@ const phrases: Texts['phrases'] = {
   send_again: 'Enviar novamente',
   unknown_reason: 'O provedor informou um problema.',
   invalid_field: 'O valor deste campo não é permitido.',
+  field_type: 'Envie um valor do tipo {limit}.',
+  field_enum: 'Envie um destes: {limit}.',
+  field_minimum: 'Envie {limit} ou mais.',
+  field_maximum: 'Envie {limit} ou menos.',
+  field_minLength: 'Envie ao menos {limit} caracteres.',
+  field_maxLength: 'Envie no máximo {limit} caracteres.',
+  field_pattern: 'Envie um valor na forma documentada, e não vazio.',
+  field_format: 'Envie um valor no formato {limit}.',
+  field_minItems: 'Envie ao menos {limit} itens.',
+  field_maxItems: 'Envie no máximo {limit} itens.',
+  field_other: 'Veja em /docs o que este campo aceita.',
 }
 
 export const ptBr: Texts = { errors, reasons, phrases }

@@ -56,6 +56,7 @@ test('bad input names the field and the remedy in both languages, and stores not
     [{ ...good, import: { kind: 'days', days: 0 } }, 'import.days'],
   ]
   for (const [payload, field] of cases) {
+    const remedies = new Set<string>()
     for (const language of ['en', 'pt-BR']) {
       const headers = { 'accept-language': language }
       const { status, body } = await api.call(one, 'POST', '/inboxes', { payload, headers })
@@ -63,8 +64,10 @@ test('bad input names the field and the remedy in both languages, and stores not
       const named = body.details.fields.find((detail: { field: string }) => detail.field === field)
       expect(named, `${field}: ${JSON.stringify(body)}`).toBeDefined()
       expect(named.remedy, field).toMatch(/\S/)
+      remedies.add(named.remedy)
       expect(JSON.stringify(body)).not.toContain('planted')
     }
+    expect([...remedies], field).toHaveLength(2)
   }
   expect([await count('inboxes'), await count('connect_drafts')]).toEqual(before)
 })
