@@ -1,6 +1,7 @@
 // The one reader of process.env. Everything else is handed the frozen result.
 // TEMPORAL_* profiles with mTLS or API keys are read by @temporalio/envconfig where it connects.
 import { readFileSync } from 'node:fs'
+import { isIP, isIPv4 } from 'node:net'
 
 /** One key of ENCRYPTION_KEYS; the first of the list encrypts, all of them decrypt. */
 export interface EncryptionKey {
@@ -21,19 +22,10 @@ export interface Config {
   readonly publicUrl: string
   readonly encryptionKeys: readonly EncryptionKey[]
   readonly storageDir: string
-  /** Where attachments go instead of `storageDir`; null: there. */
-  readonly s3: {
-    readonly bucket: string
-    readonly region: string
-    readonly endpoint: string | null
-    /** Null: as the AWS SDK finds them, such as by the role of the machine. */
-    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null
-    readonly prefix: string
-  } | null
-  /** Bytes of the largest attachment that is stored. */
-  readonly attachmentLimitBytes: number
   /** Hosts that may be dialled although private, and logged in to without encryption. */
   readonly allowHosts: readonly string[]
+  /** Resolvers for the names of mail servers and webhooks; empty: the system's. */
+  readonly dnsServers: readonly string[]
   /** Mailboxes one worker may watch by IDLE at a time. */
   readonly watchSlots: number
   /** Tells administrators that an inbox needs them; null: no mail. */
@@ -127,9 +119,8 @@ export function loadConfig(env: Environment = process.env): Config {
     publicUrl,
     encryptionKeys: Object.freeze(read.keys('ENCRYPTION_KEYS')),
     storageDir: read.text('STORAGE_DIR', '.data/storage'),
-    s3: bucketOf(read, problems),
-    attachmentLimitBytes: read.integer('ATTACHMENT_LIMIT_BYTES', 100_000_000, 65_536, 5e9),
     allowHosts: Object.freeze(read.list('ALLOW_HOSTS')),
+    dnsServers: Object.freeze(read.addresses('DNS_SERVERS')),
     watchSlots: read.integer('WATCH_SLOTS', 1000, 1, 100_000),
     systemMailer: mailerOf(
       read.url('SYSTEM_SMTP_URL', ['smtp:', 'smtps:'], null),
@@ -231,6 +222,18 @@ function readerOf(env: Environment, problems: string[]) {
     return items.filter((item) => item !== '')
   }
 
+  /** IP addresses, each with or without a port. */
+  function addresses(name: string): string[] {
+    const items = list(name)
+    const isAddress = (item: string) =>
+      isIP(item) > 0 ||
+      isIPv4(item.replace(/:\d{1,5}$/, '')) ||
+      /^\[[\da-f:.]+\]:\d{1,5}$/.test(item)
+    if (items.every(isAddress)) return items
+    problems.push(`${name} must be IP addresses such as 10.0.0.2 or 10.0.0.2:53.`)
+    return []
+  }
+
   function keys(name: string): EncryptionKey[] {
     const remedy = 'use "id:base64,..." with 32 bytes each, newest first (openssl rand -base64 32)'
     const value = raw(name)
@@ -248,25 +251,7 @@ function readerOf(env: Environment, problems: string[]) {
     return parsed
   }
 
-  return { text, integer, seconds, url, oneOf, secret, list, keys }
-}
-
-/** Keys come in pairs or not at all. */
-function bucketOf(read: ReturnType<typeof readerOf>, problems: string[]): Config['s3'] {
-  const bucket = read.text('S3_BUCKET', '')
-  if (!bucket) return null
-  const accessKeyId = read.text('S3_ACCESS_KEY_ID', '')
-  const secretAccessKey = read.text('S3_SECRET_ACCESS_KEY', '')
-  if (Boolean(accessKeyId) !== Boolean(secretAccessKey)) {
-    problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or neither.')
-  }
-  return Object.freeze({
-    bucket,
-    region: read.text('S3_REGION', 'us-east-1'),
-    endpoint: read.url('S3_ENDPOINT', ['http:', 'https:'], null),
-    credentials: accessKeyId ? Object.freeze({ accessKeyId, secretAccessKey }) : null,
-    prefix: read.text('S3_PREFIX', ''),
-  })
+  return { text, integer, seconds, url, oneOf, secret, list, addresses, keys }
 }
 
 /** The sender is the login when that is an address, else nobody's at the public host. */

@@ -3,6 +3,7 @@
 import { createConnectActivities } from './connect.ts'
 import { createConversationActivities } from './conversation.ts'
 import type { ActivityDeps } from './deps.ts'
+import { createDiscoveryActivities } from './discover.ts'
 import { createAttachmentActivities } from './fetch-attachments.ts'
 import { createImportActivities } from './import.ts'
 import { createInboxActivities } from './inbox.ts'
@@ -12,9 +13,10 @@ import { createWatchActivities } from './watch.ts'
 
 /** Names are unique across groups, since a queue may serve several. */
 export function createActivities(deps: ActivityDeps) {
+  const { provider } = createConnectActivities(deps)
   return {
     ...createInboxActivities(deps),
-    ...createConnectActivities(deps),
+    provider: { ...provider, ...createDiscoveryActivities(deps) },
     ...createWatchActivities(deps),
     ...createConversationActivities(deps),
     ...createNoticeActivities(deps),

@@ -14,6 +14,7 @@ import { administrationRoutes } from './routes/administration.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
 import { contactRoutes } from './routes/contacts.ts'
 import { conversationRoutes } from './routes/conversations.ts'
+import { discoveryRoutes } from './routes/discovery.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes, type Readiness } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
@@ -73,6 +74,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       registerIdempotency(account, deps)
       inboxRoutes(account, deps)
       inboxActionRoutes(account, deps)
+      discoveryRoutes(account, deps)
       importRoutes(account, deps)
       peopleRoutes(account, deps)
       conversationRoutes(account, deps)

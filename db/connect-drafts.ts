@@ -51,6 +51,23 @@ export async function readDraft(
   )
 }
 
+/** Puts something else in its place: an answer of an activity that no history may hold. */
+export async function replaceDraft(
+  db: Database,
+  vault: Vault,
+  accountId: number,
+  id: string,
+  content: unknown,
+): Promise<void> {
+  const { keyId, ciphertext } = vault.seal({ accountId, row: rowOf(id) }, content)
+  await db
+    .updateTable('connect_drafts')
+    .set({ key_id: keyId, ciphertext })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .execute()
+}
+
 /** The newest living draft of an inbox, from which a lost workflow goes on. */
 export async function newestDraft(db: Database, { accountId, inboxId }: InboxRef) {
   const row = await db

@@ -226,6 +226,22 @@ const reasons = {
     'The connection was not tried while its form was valid.',
     'Reconnect and enter the password again.',
   ],
+  sign_in_with_google: [
+    'This is a Google mailbox.',
+    'Connect it by signing in with Google; with an app password it works by IMAP too.',
+  ],
+  sign_in_with_microsoft: [
+    'This is a Microsoft mailbox.',
+    'Connect it by signing in with Microsoft; passwords may be refused here.',
+  ],
+  switch_imap_on: [
+    'This provider leaves IMAP off until it is switched on.',
+    'Switch IMAP on in the mailbox settings first.',
+  ],
+  confirm_servers: [
+    'The servers are in another domain than the address.',
+    'Make sure that they are those of your mail provider before you enter the password.',
+  ],
   stale: ['The message was too old for ClaudIA.', 'A person should answer it.'],
   answered_by_person: ['A person answered already.', 'Nothing to do.'],
   bot_unreachable: ['ClaudIA did not answer.', 'A person should answer; check the bot’s endpoint.'],

@@ -272,6 +272,22 @@ const reasons: Texts['reasons'] = {
     'A conexão não foi testada enquanto o formulário era válido.',
     'Reconecte e informe a senha novamente.',
   ],
+  sign_in_with_google: [
+    'Este é um e-mail do Google.',
+    'Conecte-o entrando com o Google; com uma senha de aplicativo ele também funciona por IMAP.',
+  ],
+  sign_in_with_microsoft: [
+    'Este é um e-mail da Microsoft.',
+    'Conecte-o entrando com a Microsoft; senhas talvez sejam recusadas aqui.',
+  ],
+  switch_imap_on: [
+    'Este provedor deixa o IMAP desativado até que alguém o ative.',
+    'Ative primeiro o IMAP nas configurações do e-mail.',
+  ],
+  confirm_servers: [
+    'Os servidores ficam em outro domínio que o do endereço.',
+    'Confirme que são os do seu provedor de e-mail antes de informar a senha.',
+  ],
   stale: ['A mensagem era antiga demais para a ClaudIA.', 'Uma pessoa deve respondê-la.'],
   answered_by_person: ['Uma pessoa já respondeu.', 'Nada a fazer.'],
   bot_unreachable: [

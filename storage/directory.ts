@@ -1,4 +1,4 @@
-// Objects as files below one directory.
+// Attachments as files below one directory.
 
 import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
@@ -6,60 +6,43 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { checkedKey, type Storage, StorageUnavailable, writing } from './storage.ts'
+import type { Storage } from './storage.ts'
+
+/** Keys are slash-separated words; anything that could leave the directory is refused. */
+const KEY = /^[\w-]+(\/[\w-]+)*$/
 
 export function createDirectoryStorage(directory: string): Storage {
-  const pathOf = (key: string) => join(directory, checkedKey(key))
+  const pathOf = (key: string) => {
+    if (!KEY.test(key)) throw new Error('Not a storage key')
+    return join(directory, key)
+  }
   return {
     async put(key, content) {
       const path = pathOf(key)
+      await mkdir(dirname(path), { recursive: true })
       // Under another name first: a reader or a crash never sees half a file. `flush` is an fsync,
       // since the row that says "stored" is durable too.
       const partial = `${path}.${randomBytes(6).toString('hex')}.part`
-      return writing(content, async () => {
-        try {
-          await mkdir(dirname(path), { recursive: true })
-          const source = Buffer.isBuffer(content) ? Readable.from([content]) : content
-          await pipeline(source, createWriteStream(partial, { flush: true }))
-          const { size } = await stat(partial)
-          await rename(partial, path)
-          return size
-        } catch (error) {
-          await rm(partial, { force: true })
-          throw error
-        }
-      })
+      const source = Buffer.isBuffer(content) ? Readable.from([content]) : content
+      try {
+        await pipeline(source, createWriteStream(partial, { flush: true }))
+        const { size } = await stat(partial)
+        await rename(partial, path)
+        return size
+      } catch (error) {
+        await rm(partial, { force: true })
+        throw error
+      }
     },
-    async move(from, to) {
-      const [source, target] = [pathOf(from), pathOf(to)]
-      await orUnavailable(async () => {
-        await mkdir(dirname(target), { recursive: true })
-        await rename(source, target)
-      })
-    },
-    open: (key, range) => createReadStream(pathOf(key), range),
+    open: (key) => createReadStream(pathOf(key)),
     async size(key) {
-      const path = pathOf(key)
-      return orUnavailable(async () => {
-        try {
-          return (await stat(path)).size
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-          throw error
-        }
-      })
+      try {
+        return (await stat(pathOf(key))).size
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+        throw error
+      }
     },
-    async delete(key) {
-      const path = pathOf(key)
-      await orUnavailable(() => rm(path, { force: true }))
-    },
-  }
-}
-
-async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw new StorageUnavailable(error)
+    delete: (key) => rm(pathOf(key), { force: true }),
   }
 }

@@ -5,6 +5,7 @@ import type { ChannelType } from '../domain/inbox.ts'
 import {
   type ConnectInput,
   type ConversationRef,
+  type DraftRef,
   type ImportProgress,
   type InboxRef,
   type InboxUpdate,
@@ -39,6 +40,8 @@ export interface TemporalVerbs {
   ): Promise<UpdateResult>
   /** Runs the stages of a stored draft and answers each, also the failed one. */
   runPreflight(input: ConnectInput): Promise<PreflightStage[]>
+  /** Finds the servers of the draft's address; the answer is in the draft. */
+  discoverServers(input: DraftRef): Promise<void>
   /** Something new for the conversation's automations: one signal-with-start, without content. */
   wakeConversation(ref: ConversationRef): Promise<void>
   /** Something new to send in the conversation. */
@@ -115,6 +118,17 @@ export function createTemporalVerbs(client: Client): TemporalVerbs {
             workflowExecutionTimeout: '5 minutes',
           },
         ),
+      ),
+
+    discoverServers: (input) =>
+      reach(() =>
+        client.workflow.execute<(input: DraftRef) => Promise<void>>(WORKFLOWS.discoverServers, {
+          workflowId: workflowIds.discovery(input.draftId),
+          taskQueue: queue,
+          args: [input],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowExecutionTimeout: '2 minutes',
+        }),
       ),
 
     wakeConversation: (ref) =>

@@ -24,6 +24,7 @@ export const WORKFLOWS = {
   sendNotices: 'sendNotices',
   watchdog: 'watchdog',
   preflight: 'preflight',
+  discoverServers: 'discoverServers',
 } as const
 
 export interface InboxRef {
@@ -37,6 +38,11 @@ export interface ConversationRef {
 export interface NoticeRef {
   accountId: number
   noticeId: number
+}
+/** A sealed form that belongs to no inbox yet. */
+export interface DraftRef {
+  accountId: number
+  draftId: string
 }
 export interface ConnectInput extends InboxRef {
   draftId: string
@@ -95,6 +101,7 @@ export const workflowIds = {
   notices: (inboxId: number) => `inbox/${inboxId}/notices`,
   watchdog: () => 'watchdog',
   preflight: (draftId: string) => `preflight/${draftId}`,
+  discovery: (draftId: string) => `discovery/${draftId}`,
 }
 
 export const SIGNALS = {

@@ -16,6 +16,17 @@ test('a good environment becomes a frozen configuration, newest key first', () =
   expect(Object.isFrozen(config)).toBe(true)
 })
 
+test('resolvers are addresses with or without a port', () => {
+  const { dnsServers } = loadConfig({
+    ...good,
+    DNS_SERVERS: '10.0.0.2, 10.0.0.3:5353,[::1]:53,::1',
+  })
+  expect(dnsServers).toEqual(['10.0.0.2', '10.0.0.3:5353', '[::1]:53', '::1'])
+  for (const DNS_SERVERS of ['dns.local', '10.0.0.2:x', '10.0.0']) {
+    expect(() => loadConfig({ ...good, DNS_SERVERS })).toThrow(/DNS_SERVERS must be IP addresses/)
+  }
+})
+
 test('seconds may have decimals, and outside of their bounds they are a mistake', () => {
   const { tuning } = loadConfig({ ...good, RECYCLE_SECONDS: '0.5' })
   expect(tuning).toMatchObject({ recycleMs: 500, idleCheckMs: 300_000, importPage: 200 })
@@ -58,18 +69,4 @@ test('every mistake is named with its remedy at once, without the value', () => 
   expect(() => loadConfig(env)).toThrow(/LOG_LEVEL must be one of: fatal/)
   expect(() => loadConfig(env)).toThrow(/ENCRYPTION_KEYS cannot be read: .*openssl/)
   expect(() => loadConfig(env)).not.toThrow(/planted|c2hvcnQ/)
-})
-
-test('attachments go to a bucket when one is named; its keys come in pairs', () => {
-  expect(loadConfig(good).s3).toBeNull()
-  const bucket = { ...good, S3_BUCKET: 'files', S3_ENDPOINT: 'http://store.test' }
-  expect(loadConfig(bucket).s3).toEqual({
-    bucket: 'files',
-    region: 'us-east-1',
-    endpoint: 'http://store.test',
-    credentials: null,
-    prefix: '',
-  })
-  const half = { ...bucket, S3_ACCESS_KEY_ID: 'id' }
-  expect(() => loadConfig(half)).toThrow('S3_SECRET_ACCESS_KEY go together')
 })

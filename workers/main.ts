@@ -9,7 +9,7 @@ import { configOrExit } from '../config.ts'
 import { openDatabase } from '../db/client.ts'
 import { createVault } from '../db/encryption.ts'
 import { pingDatabase } from '../db/views/metrics.ts'
-import { openStorage } from '../storage/open-storage.ts'
+import { createDirectoryStorage } from '../storage/directory.ts'
 import { createTemporalVerbs } from '../temporal/client.ts'
 import { bundleWorkflows } from './bundle.ts'
 import { serveHealth } from './health.ts'
@@ -56,7 +56,7 @@ const workers = await startWorkers({
   deps: {
     db,
     vault: createVault(config.encryptionKeys),
-    storage: openStorage(config),
+    storage: createDirectoryStorage(config.storageDir),
     policy: config,
     changes,
     clock: () => new Date(),
@@ -66,7 +66,6 @@ const workers = await startWorkers({
       ...DEFAULT_TUNING,
       ...config.tuning,
       importDailyBytes: config.importDailyBytes,
-      attachmentLimitBytes: config.attachmentLimitBytes,
     },
   },
 })

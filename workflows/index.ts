@@ -2,6 +2,7 @@
 
 export { connectInbox, preflight } from './connect-inbox.ts'
 export { conversation } from './conversation.ts'
+export { discoverServers } from './discover-servers.ts'
 export { importHistory } from './import-history.ts'
 export { inbox } from './inbox.ts'
 export { sendMessages } from './send-messages.ts'

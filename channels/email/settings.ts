@@ -62,8 +62,7 @@ export function validateEmailForm(
   policy: NetPolicy = { allowHosts: [] },
 ): { settings: EmailSettings; credentials: EmailCredentials } {
   const fields = objectAt(form, 'form')
-  const address = normalizeAddress(typeof fields.address === 'string' ? fields.address : '')
-  if (address === null) throw new InvalidSettings('address', 'not_an_address')
+  const address = validateAddress(fields.address)
   const imap = isOff(fields.imap) ? undefined : serverAt(fields.imap, 'imap', address)
   const smtp = isOff(fields.smtp) ? undefined : serverAt(fields.smtp, 'smtp', address)
   if (imap === undefined && smtp === undefined) throw new InvalidSettings('imap', 'nothing_enabled')
@@ -102,6 +101,13 @@ export function validateEmailForm(
     refuseClearPassword(policy, 'smtp', settings.smtp)
   }
   return { settings, credentials }
+}
+
+/** The address as it is stored: trimmed, its domain in lower case. @throws InvalidSettings */
+export function validateAddress(value: unknown): string {
+  const address = normalizeAddress(typeof value === 'string' ? value : '')
+  if (address === null) throw new InvalidSettings('address', 'not_an_address')
+  return address
 }
 
 interface ServerFields {

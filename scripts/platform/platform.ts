@@ -120,7 +120,7 @@ function encryption(
 }
 
 const OURS =
-  /^(DATABASE_|ENCRYPTION_|STORAGE_DIR|TEMPORAL_|PORT$|PUBLIC_URL|HOST$|ALLOW_HOSTS|LOG_LEVEL)/
+  /^(DATABASE_|ENCRYPTION_|STORAGE_DIR|TEMPORAL_|PORT$|PUBLIC_URL|HOST$|ALLOW_HOSTS|DNS_SERVERS|LOG_LEVEL)/
 
 /** What of the environment is the platform's, not the shell's. */
 function ownPart(env: Record<string, string | undefined>): Record<string, string> {

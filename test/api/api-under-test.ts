@@ -7,11 +7,13 @@ import { pino } from 'pino'
 import { buildApp } from '../../api/app.ts'
 import { hashKey, newKey } from '../../api/auth.ts'
 import type { App, Role } from '../../api/context.ts'
+import { discover } from '../../channels/email/index.ts'
 import { loadConfig } from '../../config.ts'
 import { insertAccount } from '../../db/accounts.ts'
 import { insertApiKey } from '../../db/api-keys.ts'
 import type { Database } from '../../db/client.ts'
-import { createVault } from '../../db/encryption.ts'
+import { readDraft, replaceDraft } from '../../db/connect-drafts.ts'
+import { createVault, type Vault } from '../../db/encryption.ts'
 import { insertUser } from '../../db/users.ts'
 import { createDirectoryStorage } from '../../storage/directory.ts'
 import type { Storage } from '../../storage/storage.ts'
@@ -57,11 +59,12 @@ export async function startApi(env: Record<string, string> = {}): Promise<ApiUnd
   const told: string[] = []
   const logged: string[] = []
   const temporal = { down: false }
+  const vault = createVault(config.encryptionKeys)
   const app = await buildApp({
     config,
     db,
-    vault: createVault(config.encryptionKeys),
-    temporal: recordingVerbs(told, temporal),
+    vault,
+    temporal: recordingVerbs(told, temporal, { db, vault }),
     storage,
     clock: () => new Date(),
     logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
@@ -132,7 +135,11 @@ async function makeKey(db: Database, of: TestAccount, role: Role, inboxIds: numb
   return key
 }
 
-function recordingVerbs(told: string[], state: { down: boolean }): TemporalVerbs {
+function recordingVerbs(
+  told: string[],
+  state: { down: boolean },
+  { db, vault }: { db: Database; vault: Vault },
+): TemporalVerbs {
   const tell = (verb: string) => {
     if (state.down) throw new TemporalUnavailable(new Error('down'))
     told.push(verb)
@@ -149,6 +156,15 @@ function recordingVerbs(told: string[], state: { down: boolean }): TemporalVerbs
         { stage: 'dns', ok: true },
         { stage: 'login', ok: false, reason: 'wrong_password', causes: ['needs_app_password'] },
       ]
+    },
+    discoverServers: async ({ accountId, draftId }) => {
+      tell('discoverServers')
+      const { address } = (await readDraft(db, vault, { accountId, inboxId: 0 }, draftId)) as {
+        address: string
+      }
+      // Only providers that are known without asking anybody.
+      const discovery = await discover(address, { allowHosts: [] })
+      await replaceDraft(db, vault, accountId, draftId, { address, discovery })
     },
     wakeConversation: async () => tell('wakeConversation'),
     wakeSend: async () => tell('wakeSend'),

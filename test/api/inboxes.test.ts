@@ -107,6 +107,32 @@ test('a preflight names the stage that fails and keeps no draft', async () => {
   expect(await count('connect_drafts')).toBe(before)
 })
 
+test('an address gets its servers with advice in the reader’s language, and keeps no draft', async () => {
+  const [one] = api.accounts
+  const before = await count('connect_drafts')
+  const { status, body } = await api.call(one, 'POST', '/inboxes/discover', {
+    payload: { address: ' ana@Gmail.com ' },
+    headers: { 'accept-language': 'pt-BR' },
+  })
+  expect(status).toBe(200)
+  expect(body).toMatchObject({ sign_in: 'google', incomplete: false })
+  expect(body.candidates).toMatchObject([
+    {
+      source: 'preset',
+      provider: 'Gmail',
+      imap: { host: 'imap.gmail.com', port: 993, encryption: 'tls', login: 'ana@gmail.com' },
+      smtp: { host: 'smtp.gmail.com', port: 587, encryption: 'starttls', login: 'ana@gmail.com' },
+    },
+  ])
+  const advice: { code: string; remedy: string }[] = body.candidates[0].advice
+  expect(advice.map(({ code }) => code)).toEqual(['sign_in_with_google', 'needs_app_password'])
+  expect(advice[0]!.remedy).toMatch(/entrando com o Google/)
+  expect(await count('connect_drafts')).toBe(before)
+  const bad = await api.call(one, 'POST', '/inboxes/discover', { payload: { address: 'nobody' } })
+  expect(bad.status).toBe(422)
+  expect(bad.body.details.fields[0]).toMatchObject({ field: 'address' })
+})
+
 test('a server may not move to another host on the stored password', async () => {
   const [one] = api.accounts
   const { body } = await api.call(one, 'POST', '/inboxes', {

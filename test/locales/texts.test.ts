@@ -48,6 +48,10 @@ test('every reason that anything of ours can give has a text', () => {
   for (const [, list = ''] of causes.matchAll(/: \[([^\]]*)\]/g)) {
     for (const [, cause = ''] of list.matchAll(/'([a-z_]+)'/g)) found.set(cause, 'causes.ts')
   }
+  const advice = readFileSync(join(root, 'channels/email/discovery/candidate.ts'), 'utf8')
+  for (const [, code = ''] of advice.matchAll(/^ {2}\| '([a-z_]+)'$/gm)) {
+    found.set(code, 'candidate.ts')
+  }
   // The search itself: one of each room and kind, so that it cannot find nothing and pass.
   for (const code of [
     'worker_lost',
@@ -65,6 +69,7 @@ test('every reason that anything of ours can give has a text', () => {
     'attachment_gone',
     'draft_expired',
     'stalled',
+    'confirm_servers',
   ]) {
     expect([...found.keys()]).toContain(code)
   }

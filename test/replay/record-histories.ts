@@ -45,6 +45,12 @@ function forgetMachine(part: object): void {
   }
 }
 
+/** Everything in a history that could be read by whoever opens the Temporal UI. */
+export function textOf(history: History): string {
+  // Payloads are JSON, so their text is in the bytes as it is.
+  return Buffer.from(History.encode(history).finish()).toString('latin1')
+}
+
 export function readHistory(file: string): {
   workflowId: string
   history: History
@@ -52,11 +58,10 @@ export function readHistory(file: string): {
   readable: string
 } {
   const recorded = JSON.parse(readFileSync(join(historiesDir, file), 'utf8')) as Recorded
-  const bytes = Buffer.from(recorded.history, 'base64')
-  // Payloads are JSON, so their text is in the bytes as it is.
+  const history = History.decode(Buffer.from(recorded.history, 'base64'))
   return {
     workflowId: recorded.workflowId,
-    history: History.decode(bytes),
-    readable: bytes.toString('latin1'),
+    history,
+    readable: textOf(history),
   }
 }

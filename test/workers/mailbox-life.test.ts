@@ -1,7 +1,8 @@
 // The main job on real servers: connect, import, live mail, a refused password, pause, hand-over.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { saveDraft } from '../../db/connect-drafts.ts'
+import { readDraft, saveDraft } from '../../db/connect-drafts.ts'
 import { workflowIds } from '../../temporal/contracts.ts'
+import { textOf } from '../replay/record-histories.ts'
 import { type Mailbox, startMailbox } from '../support/mail-server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { formOf, type Platform, startPlatform } from './platform.ts'
@@ -118,6 +119,20 @@ test('disconnecting ends the entity and every call', async () => {
   const { state } = await platform.temporal.updateInbox(ref, 'disconnect', { purge: false })
   expect(state).toBe('disconnected')
   await platform.client.workflow.getHandle(workflowIds.inbox(ref.inboxId)).result()
+})
+
+test('the servers of an address are found by a workflow that never tells them to Temporal', async () => {
+  const nobody = { accountId: ref.accountId, inboxId: 0 }
+  const draft = { address: 'ana@uol.com.br' }
+  const draftId = await saveDraft(platform.db, platform.vault, nobody, draft)
+  await platform.temporal.discoverServers({ accountId: ref.accountId, draftId })
+  expect(await readDraft(platform.db, platform.vault, nobody, draftId)).toMatchObject({
+    discovery: { candidates: [{ provider: 'UOL', imap: { host: 'imap.uol.com.br' } }] },
+  })
+  const run = platform.client.workflow.getHandle(workflowIds.discovery(draftId))
+  const told = textOf(await run.fetchHistory())
+  expect(told).toContain(draftId)
+  expect(told).not.toMatch(/ana@|uol/)
 })
 
 test('a form can be tried on its own, and answers with every stage', async () => {

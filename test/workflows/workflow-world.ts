@@ -127,6 +127,7 @@ const harmless: Required<Fakes> = {
   reportStalledInboxes: async () => 0,
   connectInbox: async () => {},
   preflightDraft: async () => [],
+  discoverServers: async () => {},
   watchInbox: async () => ({ end: 'stopped' }),
   pollInbox: async () => ({ end: 'stopped' }),
   importRanges: async ({ number }) => ({

@@ -1,0 +1,84 @@
+// Which servers an address has, to fill the connect form. Nothing is dialled here: a workflow asks.
+import type { Discovery } from '../../channels/email/index.ts'
+import { validateAddress } from '../../channels/email/settings.ts'
+import { deleteDraft, readDraft, saveDraft } from '../../db/connect-drafts.ts'
+import { type Locale, reasonText } from '../../locales/texts.ts'
+import { callerOf } from '../auth.ts'
+import type { App, Deps } from '../context.ts'
+import { apiError, localeOf } from '../errors.ts'
+import { AccountParams, Nullable, OneOf, replies, Type } from '../schemas.ts'
+
+const Server = Type.Object({
+  host: Type.String(),
+  port: Type.Integer(),
+  encryption: OneOf(['tls', 'starttls'] as const),
+  login: Type.String({ description: 'A guess' }),
+})
+const Said = Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() })
+const Found = Type.Object({
+  sign_in: Nullable(
+    OneOf(['google', 'microsoft'] as const, 'The channel that serves the address better'),
+  ),
+  candidates: Type.Array(
+    Type.Object({
+      source: OneOf(
+        ['preset', 'mx', 'srv', 'autoconfig'] as const,
+        'A known provider, one that the domain’s mail goes to, RFC 6186 records, or autoconfig',
+      ),
+      provider: Nullable(Type.String()),
+      imap: Nullable(Server),
+      smtp: Nullable(Server),
+      advice: Type.Array(Said),
+    }),
+  ),
+  incomplete: Type.Boolean({ description: 'Somebody did not answer; ask again later for more' }),
+})
+
+export function discoveryRoutes(app: App, { db, vault, temporal }: Deps): void {
+  app.post(
+    '/inboxes/discover',
+    {
+      config: { roles: [] },
+      schema: {
+        tags: ['inboxes'],
+        summary: 'Find the servers of an address',
+        description: 'Candidates for the connect form, the likeliest first. None is proved yet.',
+        params: AccountParams,
+        body: Type.Object({ address: Type.String({ minLength: 3, maxLength: 320 }) }),
+        response: replies(200, Found),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      const address = validateAddress(request.body.address)
+      const nobody = { accountId, inboxId: 0 }
+      const draftId = await saveDraft(db, vault, nobody, { address })
+      try {
+        await temporal.discoverServers({ accountId, draftId })
+        const answered = (await readDraft(db, vault, nobody, draftId)) as Answered | undefined
+        if (answered?.discovery === undefined) throw apiError('draft_expired')
+        return presented(answered.discovery, localeOf(request))
+      } finally {
+        await deleteDraft(db, accountId, draftId)
+      }
+    },
+  )
+}
+
+interface Answered {
+  discovery?: Discovery
+}
+
+function presented({ signIn, candidates, incomplete }: Discovery, locale: Locale) {
+  const said = (code: string) => {
+    const [message, remedy] = reasonText(code, locale)
+    return { code, message, remedy }
+  }
+  return {
+    sign_in: signIn,
+    candidates: candidates.map(({ advice, ...candidate }) => {
+      return { ...candidate, advice: advice.map(said) }
+    }),
+    incomplete,
+  }
+}
