@@ -3,6 +3,7 @@
 import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client'
 import type { ChannelType } from '../domain/inbox.ts'
 import {
+  ATTRIBUTES,
   type ConnectInput,
   type ConversationRef,
   type DraftRef,
@@ -70,6 +71,7 @@ export function createTemporalVerbs(client: Client): TemporalVerbs {
         args: [ref],
         signal: SIGNALS.wake,
         signalArgs: [],
+        typedSearchAttributes: [{ key: ATTRIBUTES.accountId, value: String(ref.accountId) }],
       })
     })
 

@@ -3,7 +3,11 @@
 
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker'
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker'
 
 let cached: Promise<WorkflowBundleWithSourceMap> | undefined
 
@@ -11,6 +15,8 @@ let cached: Promise<WorkflowBundleWithSourceMap> | undefined
 export function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
   cached ??= bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    // The bundler's table of modules is nobody's log.
+    logger: new DefaultLogger('WARN'),
   })
   return cached
 }

@@ -22,7 +22,10 @@ const logger = pino({
   level: config.logLevel,
   base: { process: 'worker' },
   timestamp: pino.stdTimeFunctions.isoTime,
+  serializers: { error: pino.stdSerializers.err },
 })
+/** Said by each queue of activities at each start, as if that were unusual. */
+const USUAL = 'No workflows registered, not polling for workflow tasks'
 Runtime.install({
   // The SDK's own words, through the same pen; its debug lines are of no use to operators.
   logger: {
@@ -30,7 +33,7 @@ Runtime.install({
     trace: () => {},
     debug: () => {},
     info: (message, meta) => logger.debug(meta ?? {}, message),
-    warn: (message, meta) => logger.warn(meta ?? {}, message),
+    warn: (message, meta) => logger[message === USUAL ? 'debug' : 'warn'](meta ?? {}, message),
     error: (message, meta) => logger.error(meta ?? {}, message),
   },
 })

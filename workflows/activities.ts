@@ -30,6 +30,7 @@ const PROVIDER: ActivityOptions = {
   taskQueue: TASK_QUEUES.sync,
   startToCloseTimeout: '2 minutes',
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumAttempts: 3 },
+  summary: 'Proving settings at the provider, while a person waits.',
 }
 
 /**
@@ -69,6 +70,7 @@ const IMPORT: ActivityOptions = {
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },
   cancellationType: TRY_CANCEL,
   priority: { priorityKey: 5 },
+  summary: 'Importing. Ends every five minutes, and goes on from the cursor in Postgres.',
 }
 
 const SEND: ActivityOptions = {
@@ -79,6 +81,7 @@ const SEND: ActivityOptions = {
   // The activity itself gives a message up after 24 h, so the tries need no limit of their own.
   retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes' },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  summary: 'Sending the next queued message. Retries mean that the server does not take it yet.',
 }
 
 const DELIVERY: ActivityOptions = {
@@ -86,6 +89,7 @@ const DELIVERY: ActivityOptions = {
   startToCloseTimeout: '30 seconds',
   // About 30 s in all: a bot that restarts gets its event, a contact does not wait for a dead one.
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumAttempts: 5 },
+  summary: 'Asking the bot. After five tries the conversation goes to people.',
 }
 
 const NOTICE: ActivityOptions = {

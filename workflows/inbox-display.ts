@@ -54,37 +54,55 @@ const DOING: Record<InboxState, string> = {
   disconnected: 'Disconnected: this workflow has ended.',
 }
 
-function describe(
+/** What an operator reads under "User Metadata": what it does, since when, and how to go on. */
+export function describe(
   ref: InboxRef,
   view: InboxView,
   state: InboxState,
   attention: Attention | null,
 ): string {
+  const path = `/api/v1/accounts/${ref.accountId}/inboxes/${ref.inboxId}`
   const lines = [`**${DOING[state]}**`]
-  if (view.lastGoodSyncAt) lines.push(`Last good sync when read: ${view.lastGoodSyncAt}`)
-  if (attention) {
-    lines.push(`Needs attention: \`${attention.reason}\` since ${attention.since}`)
-    if (view.nextTryAt) lines.push(`Next try: ${view.nextTryAt}`)
+  if (attention) lines.push(`Needs attention: \`${attention.reason}\` since ${attention.since}`)
+  if (attention && view.nextTryAt && isRetrying(view)) lines.push(`Next try: ${view.nextTryAt}`)
+  if (view.lastGoodSyncAt) {
+    lines.push(`Last good sync, as of this change: ${view.lastGoodSyncAt}`)
   }
-  const remedy = remedyOf(ref, state, attention)
-  if (remedy) lines.push('', 'To go on:', '```', remedy, '```')
+  lines.push(`Newer times, and the server's own words: \`GET ${path}\``)
+  const remedy = remedyOf(view, state, attention)
+  if (remedy) {
+    const [action, body] = remedy
+    lines.push(
+      '',
+      'To go on:',
+      '```',
+      'curl -X POST \\',
+      `  "$API${path}/${action}" \\`,
+      '  -H "api_access_token: $KEY" \\',
+      "  -H 'content-type: application/json' \\",
+      `  -d '${body}'`,
+      '```',
+    )
+  }
   return lines.join('\n')
 }
 
+function isRetrying({ facts }: InboxView): boolean {
+  return facts.receive.status === 'retrying' || facts.send.status === 'retrying'
+}
+
+/** The route and the body that a person calls. */
 function remedyOf(
-  ref: InboxRef,
+  { facts }: InboxView,
   state: InboxState,
   attention: Attention | null,
-): string | undefined {
-  const call = (action: string, body: string) =>
-    `curl -X POST "$API/api/v1/accounts/${ref.accountId}/inboxes/${ref.inboxId}/${action}" \\\n` +
-    `  -H "api_access_token: $KEY" -H 'content-type: application/json' -d '${body}'`
+): [action: string, body: string] | undefined {
   if (state === 'disconnected') return undefined
-  if (state === 'paused') return call('resume', '{}')
-  if (state === 'reauthorization_required') {
-    return call('reconnect', '{"imap_password": "..."}')
-  }
-  if (attention?.reason === 'stalled') return call('sync', '{}')
-  if (attention) return call('reconnect', '{}')
-  return undefined
+  if (state === 'paused') return ['resume', '{}']
+  if (state === 'reauthorization_required') return ['reconnect', '{"password": "..."}']
+  if (!attention) return undefined
+  const atTheProvider = [facts.receive, facts.send].some(
+    ({ status }) => status === 'action_required',
+  )
+  return atTheProvider ? ['reconnect', '{}'] : ['sync', '{}']
 }

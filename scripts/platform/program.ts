@@ -96,9 +96,11 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
 export function warningIn(line: string): string | undefined {
   if (!line.startsWith('{')) return line === '' ? undefined : line
   try {
-    const { level, msg, error } = JSON.parse(line)
-    const urgent = typeof level === 'number' && level >= 40
-    return urgent ? [msg, error].filter((part) => typeof part === 'string').join(': ') : undefined
+    const { level, msg, error, activityType, workflowId } = JSON.parse(line)
+    if (typeof level !== 'number' || level < 40) return undefined
+    const where = activityType && `${activityType} of ${workflowId}`
+    const why = typeof error === 'string' ? error : error?.message
+    return [msg, where, why].filter((part) => typeof part === 'string').join(': ')
   } catch {
     return line
   }
