@@ -1,5 +1,6 @@
 // Folders beside INBOX: chosen ones are read as incoming, each from where it stood at the connect.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { saveDraft } from '../../db/connect-drafts.ts'
 import { type Mailbox, startMailbox } from '../support/mail-server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { formOf, type Platform, startPlatform } from './platform.ts'
@@ -58,4 +59,15 @@ test('what lies in folders that nobody chose is not read', async () => {
   mailbox.deliver(mail('public'))
   await waitForStored('public')
   expect(await stored('private')).toEqual([])
+})
+
+test('a folder that is not there is refused when it is chosen, and nothing changes', async () => {
+  const { settings, credentials } = formOf(mailbox)
+  const form = { settings: { ...settings, folders: ['INBOX', 'Nowhere'] }, credentials }
+  const draftId = await saveDraft(platform.db, platform.vault, ref, form)
+  await expect(platform.temporal.updateInbox(ref, 'reconnect', { draftId })).rejects.toMatchObject({
+    cause: { message: 'folder_not_found' },
+  })
+  const { settings: kept } = await platform.row(ref)
+  expect(kept).toMatchObject({ folders: ['INBOX', 'Financeiro'] })
 })
