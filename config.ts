@@ -22,6 +22,17 @@ export interface Config {
   readonly publicUrl: string
   readonly encryptionKeys: readonly EncryptionKey[]
   readonly storageDir: string
+  /** Where attachments go instead of `storageDir`; null: there. */
+  readonly s3: {
+    readonly bucket: string
+    readonly region: string
+    readonly endpoint: string | null
+    /** Null: as the AWS SDK finds them, such as by the role of the machine. */
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null
+    readonly prefix: string
+  } | null
+  /** Bytes of the largest attachment that is stored. */
+  readonly attachmentLimitBytes: number
   /** Hosts that may be dialled although private, and logged in to without encryption. */
   readonly allowHosts: readonly string[]
   /** Resolvers for the names of mail servers and webhooks; empty: the system's. */
@@ -119,6 +130,8 @@ export function loadConfig(env: Environment = process.env): Config {
     publicUrl,
     encryptionKeys: Object.freeze(read.keys('ENCRYPTION_KEYS')),
     storageDir: read.text('STORAGE_DIR', '.data/storage'),
+    s3: bucketOf(read, problems),
+    attachmentLimitBytes: read.integer('ATTACHMENT_LIMIT_BYTES', 100_000_000, 65_536, 5e9),
     allowHosts: Object.freeze(read.list('ALLOW_HOSTS')),
     dnsServers: Object.freeze(read.addresses('DNS_SERVERS')),
     watchSlots: read.integer('WATCH_SLOTS', 1000, 1, 100_000),
@@ -252,6 +265,24 @@ function readerOf(env: Environment, problems: string[]) {
   }
 
   return { text, integer, seconds, url, oneOf, secret, list, addresses, keys }
+}
+
+/** Keys come in pairs or not at all. */
+function bucketOf(read: ReturnType<typeof readerOf>, problems: string[]): Config['s3'] {
+  const bucket = read.text('S3_BUCKET', '')
+  if (!bucket) return null
+  const accessKeyId = read.text('S3_ACCESS_KEY_ID', '')
+  const secretAccessKey = read.text('S3_SECRET_ACCESS_KEY', '')
+  if (Boolean(accessKeyId) !== Boolean(secretAccessKey)) {
+    problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or neither.')
+  }
+  return Object.freeze({
+    bucket,
+    region: read.text('S3_REGION', 'us-east-1'),
+    endpoint: read.url('S3_ENDPOINT', ['http:', 'https:'], null),
+    credentials: accessKeyId ? Object.freeze({ accessKeyId, secretAccessKey }) : null,
+    prefix: read.text('S3_PREFIX', ''),
+  })
 }
 
 /** The sender is the login when that is an address, else nobody's at the public host. */

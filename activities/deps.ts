@@ -31,6 +31,8 @@ export interface Tuning {
   importPage: number
   /** Bytes of history one inbox may import a day. */
   importDailyBytes: number
+  /** Bytes of the largest attachment that is stored; accounts and inboxes may set less. */
+  attachmentLimitBytes: number
 }
 
 export const DEFAULT_TUNING: Tuning = {
@@ -46,6 +48,8 @@ export const DEFAULT_TUNING: Tuning = {
   importShareMs: 5 * 60_000,
   importPage: 200,
   importDailyBytes: 2_000_000_000,
+  // Twice what the largest providers let through.
+  attachmentLimitBytes: 100_000_000,
 }
 
 export interface ActivityDeps {

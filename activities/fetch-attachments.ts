@@ -2,13 +2,23 @@
 
 import type { Mailbox } from '../channels/email/index.ts'
 import { ChannelError } from '../channels/errors.ts'
+import { claimObjects } from '../db/stored-objects.ts'
 import { mayCall } from '../domain/inbox.ts'
+import { FileTooLarge, storeStream } from '../storage/store-stream.ts'
 import type { ImportInput } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again, toTemporalFailure } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { createMailboxes } from './mailboxes.ts'
-import { listFilesInMailbox, settleFile, type WaitingFile } from './state/attachments.ts'
+import {
+  type FileEnd,
+  isRescanned,
+  leaveLarger,
+  listFilesInMailbox,
+  readLimit,
+  settleFile,
+  type WaitingFile,
+} from './state/attachments.ts'
 import { addBytes, bytesToday } from './state/import-state.ts'
 import { readSyncState } from './state/sync-state.ts'
 import { HAND_OVER_MS } from './sync-outcome.ts'
@@ -43,48 +53,71 @@ export function createAttachmentActivities(deps: ActivityDeps) {
 
   async function share(input: ImportInput, leaving: AbortSignal): Promise<FilesStep> {
     const until = Date.now() + tuning.importShareMs
-    const state = await readSyncState(db, input)
-    if (!state || !mayCall(state.facts, 'receive')) return { end: 'stopped', parkedUntil: null }
-    let files = await listFilesInMailbox(db, input, 0, BATCH)
-    if (files.length === 0) return { end: 'done', parkedUntil: null }
-    const mailbox = await openInboxMailbox(input, { signal: leaving })
+    const limitBytes = await readLimit(db, input, tuning.attachmentLimitBytes)
+    await leaveLarger(db, input, limitBytes)
+    let mailbox: Mailbox | undefined
     try {
-      while (files.length > 0) {
+      for (;;) {
+        const state = await readSyncState(db, input)
+        if (!state || !mayCall(state.facts, 'receive')) return { end: 'stopped', parkedUntil: null }
+        const now = clock()
+        // The budget is for history: what customers write today is fetched today.
+        const spent = (await bytesToday(db, input, now)) >= tuning.importDailyBytes
+        const files = await listFilesInMailbox(db, input, { liveOnly: spent, limit: BATCH })
+        if (files.length === 0) {
+          return spent && (await anyLeft(input))
+            ? { end: 'more', parkedUntil: tomorrow(now) }
+            : { end: 'done', parkedUntil: null }
+        }
+        mailbox ??= await openInboxMailbox(input, { signal: leaving })
         for (const file of files) {
-          const now = clock()
-          if ((await bytesToday(db, input, now)) >= tuning.importDailyBytes) {
-            return { end: 'more', parkedUntil: tomorrow(now) }
-          }
-          await fetchOne(input, mailbox, file)
+          const found = await fetchOne(input, mailbox, file, limitBytes)
+          if (!found) return { end: 'more', parkedUntil: soon(now) }
           if (leaving.aborted) throw again('This worker lets go of the files', HAND_OVER_MS)
           if (Date.now() >= until) return { end: 'more', parkedUntil: null }
         }
-        const now = await readSyncState(db, input)
-        if (!now || !mayCall(now.facts, 'receive')) return { end: 'stopped', parkedUntil: null }
-        files = await listFilesInMailbox(db, input, files.at(-1)!.id, BATCH)
       }
-      return { end: 'done', parkedUntil: null }
     } finally {
-      await mailbox.close()
+      await mailbox?.close()
     }
   }
 
-  async function fetchOne(input: ImportInput, mailbox: Mailbox, file: WaitingFile): Promise<void> {
+  async function anyLeft(input: ImportInput): Promise<boolean> {
+    return (await listFilesInMailbox(db, input, { liveOnly: false, limit: 1 })).length > 0
+  }
+
+  /** False: the folder was renumbered, and where the mail lies now is not known yet. */
+  async function fetchOne(
+    input: ImportInput,
+    mailbox: Mailbox,
+    { id, location, part }: WaitingFile,
+    limitBytes: number,
+  ): Promise<boolean> {
     const { accountId } = input
-    const { location } = file
-    if (!location || location.uidValidity !== mailbox.status().uidValidity) {
-      return settleFile(db, accountId, file.id, { state: 'lost' })
+    const settle = (end: FileEnd) => settleFile(db, accountId, id, end).then(() => true)
+    const { uidValidity } = mailbox.status()
+    if (location?.uidValidity !== uidValidity) {
+      return (await isRescanned(db, input, mailbox.status())) ? settle('lost') : false
     }
     try {
-      const storageKey = `${accountId}/attachments/${file.id}`
-      const size = await storage.put(storageKey, await mailbox.fetchPart(location, file.part))
-      await settleFile(db, accountId, file.id, { state: 'stored', storageKey, size })
-      await addBytes(db, input, clock(), size)
+      const file = await storeStream(storage, await mailbox.fetchPart(location, part), {
+        accountId,
+        limitBytes,
+        claim: (key) => claimObjects(db, accountId, [key]),
+      })
+      await addBytes(db, input, clock(), file.size)
+      return await settle(file)
     } catch (error) {
+      if (error instanceof FileTooLarge) return settle('too_large')
       if (!(error instanceof ChannelError) || !GONE.has(error.details.reason)) throw error
-      await settleFile(db, accountId, file.id, { state: 'lost' })
+      return settle('lost')
     }
   }
+}
+
+/** A rescan of a whole mailbox takes minutes. */
+function soon(now: Date): string {
+  return new Date(now.getTime() + 5 * 60_000).toISOString()
 }
 
 function tomorrow(now: Date): string {

@@ -4,7 +4,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { configOrExit } from '../config.ts'
 import { openDatabase } from '../db/client.ts'
 import { createVault } from '../db/encryption.ts'
-import { createDirectoryStorage } from '../storage/directory.ts'
+import { openStorage } from '../storage/open-storage.ts'
 import { createTemporalVerbs } from '../temporal/client.ts'
 import { buildApp } from './app.ts'
 import { firstRun } from './first-run.ts'
@@ -29,7 +29,7 @@ const app = await buildApp({
   db,
   vault,
   temporal: createTemporalVerbs(client),
-  storage: createDirectoryStorage(config.storageDir),
+  storage: openStorage(config),
   clock: () => new Date(),
   logger,
 })

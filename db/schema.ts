@@ -28,6 +28,7 @@ import type {
   MessageTable,
   OutboxTable,
   SendAttemptTable,
+  StoredObjectTable,
 } from './schema/conversation.ts'
 import type {
   ByteBudgetTable,
@@ -71,6 +72,7 @@ export interface Schema {
   message_locations: MessageLocationTable
   message_refs: MessageRefTable
   attachments: AttachmentTable
+  stored_objects: StoredObjectTable
   send_attempts: SendAttemptTable
   outbox: OutboxTable
   automation_rules: AutomationRuleTable

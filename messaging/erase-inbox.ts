@@ -3,20 +3,25 @@
 
 import { sql } from 'kysely'
 import { type Database, inTransaction } from '../db/client.ts'
+import { releaseObjects } from '../db/stored-objects.ts'
 import { addToTimeline } from '../db/timeline.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { InboxRef } from './message-rows.ts'
+import { sweepFiles } from './sweep-files.ts'
 
-/** May be repeated after a crash. Contacts without any conversation left go too. */
+/**
+ * May be repeated after a crash. Contacts without any conversation left go too, and the bytes of
+ * files within the hour.
+ */
 export async function eraseInbox(db: Database, storage: Storage, ref: InboxRef): Promise<void> {
   const { accountId, inboxId } = ref
-  const unused = await inTransaction(db, async (trx) => {
+  await inTransaction(db, async (trx) => {
     const { rows: contacts } = await sql<{ contact_id: number }>`
       select distinct contact_id from conversations
       where account_id = ${accountId} and inbox_id = ${inboxId}`.execute(trx)
     const ids = contacts.map(({ contact_id }) => contact_id)
     const own = sql`select id from messages where account_id = ${accountId} and inbox_id = ${inboxId}`
-    const { rows: files } = await sql<{ storage_key: string }>`
+    const { rows: files } = await sql<{ storage_key: string | null }>`
       delete from attachments where account_id = ${accountId} and message_id in (${own})
       returning storage_key`.execute(trx)
     const talks = sql`
@@ -52,17 +57,12 @@ export async function eraseInbox(db: Database, storage: Storage, ref: InboxRef):
     ]) {
       await statement.execute(trx)
     }
+    await releaseObjects(
+      trx,
+      accountId,
+      files.map(({ storage_key }) => storage_key),
+    )
     await addToTimeline(trx, ref, 'inbox_erased', { conversations: contacts.length })
-    return [...new Set(files.flatMap(({ storage_key }) => storage_key ?? []))]
   })
-  for (const key of unused) {
-    // Content-addressed: another message of the account may hold the same file.
-    const other = await db
-      .selectFrom('attachments')
-      .select('id')
-      .where('account_id', '=', accountId)
-      .where('storage_key', '=', key)
-      .executeTakeFirst()
-    if (!other) await storage.delete(key)
-  }
+  await sweepFiles(db, storage, { accountId })
 }

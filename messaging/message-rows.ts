@@ -5,7 +5,7 @@ import type { InboundMessage } from '../channels/channel.ts'
 import { recordset, takeIds } from '../db/batch.ts'
 import type { Trx } from '../db/client.ts'
 import type { MessageOrigin, MessageStatus } from '../domain/message.ts'
-import type { StorageKeys } from './stored-attachments.ts'
+import type { StoredFile } from '../storage/store-stream.ts'
 
 export interface InboxRef {
   accountId: number
@@ -90,28 +90,29 @@ export async function insertLocations(
     )} on conflict do nothing`.execute(trx)
 }
 
-/** `keys` by the message's position in the page, as putAttachments returned them. */
+/** `fileOf` by message and the attachment's position in it, as putAttachments stored them. */
 export async function insertAttachments(
   trx: Trx,
   { accountId }: InboxRef,
   messages: readonly NewMessage[],
-  keyOf: (message: InboundMessage, index: number) => StorageKeys[number][number],
+  fileOf: (message: InboundMessage, index: number) => StoredFile | null,
 ): Promise<void> {
   const rows = messages.flatMap(({ id, message }) =>
     message.attachments.map((attachment, position) => {
-      const key = keyOf(message, position)
+      const file = fileOf(message, position)
       const inMailbox = attachment.part !== null && message.location !== null
       return {
         message_id: id,
         position,
         file_name: attachment.fileName,
         content_type: attachment.contentType,
-        size: key === null ? attachment.size : (attachment.content?.length ?? attachment.size),
+        size: file?.size ?? attachment.size,
         content_id: attachment.contentId,
         inline: attachment.inline,
         part: attachment.part,
-        state: key !== null ? 'stored' : inMailbox ? 'in_mailbox' : 'lost',
-        storage_key: key,
+        state: file !== null ? 'stored' : inMailbox ? 'in_mailbox' : 'lost',
+        storage_key: file?.key ?? null,
+        detected_type: file?.detectedType ?? null,
       }
     }),
   )
@@ -119,11 +120,11 @@ export async function insertAttachments(
   const ids = await takeIds(trx, 'attachment_ids', rows.length)
   await sql`
     insert into attachments (account_id, id, message_id, position, file_name, content_type, size,
-      content_id, inline, part, state, storage_key)
+      content_id, inline, part, state, storage_key, detected_type)
     select ${accountId}::bigint, row.* from ${recordset(
       rows.map((row, at) => ({ id: ids[at], ...row })),
       `id bigint, message_id bigint, position int, file_name text, content_type text, size bigint,
-       content_id text, inline boolean, part text, state text, storage_key text`,
+       content_id text, inline boolean, part text, state text, storage_key text, detected_type text`,
     )}`.execute(trx)
 }
 

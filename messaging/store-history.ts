@@ -21,7 +21,7 @@ import {
 } from './message-rows.ts'
 import { quarantineMails } from './quarantine-mails.ts'
 import { settleOwn } from './settle-own.ts'
-import { putAttachments } from './stored-attachments.ts'
+import { type FileOf, putAttachments } from './stored-attachments.ts'
 import { threadsOf } from './threads.ts'
 
 export interface HistoryTarget {
@@ -54,16 +54,13 @@ export async function storeHistory(
   page: HistoryPage,
 ): Promise<{ stored: number; known: number; quarantined: number }> {
   const { accountId, inboxId, folder } = target
-  const keys = await putAttachments(target.storage, accountId, page.messages)
-  const positions = new Map(page.messages.map((message, at) => [message, at]))
+  const fileOf = await putAttachments(db, target.storage, accountId, page.messages)
 
   return inTransaction(db, async (trx) => {
     await lockStoring(trx, inboxId)
     const { known, fresh, copies } = await sortKnown(trx, inboxId, page.messages)
     await settleOwn(trx, accountId, known)
-    const stored = await storeFresh(trx, target, fresh, (message, index) => {
-      return keys[positions.get(message)!]![index]!
-    })
+    const stored = await storeFresh(trx, target, fresh, fileOf)
     await insertLocations(trx, target, [
       ...known
         .filter(({ as }) => !as.sameLocation)
@@ -96,7 +93,7 @@ async function storeFresh(
   trx: Trx,
   target: HistoryTarget,
   fresh: InboundMessage[],
-  keyOf: (message: InboundMessage, index: number) => string | null,
+  fileOf: FileOf,
 ): Promise<Map<string, number>> {
   if (fresh.length === 0) return new Map()
   const { accountId, now = new Date() } = target
@@ -127,7 +124,7 @@ async function storeFresh(
   }))
   await insertMessages(trx, target, rows)
   await insertReferences(trx, target, threads)
-  await insertAttachments(trx, target, rows, keyOf)
+  await insertAttachments(trx, target, rows, fileOf)
   return new Map(rows.map(({ id, message }) => [message.externalId, id]))
 }
 

@@ -24,7 +24,7 @@ import { quarantineMails } from './quarantine-mails.ts'
 import { settleAnswered } from './settle-answered.ts'
 import { settleOwn } from './settle-own.ts'
 import { inboxOptions } from './store-history.ts'
-import { putAttachments } from './stored-attachments.ts'
+import { type FileOf, putAttachments } from './stored-attachments.ts'
 import { threadsOf } from './threads.ts'
 import { announceLive, openLate, type Step } from './wake-conversations.ts'
 
@@ -64,16 +64,13 @@ export async function storeInbound(
   page: InboundPage,
 ): Promise<InboundCounts> {
   const { accountId, inboxId, folder, fence } = target
-  const keys = await putAttachments(target.storage, accountId, page.messages)
-  const keyOf = new Map(page.messages.map((message, at) => [message, keys[at]!]))
+  const fileOf = await putAttachments(db, target.storage, accountId, page.messages)
 
   return inTransaction(db, async (trx) => {
     await lockStoring(trx, inboxId)
     const counts: InboundCounts = { live: 0, late: 0, history: 0, known: 0 }
     if (page.messages.length > 0) {
-      await storePage(trx, target, page.messages, counts, (message, index) => {
-        return keyOf.get(message)![index]!
-      })
+      await storePage(trx, target, page.messages, counts, fileOf)
     }
     await quarantineMails(trx, target, page.poison, 'live')
     if (fence !== undefined) {
@@ -89,7 +86,7 @@ async function storePage(
   target: InboundTarget,
   messages: readonly InboundMessage[],
   counts: InboundCounts,
-  keyOf: (message: InboundMessage, index: number) => string | null,
+  fileOf: FileOf,
 ): Promise<void> {
   const { known, fresh, copies } = await sortKnown(trx, target.inboxId, messages)
   await settleOwn(trx, target.accountId, known)
@@ -117,7 +114,7 @@ async function storePage(
     target,
     rows.map((row) => ({ ...row, seq: seqs.get(row.id) ?? null })),
   )
-  await insertAttachments(trx, target, rows, keyOf)
+  await insertAttachments(trx, target, rows, fileOf)
   await insertLocations(trx, target, [
     ...known
       .filter(({ as }) => !as.sameLocation)

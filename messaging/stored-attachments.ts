@@ -1,32 +1,60 @@
 // Attachment contents go to storage before the transaction that refers to them: an object without a
-// row costs a little space, a row without its object would be a lost file.
+// row is swept away later, a row without its object would be a lost file.
 
-import type { InboundMessage } from '../channels/channel.ts'
-import { contentKey, type Storage } from '../storage/storage.ts'
+import { createHash } from 'node:crypto'
+import type { InboundAttachment, InboundMessage } from '../channels/channel.ts'
+import type { Database } from '../db/client.ts'
+import { claimObjects } from '../db/stored-objects.ts'
+import { detectType } from '../storage/detect-type.ts'
+import { contentKey, type Storage, StorageUnavailable } from '../storage/storage.ts'
+import type { StoredFile } from '../storage/store-stream.ts'
 
-/** By message (its position in the page) and attachment: the storage key, or null. */
-export type StorageKeys = (string | null)[][]
+/** What an attachment of a page was stored as; null: not yet, or never. */
+export type FileOf = (message: InboundMessage, index: number) => StoredFile | null
 
 /** How many files are written at a time. */
 const AT_ONCE = 8
 
+/**
+ * Stores what came with its content. While the storage is away, files that can be fetched from the
+ * mailbox later are left there, so that no mail waits for them.
+ * @throws StorageUnavailable for a file that only this page holds
+ */
 export async function putAttachments(
+  db: Database,
   storage: Storage | undefined,
   accountId: number,
   messages: readonly InboundMessage[],
-): Promise<StorageKeys> {
-  const keys: StorageKeys = messages.map(({ attachments }) => attachments.map(() => null))
-  if (!storage) return keys
-  const waiting = messages.flatMap(({ attachments }, at) =>
-    attachments.flatMap(({ content }, index) => (content ? [{ at, index, content }] : [])),
+): Promise<FileOf> {
+  const stored = new Map<InboundAttachment, StoredFile>()
+  const waiting = messages.flatMap((message) =>
+    message.attachments.flatMap((attachment) =>
+      attachment.content
+        ? [{ message, attachment, content: attachment.content, key: keyOf(attachment.content) }]
+        : [],
+    ),
   )
-  const put = async () => {
+  const put = async (store: Storage) => {
     for (let next = waiting.pop(); next; next = waiting.pop()) {
-      const key = contentKey(accountId, next.content)
-      if ((await storage.size(key)) !== next.content.length) await storage.put(key, next.content)
-      keys[next.at]![next.index] = key
+      const { message, attachment, content, key } = next
+      try {
+        if ((await store.size(key)) !== content.length) await store.put(key, content)
+        const detectedType = await detectType(content)
+        stored.set(attachment, { key, size: content.length, detectedType })
+      } catch (error) {
+        const fetchable = attachment.part && message.location
+        if (!(error instanceof StorageUnavailable) || !fetchable) throw error
+      }
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, put))
-  return keys
+  if (storage && waiting.length > 0) {
+    const keys = waiting.map(({ key }) => key)
+    await claimObjects(db, accountId, keys)
+    await Promise.all(Array.from({ length: AT_ONCE }, () => put(storage)))
+  }
+  return (message, index) => stored.get(message.attachments[index]!) ?? null
+
+  function keyOf(content: Buffer): string {
+    return contentKey(accountId, createHash('sha256').update(content).digest('hex'))
+  }
 }

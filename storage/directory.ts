@@ -1,4 +1,4 @@
-// Attachments as files below one directory.
+// Objects as files below one directory.
 
 import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
@@ -6,43 +6,60 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Storage } from './storage.ts'
-
-/** Keys are slash-separated words; anything that could leave the directory is refused. */
-const KEY = /^[\w-]+(\/[\w-]+)*$/
+import { checkedKey, type Storage, StorageUnavailable, writing } from './storage.ts'
 
 export function createDirectoryStorage(directory: string): Storage {
-  const pathOf = (key: string) => {
-    if (!KEY.test(key)) throw new Error('Not a storage key')
-    return join(directory, key)
-  }
+  const pathOf = (key: string) => join(directory, checkedKey(key))
   return {
     async put(key, content) {
       const path = pathOf(key)
-      await mkdir(dirname(path), { recursive: true })
       // Under another name first: a reader or a crash never sees half a file. `flush` is an fsync,
       // since the row that says "stored" is durable too.
       const partial = `${path}.${randomBytes(6).toString('hex')}.part`
-      const source = Buffer.isBuffer(content) ? Readable.from([content]) : content
-      try {
-        await pipeline(source, createWriteStream(partial, { flush: true }))
-        const { size } = await stat(partial)
-        await rename(partial, path)
-        return size
-      } catch (error) {
-        await rm(partial, { force: true })
-        throw error
-      }
+      return writing(content, async () => {
+        try {
+          await mkdir(dirname(path), { recursive: true })
+          const source = Buffer.isBuffer(content) ? Readable.from([content]) : content
+          await pipeline(source, createWriteStream(partial, { flush: true }))
+          const { size } = await stat(partial)
+          await rename(partial, path)
+          return size
+        } catch (error) {
+          await rm(partial, { force: true })
+          throw error
+        }
+      })
     },
-    open: (key) => createReadStream(pathOf(key)),
+    async move(from, to) {
+      const [source, target] = [pathOf(from), pathOf(to)]
+      await orUnavailable(async () => {
+        await mkdir(dirname(target), { recursive: true })
+        await rename(source, target)
+      })
+    },
+    open: (key, range) => createReadStream(pathOf(key), range),
     async size(key) {
-      try {
-        return (await stat(pathOf(key))).size
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-        throw error
-      }
+      const path = pathOf(key)
+      return orUnavailable(async () => {
+        try {
+          return (await stat(path)).size
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+          throw error
+        }
+      })
     },
-    delete: (key) => rm(pathOf(key), { force: true }),
+    async delete(key) {
+      const path = pathOf(key)
+      await orUnavailable(() => rm(path, { force: true }))
+    },
+  }
+}
+
+async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw new StorageUnavailable(error)
   }
 }

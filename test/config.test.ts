@@ -70,3 +70,17 @@ test('every mistake is named with its remedy at once, without the value', () => 
   expect(() => loadConfig(env)).toThrow(/ENCRYPTION_KEYS cannot be read: .*openssl/)
   expect(() => loadConfig(env)).not.toThrow(/planted|c2hvcnQ/)
 })
+
+test('attachments go to a bucket when one is named; its keys come in pairs', () => {
+  expect(loadConfig(good).s3).toBeNull()
+  const bucket = { ...good, S3_BUCKET: 'files', S3_ENDPOINT: 'http://store.test' }
+  expect(loadConfig(bucket).s3).toEqual({
+    bucket: 'files',
+    region: 'us-east-1',
+    endpoint: 'http://store.test',
+    credentials: null,
+    prefix: '',
+  })
+  const half = { ...bucket, S3_ACCESS_KEY_ID: 'id' }
+  expect(() => loadConfig(half)).toThrow('S3_SECRET_ACCESS_KEY go together')
+})

@@ -9,7 +9,7 @@ import { configOrExit } from '../config.ts'
 import { openDatabase } from '../db/client.ts'
 import { createVault } from '../db/encryption.ts'
 import { pingDatabase } from '../db/views/metrics.ts'
-import { createDirectoryStorage } from '../storage/directory.ts'
+import { openStorage } from '../storage/open-storage.ts'
 import { createTemporalVerbs } from '../temporal/client.ts'
 import { bundleWorkflows } from './bundle.ts'
 import { serveHealth } from './health.ts'
@@ -59,7 +59,7 @@ const workers = await startWorkers({
   deps: {
     db,
     vault: createVault(config.encryptionKeys),
-    storage: createDirectoryStorage(config.storageDir),
+    storage: openStorage(config),
     policy: config,
     changes,
     clock: () => new Date(),
@@ -69,6 +69,7 @@ const workers = await startWorkers({
       ...DEFAULT_TUNING,
       ...config.tuning,
       importDailyBytes: config.importDailyBytes,
+      attachmentLimitBytes: config.attachmentLimitBytes,
     },
   },
 })

@@ -1,47 +1,45 @@
-// Files of imported mails that are still only in the mailbox.
+// Files of stored mails that are still only in the mailbox.
 
 import { sql } from 'kysely'
 import type { Database } from '../../db/client.ts'
+import type { StoredFile } from '../../storage/store-stream.ts'
 import type { InboxRef } from '../../temporal/contracts.ts'
 
 export interface WaitingFile {
   id: number
-  size: number
   part: string
   /** Null: the mail is not known to lie anywhere any more. */
   location: { folder: string; uidValidity: bigint; uid: number } | null
 }
 
+/** Newest first: what just came is looked at before what is years old. */
 export async function listFilesInMailbox(
   db: Database,
   ref: InboxRef,
-  afterId: number,
-  limit: number,
+  { liveOnly, limit }: { liveOnly: boolean; limit: number },
 ): Promise<WaitingFile[]> {
   const { rows } = await sql<{
     id: number
-    size: number
     part: string | null
     folder: string | null
     uidvalidity: number | null
     uid: number | null
   }>`
-    select a.id, a.size, a.part, l.folder, l.uidvalidity, l.uid
+    select a.id, a.part, l.folder, l.uidvalidity, l.uid
     from attachments a
     join messages m on m.account_id = a.account_id and m.id = a.message_id
     left join lateral (
       select folder, uidvalidity, uid from message_locations
-      where message_locations.inbox_id = m.inbox_id
-        and message_locations.account_id = m.account_id
-        and message_locations.message_id = m.id and folder = 'INBOX'
+      where message_locations.message_id = m.id and message_locations.inbox_id = m.inbox_id
+        and folder = 'INBOX'
       order by uidvalidity desc, uid desc limit 1
     ) l on true
     where a.account_id = ${ref.accountId} and m.inbox_id = ${ref.inboxId}
-      and a.state = 'in_mailbox' and a.id > ${afterId}
-    order by a.id limit ${limit}`.execute(db)
+      and a.state = 'in_mailbox' and a.reason is null
+      and (${!liveOnly} or m.origin <> 'history')
+    order by a.id desc limit ${limit}`.execute(db)
   return rows.map((row) => ({
     id: row.id,
-    size: row.size,
     part: row.part ?? '',
     location:
       row.folder !== null && row.uidvalidity !== null && row.uid !== null
@@ -50,20 +48,67 @@ export async function listFilesInMailbox(
   }))
 }
 
-/** Only from `in_mailbox`: what a person fetched meanwhile stays as it is. */
+/** Bytes of the largest file that is stored for this inbox. */
+export async function readLimit(
+  db: Database,
+  ref: InboxRef,
+  installation: number,
+): Promise<number> {
+  const { rows } = await sql<{ least: number }>`
+    select least(i.attachment_limit_bytes, a.attachment_limit_bytes, ${installation}::bigint) as least
+    from inboxes i join accounts a on a.id = i.account_id
+    where i.account_id = ${ref.accountId} and i.id = ${ref.inboxId}`.execute(db)
+  return rows[0]?.least ?? installation
+}
+
+/** Leaves what is known to be larger where it is, with a word why. */
+export async function leaveLarger(db: Database, ref: InboxRef, limitBytes: number): Promise<void> {
+  await sql`
+    update attachments a set reason = 'too_large' from messages m
+    where a.account_id = ${ref.accountId} and a.state = 'in_mailbox' and a.reason is null
+      and a.size > ${limitBytes}
+      and m.account_id = a.account_id and m.id = a.message_id and m.inbox_id = ${ref.inboxId}
+  `.execute(db)
+}
+
+/** Whether sync has read the folder to its end since it was numbered as it is now. */
+export async function isRescanned(
+  db: Database,
+  ref: InboxRef,
+  status: { uidValidity: bigint; uidNext: number },
+): Promise<boolean> {
+  const { rows } = await sql<{ read: boolean }>`
+    select (cursor->>'uidValidity')::bigint = ${String(status.uidValidity)}::bigint
+      and (cursor->>'nextUid')::bigint >= ${status.uidNext}::bigint as read
+    from channel_cursors
+    where account_id = ${ref.accountId} and inbox_id = ${ref.inboxId}
+      and folder = 'INBOX' and kind = 'live' and cursor is not null`.execute(db)
+  return rows[0]?.read ?? false
+}
+
+export type FileEnd = StoredFile | 'lost' | 'too_large'
+
+/** Only from waiting in the mailbox: whatever another attempt did meanwhile stays as it is. */
 export async function settleFile(
   db: Database,
   accountId: number,
   id: number,
-  to: { state: 'stored'; storageKey: string; size: number } | { state: 'lost' },
+  end: FileEnd,
 ): Promise<void> {
+  const change =
+    end === 'lost'
+      ? { state: 'lost' as const }
+      : end === 'too_large'
+        ? { reason: end }
+        : {
+            state: 'stored' as const,
+            storage_key: end.key,
+            size: end.size,
+            detected_type: end.detectedType,
+          }
   await db
     .updateTable('attachments')
-    .set(
-      to.state === 'stored'
-        ? { state: 'stored', storage_key: to.storageKey, size: to.size }
-        : { state: 'lost' },
-    )
+    .set(change)
     .where('account_id', '=', accountId)
     .where('id', '=', id)
     .where('state', '=', 'in_mailbox')

@@ -31,6 +31,7 @@ export async function readInboxView(db: Database, ref: InboxRef): Promise<InboxV
       .select('attachments.id')
       .where('attachments.account_id', '=', ref.accountId)
       .where('attachments.state', '=', 'in_mailbox')
+      .where('attachments.reason', 'is', null)
       .where('messages.inbox_id', '=', ref.inboxId)
       .limit(1)
       .executeTakeFirst(),

@@ -65,6 +65,7 @@ const AttachmentSchema = Type.Object({
   inline: Type.Boolean(),
   content_id: Nullable(Type.String()),
   state: OneOf(['stored', 'in_mailbox', 'lost'] as const),
+  reason: Nullable(Type.String({ description: 'Why it stays in the mailbox, e.g. too_large' })),
   url: Nullable(Type.String({ description: 'Signed and expiring; null until it is stored' })),
 })
 
@@ -139,6 +140,7 @@ export function presentMessage(
       inline: item.inline,
       content_id: item.content_id,
       state: item.state,
+      reason: item.reason,
       url: item.state === 'stored' ? urlOf(item) : null,
     })),
     sent_at: row.sent_at.toISOString(),

@@ -4,9 +4,7 @@ import { isSigned } from '../attachment-links.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
 import { ItemParams, Type } from '../schemas.ts'
-
-/** Raster images may be shown in the page; SVG and everything else is a download. */
-const SHOWN = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
+import { sendFile } from '../send-file.ts'
 
 export function attachmentRoutes(app: App, deps: Deps): void {
   app.get(
@@ -34,23 +32,8 @@ export function attachmentRoutes(app: App, deps: Deps): void {
       if (row.state === 'in_mailbox' || row.storage_key === null) {
         throw apiError('attachment_not_stored')
       }
-      const type = row.content_type.toLowerCase().split(';')[0]!.trim()
-      const shown = SHOWN.has(type)
-      const name = encodeURIComponent(row.file_name).replace(
-        /['()*]/g,
-        (char) => `%${char.charCodeAt(0).toString(16)}`,
-      )
-      reply.headers({
-        'content-type': shown ? type : 'application/octet-stream',
-        'content-disposition': `${shown ? 'inline' : 'attachment'}; filename*=UTF-8''${name}`,
-        'content-security-policy': "sandbox; default-src 'none'",
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
-        'cache-control': 'private, max-age=3600',
-      })
-      const size = await deps.storage.size(row.storage_key)
-      if (size === undefined) throw apiError('attachment_lost')
-      return reply.header('content-length', size).send(deps.storage.open(row.storage_key))
+      const { storage_key: key, file_name: fileName, detected_type: shownAs } = row
+      return sendFile(deps.storage, request, reply, { key, fileName, shownAs })
     },
   )
 }

@@ -8,6 +8,7 @@ export interface AccountTable {
   locale: Generated<'pt-BR' | 'en'>
   timezone: Generated<string>
   last_display_id: Generated<number>
+  attachment_limit_bytes: number | null
   created_at: Generated<Timestamp>
 }
 

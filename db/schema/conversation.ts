@@ -100,7 +100,15 @@ export interface AttachmentTable {
   part: string | null
   state: 'stored' | 'in_mailbox' | 'lost'
   storage_key: string | null
+  detected_type: string | null
+  reason: string | null
   created_at: Generated<Timestamp>
+}
+
+export interface StoredObjectTable {
+  account_id: number
+  key: string
+  check_after: Timestamp | null
 }
 
 export interface SendAttemptTable {

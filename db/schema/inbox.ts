@@ -37,6 +37,7 @@ export interface InboxTable {
   watch_generation: Generated<number>
   attention_since: Timestamp | null
   stalled_since: Timestamp | null
+  attachment_limit_bytes: number | null
   created_at: Generated<Timestamp>
   updated_at: Generated<Timestamp>
 }

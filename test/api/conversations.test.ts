@@ -185,27 +185,34 @@ test('the event stream goes on after Last-Event-ID and ends with a hint when the
   await stopped
 })
 
-test('a file opens by its signed link only, never as something the browser runs', async () => {
+/** A message with one stored file; the file's signed link, without the host. */
+async function linkToFile(content: Buffer, file: { file_name: string; detected_type?: string }) {
   const [one] = api.accounts
   const path = `/conversations/${conversationId}/messages`
   const { body } = await api.call(one, 'POST', path, { payload: { content: 'x' } })
+  const storage_key = `${one.accountId}/aa/${body.id}`
+  await api.storage.put(storage_key, content)
   await api.db
     .insertInto('attachments')
     .values({
       account_id: one.accountId,
       message_id: body.id,
       position: 0,
-      file_name: 'página.html',
       content_type: 'text/html',
-      size: 5,
+      size: content.length,
       state: 'stored',
-      storage_key: `${one.accountId}/aa/aabb`,
+      storage_key,
+      ...file,
     })
     .execute()
-  await api.storage.put(`${one.accountId}/aa/aabb`, Buffer.from('<b>x</b>'))
   const { url } = (await api.call(one, 'GET', path)).body.data[0].attachments[0]
   const { pathname, search } = new URL(url)
-  const file = await api.app.inject(pathname + search)
+  return pathname + search
+}
+
+test('a file opens by its signed link only, never as something the browser runs', async () => {
+  const link = await linkToFile(Buffer.from('<b>x</b>'), { file_name: 'página.html' })
+  const file = await api.app.inject(link)
   expect(file.statusCode).toBe(200)
   expect(file.headers).toMatchObject({
     'content-type': 'application/octet-stream',
@@ -213,6 +220,39 @@ test('a file opens by its signed link only, never as something the browser runs'
   })
   expect(file.headers['content-disposition']).toMatch(/^attachment; filename\*=UTF-8''p%C3%A1gina/)
   expect(file.headers['content-security-policy']).toContain('sandbox')
-  const forged = await api.app.inject(pathname + search.replace(/expires=\d/, 'expires=9'))
+  const forged = await api.app.inject(link.replace(/expires=\d/, 'expires=9'))
   expect(forged.statusCode).toBe(403)
+})
+
+test('a video is shown by what its bytes are, and players may ask for a part of it', async () => {
+  const content = Buffer.from('0123456789')
+  const video = { file_name: 'a.html', detected_type: 'video/mp4' }
+  const url = await linkToFile(content, video)
+  const part = (range: string) => api.app.inject({ url, headers: { range } })
+  const whole = await api.app.inject(url)
+  expect(whole.headers).toMatchObject({
+    'content-type': 'video/mp4',
+    'content-disposition': "inline; filename*=UTF-8''a.html",
+    'accept-ranges': 'bytes',
+    'content-length': '10',
+  })
+  const answers = [
+    ['bytes=2-4', 206, '234', 'bytes 2-4/10'],
+    ['bytes=8-', 206, '89', 'bytes 8-9/10'],
+    ['bytes=7-99', 206, '789', 'bytes 7-9/10'],
+    ['bytes=-3', 206, '789', 'bytes 7-9/10'],
+    ['bytes=10-', 416, '', 'bytes */10'],
+    ['bytes=-0', 416, '', 'bytes */10'],
+    ['bytes=4-2', 200, '0123456789', undefined],
+    ['bytes=0-1,4-5', 200, '0123456789', undefined],
+    ['lines=1-2', 200, '0123456789', undefined],
+  ] as const
+  for (const [range, status, body, contentRange] of answers) {
+    const reply = await part(range)
+    expect([reply.statusCode, reply.body, reply.headers['content-range']], range).toEqual([
+      status,
+      body,
+      contentRange,
+    ])
+  }
 })
