@@ -28,6 +28,7 @@ export interface NewInbox {
   claudiaAfterImport?: 'release' | 'keep_off' | undefined
   claudiaMaxAgeSeconds?: number | undefined
   archiveAfterDays?: number | undefined
+  threadBySubject?: boolean | undefined
 }
 
 export interface CreatedInbox {
@@ -74,6 +75,7 @@ export function createInbox(db: Database, vault: Vault, wanted: NewInbox): Promi
       ...given('claudia_after_import', wanted.claudiaAfterImport),
       ...given('claudia_max_age_seconds', wanted.claudiaMaxAgeSeconds),
       ...given('archive_after_days', wanted.archiveAfterDays),
+      ...given('thread_by_subject', wanted.threadBySubject),
     })
     if (!inbox) throw await alreadyConnected(trx, accountId, channelKey)
     const ref = { accountId, inboxId: inbox.id }

@@ -1,5 +1,6 @@
 // Conversations, messages, attachments and contacts as the API shows them.
 
+import { quoteStart, shownHtml } from '../../channels/shown-mail.ts'
 import type {
   AttachmentRow,
   ContactRow,
@@ -77,6 +78,12 @@ export const MessageSchema = Type.Object({
   origin: OneOf(['history', 'live', 'late', 'authored', 'echo'] as const),
   private: Type.Boolean(),
   content: Type.String(),
+  quote_start: Nullable(
+    Type.Integer({
+      description: 'UTF-16 offset in content from where on it only quotes earlier mails',
+    }),
+  ),
+  has_html: Type.Boolean({ description: 'Made safe to show by GET /messages/{id}/html' }),
   content_type: Type.String(),
   content_attributes: JsonObject,
   contact_id: Nullable(Id),
@@ -115,6 +122,7 @@ export function presentMessage(
   urlOf: (attachment: AttachmentRow) => string,
 ): Static<typeof MessageSchema> {
   const code = row.error_code
+  const { html, ...attributes } = row.content_attributes as Record<string, unknown>
   const [message, remedy] = code === null ? ['', ''] : reasonText(code, locale)
   return {
     id: row.id,
@@ -124,8 +132,11 @@ export function presentMessage(
     origin: row.origin,
     private: row.private,
     content: row.content,
+    quote_start: quoteStart(row.content, subjectOf(attributes)),
+    has_html: typeof html === 'string',
     content_type: row.content_type,
-    content_attributes: row.content_attributes as Record<string, unknown>,
+    // Never the HTML: unfiltered, it would run in whoever shows it.
+    content_attributes: attributes,
     contact_id: row.contact_id,
     user_id: row.user_id,
     source_id: row.source_id,
@@ -148,6 +159,32 @@ export function presentMessage(
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   }
+}
+
+function subjectOf({ subject }: Record<string, unknown>): string {
+  return typeof subject === 'string' ? subject : ''
+}
+
+export const MessageHtmlSchema = Type.Object({
+  html: Nullable(Type.String({ description: 'A fragment; null: show content instead' })),
+  blocked_images: Type.Integer({ description: 'Pictures on other servers that were left out' }),
+})
+
+/** @param urlOf signs the address of a stored attachment */
+export function presentHtml(
+  row: MessageRow,
+  attachments: AttachmentRow[],
+  remoteImages: boolean,
+  urlOf: (attachment: AttachmentRow) => string,
+): Static<typeof MessageHtmlSchema> {
+  const { html } = row.content_attributes as { html?: string }
+  const files = attachments.map((item) => ({
+    fileName: item.file_name,
+    contentId: item.content_id,
+    url: item.state === 'stored' ? urlOf(item) : null,
+  }))
+  const shown = html === undefined ? null : shownHtml(html, files, { remoteImages })
+  return { html: shown?.html ?? null, blocked_images: shown?.blockedImages ?? 0 }
 }
 
 export const ContactSchema = Type.Object({

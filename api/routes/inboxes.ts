@@ -30,6 +30,9 @@ const options = {
   claudia_after_import: OneOf(['release', 'keep_off'] as const),
   claudia_max_age_seconds: Type.Integer({ minimum: 60, maximum: 30 * 86_400 }),
   archive_after_days: Type.Integer({ minimum: 0, maximum: 3650 }),
+  thread_by_subject: Type.Boolean({
+    description: 'Mails that refer to no other join by contact and subject',
+  }),
 }
 const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
 
@@ -42,6 +45,7 @@ const Create = Type.Intersect([
     claudia_after_import: Type.Optional(options.claudia_after_import),
     claudia_max_age_seconds: Type.Optional(options.claudia_max_age_seconds),
     archive_after_days: Type.Optional(options.archive_after_days),
+    thread_by_subject: Type.Optional(options.thread_by_subject),
   }),
   ConnectForm,
 ])
@@ -52,6 +56,7 @@ const Patch = Type.Intersect([
     claudia_after_import: Type.Optional(options.claudia_after_import),
     claudia_max_age_seconds: Type.Optional(options.claudia_max_age_seconds),
     archive_after_days: Type.Optional(options.archive_after_days),
+    thread_by_subject: Type.Optional(options.thread_by_subject),
   }),
   EditForm,
 ])
@@ -133,6 +138,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
           claudiaAfterImport: body.claudia_after_import,
           claudiaMaxAgeSeconds: body.claudia_max_age_seconds,
           archiveAfterDays: body.archive_after_days,
+          threadBySubject: body.thread_by_subject,
         })
         return load(trx, caller, created.inboxId, localeOf(request))
       })
@@ -187,6 +193,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
         claudia_after_import: body.claudia_after_import,
         claudia_max_age_seconds: body.claudia_max_age_seconds,
         archive_after_days: body.archive_after_days,
+        thread_by_subject: body.thread_by_subject,
       }
       if (form === undefined) {
         await patchInbox(db, accountId, id, options)

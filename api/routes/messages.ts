@@ -16,7 +16,12 @@ import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
 import { once } from '../idempotency.ts'
 import { decodeCursor, pageOf } from '../pages.ts'
-import { MessageSchema, presentMessage } from '../resources/conversation.ts'
+import {
+  MessageHtmlSchema,
+  MessageSchema,
+  presentHtml,
+  presentMessage,
+} from '../resources/conversation.ts'
 import { ItemParams, PageQuery, pageSchema, replies, Type } from '../schemas.ts'
 
 type Request = Parameters<typeof callerOf>[0]
@@ -96,6 +101,39 @@ export function messageRoutes(app: App, deps: Deps): void {
       // Only faster than the relay, which wakes the sender from the outbox all the same.
       if (!isNote) await wake(request, id)
       return message
+    },
+  )
+
+  app.get(
+    '/messages/:id/html',
+    {
+      config: all,
+      schema: {
+        tags: ['messages'],
+        summary: 'The HTML of a message, safe to show in a page',
+        description:
+          'Scripts, forms and styles that load or cover anything are gone, pictures of the mail are ' +
+          'its attachments. Show it in a sandboxed frame all the same.',
+        params: ItemParams,
+        querystring: Type.Object({
+          remote_images: Type.Boolean({
+            default: false,
+            description: 'Also load pictures from other servers, which tells the sender of it',
+          }),
+        }),
+        response: replies(200, MessageHtmlSchema),
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request)
+      const { accountId } = caller
+      const { id } = request.params
+      const found = await findMessageRow(db, accountId, id)
+      const row = visible(caller, found, (message) => message.inbox_id)
+      const attachments = await attachmentRowsOf(db, accountId, [id])
+      return presentHtml(row, attachments.get(id) ?? [], request.query.remote_images, (item) =>
+        signedUrl(deps, accountId, item.id),
+      )
     },
   )
 

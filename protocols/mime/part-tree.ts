@@ -70,10 +70,12 @@ export function childPart(parent: string, index: number): string {
 
 /** Bare Content-ID, from the header or from a `cid:` URL however written (RFC 2392). */
 export function contentIdOf(raw: string): string | null {
-  let bare = decodeWords(raw).trim()
-  if (bare.startsWith('<')) bare = bare.slice(1)
-  if (bare.endsWith('>')) bare = bare.slice(0, -1)
-  return unescapePercent(bare.replace(/^\s*cid:/i, '')).trim() || null
+  const url = withoutBrackets(decodeWords(raw)).replace(/^cid:/i, '')
+  return withoutBrackets(unescapePercent(url)) || null
+}
+
+function withoutBrackets(text: string): string {
+  return text.trim().replace(/^<|>$/g, '').trim()
 }
 
 /** All leaves of a tree, in document order. */

@@ -73,6 +73,8 @@ test('text becomes HTML that shows it and comes back', () => {
 test.each([
   ['<a@b>', 'a@b'],
   [' <cid:a%40b> ', 'a@b'],
+  ['cid:<a@b>', 'a@b'],
+  ['cid:%3Ca@b%3E', 'a@b'],
   ['CID:x%zz', 'x%zz'],
   ['<>', null],
 ])('content id %s', (raw, id) => {
