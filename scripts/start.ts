@@ -42,7 +42,9 @@ try {
   say('Try it:')
   say(`  curl -H "api_access_token: ${newKey ?? '$KEY'}" ${accountUrl}/inboxes`)
   say('One more worker:')
-  say(`  node --env-file=${platform.environmentFile} workers/main.ts`)
+  say(`  npx node --env-file=${platform.environmentFile} workers/main.ts`)
+  say('What runs in Temporal:')
+  say('  npm run -s temporal -- workflow list')
   say('Ctrl-C stops everything; the next start goes on where this one ended.')
 
   await ending

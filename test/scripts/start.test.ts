@@ -1,9 +1,10 @@
 // `npm start` as a newcomer runs it: what it prints, what it survives, what it says when it cannot.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../scripts/servers/ports.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -26,6 +27,7 @@ function start(more: Record<string, string> = {}) {
     cwd: root,
     env: { ...env, ...more },
   })
+  onTestFinished(() => void child.kill('SIGKILL'))
   const run = { child, text: '', ended: ended(child) }
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
@@ -58,6 +60,16 @@ test('the platform starts from nothing, survives its worker, ends politely and g
   }
   const logs = readdirSync(join(dataDir, 'logs')).map((name) => join(dataDir, 'logs', name))
   expect(logs.map((file) => readFileSync(file, 'utf8')).join('')).not.toContain(key)
+
+  const temporalCli = async (...args: string[]) => {
+    const own = { PATH: env.PATH!, HOME: env.HOME!, DATA_DIR: dataDir }
+    const program = [join(root, 'scripts/temporal.ts'), ...args]
+    return (await promisify(execFile)(process.execPath, program, { env: own })).stdout
+  }
+  await waitFor(async () => /Running +watchdog/.test(await temporalCli('workflow', 'list')), {
+    what: 'the watchdog on the command line',
+    everyMs: 500,
+  })
 
   const second = start()
   expect(await second.ended).toBe(1)
