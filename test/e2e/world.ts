@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Client, Connection } from '@temporalio/client'
 import { bundleWorkflowCode } from '@temporalio/worker'
 import { openDatabase } from '../../db/client.ts'
 import { createVault } from '../../db/encryption.ts'
@@ -14,6 +15,7 @@ import { createInbox } from '../../messaging/create-inbox.ts'
 import { type Child, startChild } from '../../scripts/servers/child-process.ts'
 import { startPostgres } from '../../scripts/servers/postgres.ts'
 import { startTemporal } from '../../scripts/servers/temporal.ts'
+import { createTemporalVerbs } from '../../temporal/client.ts'
 import type { Mailbox } from '../support/mail-server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { formOf } from '../workers/platform.ts'
@@ -63,13 +65,18 @@ export async function startWorld(options: WorldOptions = {}) {
   mkdirSync(storageDir)
   const env = {
     PATH: process.env.PATH,
-    DATABASE_URL: postgres.url,
+    // A worker that stands still in a transaction is noticed as soon as a killed one.
+    DATABASE_URL: `${postgres.url}?idle_in_transaction_session_timeout=5000`,
     TEMPORAL_ADDRESS: temporal.address,
     ENCRYPTION_KEYS: `k1:${key.toString('base64')}`,
     STORAGE_DIR: storageDir,
     ALLOW_HOSTS: '127.0.0.0/8',
+    CONFIRM_PASSWORD_SECONDS: '0.3',
     ...options.env,
   }
+  const { address, namespace } = temporal
+  const connection = Connection.lazy({ address })
+  const client = new Client({ connection, namespace })
   const workers: Child[] = []
   const logged: string[] = []
 
@@ -79,6 +86,8 @@ export async function startWorld(options: WorldOptions = {}) {
     bot,
     db,
     vault,
+    client,
+    verbs: createTemporalVerbs(client),
     accountId,
     adminKey: created.adminKey,
     administratorId: created.admin.id,
@@ -119,7 +128,7 @@ export async function startWorld(options: WorldOptions = {}) {
     },
     async stop() {
       await Promise.all(workers.map((worker) => worker.stop('SIGKILL')))
-      await db.destroy()
+      await Promise.all([db.destroy(), connection.close()])
       await Promise.all([postgres.stop(), temporal.stop(), bot.stop()])
       rmSync(dir, { recursive: true, force: true })
     },
