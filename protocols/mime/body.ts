@@ -114,11 +114,22 @@ function cidsIn(html: string): Set<string> {
 }
 
 function defaultFileName(leaf: Leaf): string {
+  // What a forwarded mail is called helps more than that it is one.
+  const subject = leaf.contentType.endsWith('headers') ? '' : asFileName(leaf.enclosed?.subject)
+  if (subject !== '') return `${subject}.eml`
   const fixed = NAMES[leaf.contentType]
   if (fixed !== undefined) return fixed
   const subtype = leaf.contentType.slice(leaf.contentType.indexOf('/') + 1)
   const extension = EXTENSIONS[subtype] ?? (/^[a-z0-9]{2,4}$/.test(subtype) ? subtype : 'bin')
   return `attachment-${leaf.part || '1'}.${extension}`
+}
+
+function asFileName(text = ''): string {
+  return text
+    .replace(/[\s\p{Cc}/\\:*?"<>|]+/gu, ' ')
+    .trim()
+    .slice(0, 100)
+    .trimEnd()
 }
 
 const NAMES: Record<string, string> = {

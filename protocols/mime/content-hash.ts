@@ -11,16 +11,20 @@ export interface HashInput {
   subject: string
   /** See `hashedText`. */
   text: string
+  /** Tells apart mails without a Message-ID: the first hop's Received field and the files' names. */
+  marks: string[]
 }
 
 /**
  * sha256 hex over Message-ID, raw Date header, From address, subject and text, joined by NUL (which
- * none of them can hold) after white space was collapsed in each.
+ * none of them can hold) after white space was collapsed in each. Without a Message-ID the marks
+ * follow: scanners and forms send many mails with one subject, no text and within one second.
  */
 export function contentHash(input: HashInput): string {
-  const { messageId, date, fromAddress, subject, text } = input
+  const { messageId, date, fromAddress, subject, text, marks } = input
   const fields = [messageId ?? '', date, fromAddress, subject].map(collapse)
-  return hash('sha256', `${fields.join('\0')}\0${text}`)
+  const further = messageId === null ? marks.map((mark) => `\0${collapse(mark)}`).join('') : ''
+  return hash('sha256', `${fields.join('\0')}\0${text}${further}`)
 }
 
 /**

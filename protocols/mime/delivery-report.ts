@@ -3,7 +3,7 @@
 import { normalizeAddress } from './addresses.ts'
 import { decodeText } from './charset.ts'
 import { decodeWords } from './encoded-words.ts'
-import { bodyStart, type Headers, readHeaders } from './headers.ts'
+import { type Headers, readHeaders } from './headers.ts'
 import { parseMessageId } from './message-ids.ts'
 import type { MailNature } from './parsed-mail.ts'
 import { type Leaf, leavesOf, type PartNode } from './part-tree.ts'
@@ -73,7 +73,6 @@ const HEADERS = new Set([
   'message/rfc822-headers',
   'message/global-headers',
 ])
-const ENCLOSED = new Set(['message/rfc822', 'message/global', ...HEADERS])
 const MOST_RECIPIENTS = 100
 // Fields are short; whatever follows a part of this size is no report.
 const LONGEST_PART = 256 * 1024
@@ -152,19 +151,7 @@ function complaintIn(part: Leaf, leaves: Leaf[]): DeliveryReport | null {
 }
 
 function enclosedMessageId(leaves: Leaf[]): string | null {
-  for (const { contentType, content, enclosedId } of leaves) {
-    if (!ENCLOSED.has(contentType)) continue
-    if (content === null) {
-      if (enclosedId !== undefined) return enclosedId
-      continue
-    }
-    const start = bodyStart(content, 0, content.length)
-    const id = parseMessageId(
-      readHeaders(content, 0, start === -1 ? content.length : start).first('message-id'),
-    )
-    if (id !== null) return id
-  }
-  return null
+  return leaves.find(({ enclosed }) => enclosed?.messageId)?.enclosed?.messageId ?? null
 }
 
 function firstId(groups: Headers[], names: string[]): string | null {

@@ -7,7 +7,14 @@ import { readHeaders } from './headers.ts'
 import { parseMessageId } from './message-ids.ts'
 import { fileNameOf } from './parameters.ts'
 import type { ParsedAttachment, ParsedMail } from './parsed-mail.ts'
-import { childPart, contentIdOf, type Leaf, mediaType, type PartNode } from './part-tree.ts'
+import {
+  childPart,
+  contentIdOf,
+  enclosedIn,
+  type Leaf,
+  mediaType,
+  type PartNode,
+} from './part-tree.ts'
 import { decodeTransfer } from './transfer-encoding.ts'
 import { understand } from './understand.ts'
 
@@ -67,10 +74,13 @@ export function assembleMail(
     const bytes = encoding === undefined ? undefined : parts.get(node.part)
     if (encoding === undefined || bytes === undefined) return node
     const content = decodeTransfer(bytes, encoding)
-    return { ...node, content, size: content.length }
+    const enclosed = HEADERS_ALONE.test(node.contentType) ? { enclosed: enclosedIn(content) } : {}
+    return { ...node, content, size: content.length, ...enclosed }
   }
   return understand(readHeaders(headers), fill(plan.root), now)
 }
+
+const HEADERS_ALONE = /^(?:text\/rfc822-headers?|message\/(?:rfc822|global)-headers)$/
 
 // A larger one is a file that only claims to be a report, and stays in the mailbox.
 const LARGEST_REPORT = 64 * 1024
@@ -109,15 +119,17 @@ function toNode(
     contentId: structure.id === undefined ? null : contentIdOf(structure.id),
     size: decodedSize(structure),
     content: null,
-    ...enclosedIdIn(structure),
+    ...enclosedBy(structure),
   }
   sources.set(leaf, structure)
   return leaf
 }
 
-function enclosedIdIn({ envelope }: MessageStructureObject): Pick<Leaf, 'enclosedId'> {
-  const id = parseMessageId(envelope?.messageId)
-  return id === null ? {} : { enclosedId: id }
+// Servers tell the envelope of a mail inside the mail; its headers alone (text/rfc822-headers) are read.
+function enclosedBy({ envelope }: MessageStructureObject): Pick<Leaf, 'enclosed'> {
+  if (envelope === undefined) return {}
+  const { messageId, subject = '' } = envelope
+  return { enclosed: { messageId: parseMessageId(messageId), subject: cleanText(subject) } }
 }
 
 function lowerKeys(record: Record<string, string> | undefined): ReadonlyMap<string, string> {

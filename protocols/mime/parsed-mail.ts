@@ -59,6 +59,6 @@ export interface ParsedMail {
   nature: MailNature
   /** What it says about the fate of another mail; null for almost all. */
   report: DeliveryReport | null
-  /** sha256 hex of Message-ID, raw Date, From, Subject and text as content-hash.ts defines it. */
+  /** sha256 hex that identifies the mail, as content-hash.ts defines it. */
   contentHash: string
 }

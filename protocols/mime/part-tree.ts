@@ -2,6 +2,8 @@
 import { decodeText } from './charset.ts'
 import { decodeWords } from './encoded-words.ts'
 import { unwrapFlowed } from './flowed.ts'
+import { bodyStart, readHeaders } from './headers.ts'
+import { parseMessageId } from './message-ids.ts'
 import { fileNameOf, type Structured } from './parameters.ts'
 
 /** A body part without children; message/rfc822 is one too, its inside is nobody's business here. */
@@ -19,8 +21,14 @@ export interface Leaf {
   /** Decoded bytes; an estimate while `content` is null. */
   size: number
   content: Buffer | null
-  /** Message-ID of an enclosed mail, where only the structure was read. */
-  enclosedId?: string
+  /** Of a part that holds another mail or its headers. */
+  enclosed?: EnclosedMail
+}
+
+/** What is told of a mail inside another. */
+export interface EnclosedMail {
+  messageId: string | null
+  subject: string
 }
 
 /** A multipart, its children in order. `parameters` are those of its Content-Type. */
@@ -44,16 +52,37 @@ export interface PartFields {
 
 /** Builds a leaf; a type that is no type counts as text/plain or as unknown bytes (RFC 2045 5.2). */
 export function leafOf({ part, type, disposition, contentId, content }: PartFields): Leaf {
+  const contentType = mediaType(type.value)
   return {
     kind: 'leaf',
     part,
-    contentType: mediaType(type.value),
+    contentType,
     parameters: type.parameters,
     disposition: disposition.value,
     fileName: fileNameOf(disposition, type),
     contentId: contentId === undefined ? null : contentIdOf(contentId),
     size: content.length,
     content,
+    ...(ENCLOSING.has(contentType) ? { enclosed: enclosedIn(content) } : {}),
+  }
+}
+
+const ENCLOSING = new Set([
+  'message/rfc822',
+  'message/global',
+  'message/rfc822-headers',
+  'message/global-headers',
+  'text/rfc822-headers',
+  'text/rfc822-header',
+])
+
+/** The two headers of an enclosed mail that matter to the mail around it. */
+export function enclosedIn(content: Buffer): EnclosedMail {
+  const start = bodyStart(content, 0, content.length)
+  const headers = readHeaders(content, 0, start === -1 ? content.length : start)
+  return {
+    messageId: parseMessageId(headers.first('message-id')),
+    subject: decodeWords(headers.first('subject') ?? ''),
   }
 }
 

@@ -15,6 +15,7 @@ import type { PartNode } from './part-tree.ts'
 export function understand(headers: Headers, root: PartNode, now: number): ParsedMail {
   const { blocks, attachments } = sortLeaves(root)
   const html = bodyHtml(blocks)
+  const files = attachmentsOf(attachments, html)
   const received = headers.all('received')
   const subject = readableLine(headers.first('subject'))
   const messageId = parseMessageId(headers.first('message-id'))
@@ -38,7 +39,7 @@ export function understand(headers: Headers, root: PartNode, now: number): Parse
     bcc: parseAddressFields(headers.all('bcc')),
     text,
     html,
-    attachments: attachmentsOf(attachments, html),
+    attachments: files,
     nature,
     report: deliveryReportOf({ headers, root, nature, subject, text }),
     contentHash: contentHash({
@@ -47,6 +48,7 @@ export function understand(headers: Headers, root: PartNode, now: number): Parse
       fromAddress: from?.address ?? headers.first('from') ?? '',
       subject,
       text: hashedText(blocks),
+      marks: [received.at(-1) ?? '', ...files.map(({ fileName }) => fileName)],
     }),
   }
 }

@@ -138,7 +138,7 @@ function bounceBody({ random, shape }: BodyRequest): SampleBody {
     { headers: ['Content-Type: message/delivery-status'], body: Buffer.from(status) },
     { headers: ['Content-Type: message/rfc822'], body: Buffer.from(original) },
   ])
-  return { entity, text, attachmentNames: ['delivery-status.txt', 'message.eml'] }
+  return { entity, text, attachmentNames: ['delivery-status.txt', 'Pedido.eml'] }
 }
 
 function boundary(random: Random): string {

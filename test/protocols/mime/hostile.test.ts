@@ -74,7 +74,7 @@ test('a thousand nested multiparts end as an attachment, nothing lost', async ()
   const raw = Buffer.from(`Subject: fundo\r\n${open.join('')}\r\ntexto${close.join('')}`)
   const mail = await parseMail(raw)
   expect(mail.subject).toBe('fundo')
-  expect(mail.attachments).toMatchObject([{ fileName: 'message.eml', part: '', size: raw.length }])
+  expect(mail.attachments).toMatchObject([{ fileName: 'fundo.eml', part: '', size: raw.length }])
 })
 
 test('ten thousand parts and as many Received fields are read', async () => {

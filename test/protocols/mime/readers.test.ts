@@ -70,6 +70,18 @@ test('text becomes HTML that shows it and comes back', () => {
   expect(htmlToText(textToHtml(text))).toBe(text)
 })
 
+test('a forwarded mail without a name is called by its subject', async () => {
+  const nameOf = async (headers: string) => {
+    const raw = `Content-Type: message/rfc822\r\n\r\n${headers}\r\n\r\ntexto`
+    return (await parseMail(Buffer.from(raw), NOW)).attachments[0]?.fileName
+  }
+  expect(await nameOf('Subject: =?utf-8?Q?Or=C3=A7amento_1/2:_=22final=22?=')).toBe(
+    'Orçamento 1 2 final.eml',
+  )
+  expect(await nameOf(`Subject: ${'a'.repeat(300)}`)).toBe(`${'a'.repeat(100)}.eml`)
+  expect(await nameOf('From: a@x.example')).toBe('message.eml')
+})
+
 test.each([
   ['<a@b>', 'a@b'],
   [' <cid:a%40b> ', 'a@b'],
@@ -88,12 +100,27 @@ test('different mails without a Message-ID differ, copies of one do not', async 
   }
   expect(await read('um')).not.toBe(await read('dois'))
   expect(await read('um', 'Subject: a\r\n')).not.toBe(await read('um', 'Subject: b\r\n'))
-  expect(await read('um', 'Received: x\r\nX-Spam: no\r\n')).toBe(await read('um  \r\n'))
+  expect(await read('um', 'X-Spam: no\r\n')).toBe(await read('um  \r\n'))
+  const hop = 'Received: from scanner by mx with ESMTP id A1; Tue, 4 Nov 2025 10:00:00 +0000\r\n'
+  expect(await read('', hop)).not.toBe(await read('', hop.replace('A1', 'A2')))
+  expect(await read('', hop)).toBe(await read('', `Received: from mx by inbox\r\n${hop}`))
+  const file = (name: string) =>
+    `Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=${name}\r\n`
+  expect(await read('', file('1.pdf'))).not.toBe(await read('', file('2.pdf')))
+})
+
+test('a Message-ID is mark enough: neither way nor files of a mail make it another', async () => {
+  const read = async (extra: string) => {
+    const raw = `Message-ID: <a@x>\r\nDate: Tue, 4 Nov 2025 10:00:00 +0000\r\n${extra}\r\num`
+    return (await parseMail(Buffer.from(raw), NOW)).contentHash
+  }
+  expect(await read('Received: from a by b; x\r\n')).toBe(await read(''))
 })
 
 test('the hash is what its documentation says, for ever', () => {
   const date = 'Tue, 4 Nov 2025 10:00:00 +0000'
-  const input = { messageId: 'a@b', date, fromAddress: 'a@x', subject: 's', text: 't' }
+  const mail = { messageId: 'a@b', date, fromAddress: 'a@x', subject: 's', text: 't' }
+  const input = { ...mail, marks: ['unused'] }
   expect(contentHash(input)).toBe(
     '1e55b0f050b3fbed4354920e72ffd6c7e2f64690ed38e81ad5d6367b6134f2d3',
   )

@@ -166,7 +166,7 @@ export const structureMails: NastyMail[] = [
       '--mix--',
     ),
     expected: { text: 'veja', html: null },
-    attachments: ['message.eml message/rfc822'],
+    attachments: ['dentro.eml message/rfc822'],
   },
   {
     name: 'signed by S/MIME',
@@ -217,7 +217,7 @@ export const structureMails: NastyMail[] = [
       '--dig--',
     ),
     expected: { text: '' },
-    attachments: ['message.eml message/rfc822'],
+    attachments: ['um.eml message/rfc822'],
     handedOver: true,
   },
   {
