@@ -128,6 +128,19 @@ describe('certain failures', () => {
       'smtp_auth_disabled',
     ],
     [
+      {
+        auth: '535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox',
+      },
+      'ActionRequired',
+      'smtp_auth_disabled',
+    ],
+    [
+      { auth: '535 5.7.3 Authentication unsuccessful' },
+      'ReauthorizationRequired',
+      'wrong_password',
+    ],
+    [{ mail: '550 5.4.5 Daily user sending limit exceeded' }, 'RateLimited', 'over_quota'],
+    [
       { auth: '535 5.7.139 Authentication unsuccessful, basic authentication is disabled.' },
       'ActionRequired',
       'needs_oauth',

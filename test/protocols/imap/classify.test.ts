@@ -29,10 +29,14 @@ async function faultOf(script: { login?: string; greeting?: string }) {
 test.each([
   ['NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)', 'credentials_refused'],
   ['NO [EXPIRED] Password expired', 'credentials_refused'],
+  ['NO [AUTHORIZATIONFAILED] Not allowed to act for this user', 'credentials_refused'],
   ['NO LOGIN failed.', 'login_refused'],
   ['NO AUTHENTICATE failed.', 'login_refused'],
   ['NO [UNAVAILABLE] Temporary authentication failure.', 'server_unavailable'],
   ['NO [INUSE] Mailbox in use', 'server_unavailable'],
+  ['NO [SERVERBUG] Internal error', 'server_unavailable'],
+  ['NO [CONTACTADMIN] Ask your administrator', 'server_unavailable'],
+  ['NO [ALERT] Lookup failed, try again later', 'server_unavailable'],
   ['NO [LIMIT] Maximum number of connections exceeded', 'too_many_connections'],
   ['NO [ALERT] Too many simultaneous connections. (Failure)', 'too_many_connections'],
   [
@@ -44,6 +48,11 @@ test.each([
     'NO [ALERT] Your account is not enabled for IMAP use. Please visit your Gmail settings page',
     'imap_disabled',
   ],
+  [
+    'NO [WEBALERT https://accounts.google.com/x] Web login required (Failure)',
+    'provider_challenge',
+  ],
+  ['NO IMAP access is disabled for your domain', 'imap_disabled'],
   ['NO Basic authentication is disabled.', 'needs_oauth'],
   ['BAD User is authenticated but not connected.', 'server_unavailable'],
   ['NO [OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)', 'over_quota'],
@@ -65,4 +74,9 @@ test('an exceeded Gmail quota parks the mailbox for a day', async () => {
     login: 'NO [OVERQUOTA] Account exceeded command or bandwidth limits',
   })
   expect(fault?.retryAfterMs).toBe(86_400_000)
+})
+
+test('a throttled command is repeated after the delay the server names', async () => {
+  const login = 'BAD Request is throttled. Suggested Backoff Time: 250 milliseconds'
+  expect(await faultOf({ login })).toMatchObject({ kind: 'throttled', retryAfterMs: 250 })
 })
