@@ -1,4 +1,5 @@
 // The table of contents of the API: every group of routes, registered by hand.
+import type { Socket } from 'node:net'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
@@ -52,6 +53,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   })
   const metrics = registerMetrics(app, deps)
   registerRequestLog(app)
+  closeUnusedConnections(app)
   await app.register(rateLimit, {
     global: true,
     max: deps.config.rateLimit,
@@ -94,6 +96,19 @@ export async function buildApp(deps: Deps): Promise<App> {
   )
   await app.ready()
   return app
+}
+
+/** One on which nothing was ever asked is not idle for Node, and would hold up the end for minutes. */
+function closeUnusedConnections(app: App): void {
+  const unused = new Set<Socket>()
+  app.server.on('connection', (socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  app.server.on('request', ({ socket }) => unused.delete(socket))
+  app.addHook('preClose', async () => {
+    for (const socket of unused) socket.destroy()
+  })
 }
 
 /** One line a request: ids, route and outcome. */

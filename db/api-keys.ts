@@ -1,6 +1,6 @@
 // API keys: only their SHA-256 is stored.
 
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Database } from './client.ts'
 import type { ApiKeyTable } from './schema/accounts.ts'
 
@@ -62,6 +62,17 @@ export function findCallerByKeyHash(db: Database, hash: Buffer): Promise<KeyCall
     .where('k.revoked_at', 'is', null)
     .where('u.deleted_at', 'is', null)
     .executeTakeFirst()
+}
+
+/** Those of the keys that open anything: neither revoked nor of a deleted user. */
+export async function livingKeys(db: Database, ids: readonly number[]): Promise<Set<number>> {
+  const { rows } = await sql<{ id: number }>`
+    select k.id from api_keys k
+    join users u on u.account_id = k.account_id and u.id = k.user_id
+    where k.id = any(${ids}::bigint[]) and k.revoked_at is null and u.deleted_at is null`.execute(
+    db,
+  )
+  return new Set(rows.map(({ id }) => id))
 }
 
 export function listApiKeys(

@@ -1,29 +1,23 @@
 // The account's events as Server-Sent Events, resumed by Last-Event-ID without a gap.
-import {
-  type AccountEventRow,
-  currentPosition,
-  type EventPosition,
-  eventsAfter,
-} from '../../db/views/operations.ts'
+import type { AccountEventRow, EventPosition } from '../../db/views/operations.ts'
 import { callerOf, mayOpen } from '../auth.ts'
 import type { App, Caller, Deps } from '../context.ts'
+import { createEventFeed } from '../event-feed.ts'
 import { AccountParams, Type } from '../schemas.ts'
 
-/** How often an open stream looks for news: half of what a person notices. */
-const LOOK_EVERY_MS = 500
 /** Proxies close silent connections after a minute. */
 const COMMENT_EVERY_MS = 20_000
-/** A key that is revoked ends the stream at the latest with the next connection. */
-const LIFETIME_MS = 10 * 60_000
-const BATCH = 200
+/** Bytes for a reader who does not keep up. It is let go; Last-Event-ID brings it back. */
+const WAITING_LIMIT = 1_000_000
+const COME_BACK = 'retry: 2000\n\n'
 
 export interface EventStreams {
   /** Ends every stream, telling the browser when to come back. */
   close(): void
 }
 
-export function eventRoutes(app: App, deps: Deps): EventStreams {
-  const open = new Set<AbortController>()
+export function eventRoutes(app: App, { db, logger }: Deps): EventStreams {
+  const feed = createEventFeed(db, logger)
 
   app.get(
     '/events',
@@ -32,6 +26,7 @@ export function eventRoutes(app: App, deps: Deps): EventStreams {
       schema: {
         tags: ['notifications'],
         summary: 'Events of the account (text/event-stream)',
+        description: 'Ends when the key is revoked.',
         params: AccountParams,
         headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 60 })) }),
         produces: ['text/event-stream'],
@@ -39,60 +34,51 @@ export function eventRoutes(app: App, deps: Deps): EventStreams {
     },
     async (request, reply) => {
       const caller = callerOf(request)
-      const from = positionOf(request.headers['last-event-id']) ?? (await currentPosition(deps.db))
+      const { accountId, keyId } = caller
       const stop = new AbortController()
-      open.add(stop)
-      request.raw.once('close', () => stop.abort())
-      const lifetime = setTimeout(() => stop.abort(), LIFETIME_MS)
+      const end = () => stop.abort()
       reply.hijack()
       const { raw } = reply
+      raw.once('close', end)
       raw.writeHead(200, {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
+        // Nothing follows a stream: kept open, its connection would hold up the end of the process.
+        connection: 'close',
         'x-accel-buffering': 'no',
       })
+      const say = (text: string) => {
+        if (stop.signal.aborted) return
+        raw.write(text)
+        if (raw.writableLength > WAITING_LIMIT) end()
+      }
+      const hear = (events: AccountEventRow[]) => {
+        for (const event of events) if (concerns(event, caller)) say(textOf(event))
+      }
+      say(COME_BACK)
+      const comments = setInterval(say, COMMENT_EVERY_MS, ': still here\n\n')
       try {
-        for await (const text of stream(deps, caller, from, stop.signal)) {
-          // A reader who does not keep up is let go; Last-Event-ID brings it back.
-          if (raw.writableLength > 1_000_000) break
-          raw.write(text)
-        }
+        const from = positionOf(request.headers['last-event-id'])
+        const leave = await feed.join({ accountId, keyId, hear, end }, from)
+        await new Promise((resolve) => {
+          if (stop.signal.aborted) resolve(undefined)
+          stop.signal.addEventListener('abort', resolve)
+        })
+        leave()
       } catch (error) {
-        request.log.warn({ error: (error as Error).name }, 'event stream ended')
+        request.log.warn({ error: String(error) }, 'event stream ended')
       } finally {
-        clearTimeout(lifetime)
-        open.delete(stop)
-        raw.end('retry: 2000\n\n')
+        clearInterval(comments)
+        raw.end(COME_BACK)
       }
     },
   )
 
-  return {
-    close() {
-      for (const stop of open) stop.abort()
-    },
-  }
+  return feed
 }
 
-async function* stream(deps: Deps, caller: Caller, from: EventPosition, signal: AbortSignal) {
-  let position = from
-  let spokeAt = Date.now()
-  yield 'retry: 2000\n\n'
-  while (!signal.aborted) {
-    const rows = await eventsAfter(deps.db, caller.accountId, position, BATCH)
-    for (const row of rows) {
-      position = { xid: row.xid, id: row.id }
-      if (!concerns(row, caller)) continue
-      spokeAt = Date.now()
-      yield `id: ${row.xid}-${row.id}\nevent: ${row.kind}\ndata: ${JSON.stringify(row.data)}\n\n`
-    }
-    if (rows.length === BATCH) continue
-    if (Date.now() - spokeAt > COMMENT_EVERY_MS) {
-      spokeAt = Date.now()
-      yield ': still here\n\n'
-    }
-    await pause(LOOK_EVERY_MS, signal)
-  }
+function textOf({ xid, id, kind, data }: AccountEventRow): string {
+  return `id: ${xid}-${id}\nevent: ${kind}\ndata: ${JSON.stringify(data)}\n\n`
 }
 
 /** A key with a list of inboxes hears of those only; a notification is for its user only. */
@@ -105,16 +91,4 @@ function concerns(row: AccountEventRow, caller: Caller): boolean {
 function positionOf(lastEventId: string | undefined): EventPosition | undefined {
   const [, xid, id] = /^(\d{1,19})-(\d{1,15})$/.exec(lastEventId ?? '') ?? []
   return xid === undefined ? undefined : { xid, id: Number(id) }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
 }

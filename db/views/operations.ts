@@ -110,29 +110,30 @@ export interface EventPosition {
   id: number
 }
 
-/**
- * Events after a position, only of transactions before which nothing can commit any more: a late
- * commit is therefore never skipped, and no lock is taken.
- */
-export async function eventsAfter(
+/** Events of the accounts after one position up to another, which `currentPosition` has named. */
+export async function eventsBetween(
   db: Database,
-  accountId: number,
+  accountIds: number[],
   after: EventPosition,
+  until: EventPosition,
   limit: number,
 ): Promise<AccountEventRow[]> {
   return db
     .selectFrom('account_events')
     .selectAll()
-    .where('account_id', '=', accountId)
-    .where(sql<boolean>`xid < pg_snapshot_xmin(pg_current_snapshot())`)
+    .where(sql<boolean>`account_id = any(${accountIds}::bigint[])`)
     .where(sql<boolean>`(xid, id) > (${after.xid}::text::xid8, ${after.id}::bigint)`)
+    .where(sql<boolean>`(xid, id) <= (${until.xid}::text::xid8, ${until.id}::bigint)`)
     .orderBy('xid')
     .orderBy('id')
     .limit(limit)
     .execute()
 }
 
-/** The position of a reader who only wants what happens from now on. */
+/**
+ * Now. Nothing before it can commit any more, so that a late commit is never skipped, and no lock is
+ * taken.
+ */
 export async function currentPosition(db: Database): Promise<EventPosition> {
   const { rows } = await sql<{ xid: string }>`
     select pg_snapshot_xmin(pg_current_snapshot())::text as xid`.execute(db)

@@ -1,4 +1,6 @@
 // What every route shares: idempotency, error texts, limits, metrics, the end of a process.
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { waitFor } from '../support/wait-for.ts'
@@ -197,6 +199,18 @@ test('metrics count requests by route pattern, and tell the age of the outbox', 
   expect(body).toMatch(/cloudchat_http_requests_total\{[^}]*inboxes\/:id/)
   expect(body).not.toContain('inboxes/424242')
   expect(body).toMatch(/cloudchat_outbox_age_seconds \d/)
+})
+
+test('a connection on which nothing was asked does not hold up the end', async () => {
+  const ending = await startApi()
+  const address = await ending.app.listen({ port: 0, host: '127.0.0.1' })
+  const socket = connect(Number(new URL(address).port), '127.0.0.1')
+  await once(socket, 'connect')
+  const closed = once(socket, 'close')
+  // The server has seen it when it answers somebody who came later.
+  expect((await fetch(`${address}/health/live`)).status).toBe(200)
+  await ending.stop()
+  await closed
 })
 
 test('the last administrator stays, and ClaudIA is no agent to edit', async () => {
