@@ -43,6 +43,7 @@ import type {
   QuarantineTable,
   TimelineTable,
 } from './schema/inbox.ts'
+import type { PrivacyRequestTable, TombstoneTable } from './schema/privacy.ts'
 
 export interface Schema {
   accounts: AccountTable
@@ -73,6 +74,8 @@ export interface Schema {
   message_refs: MessageRefTable
   attachments: AttachmentTable
   stored_objects: StoredObjectTable
+  tombstones: TombstoneTable
+  privacy_requests: PrivacyRequestTable
   send_attempts: SendAttemptTable
   outbox: OutboxTable
   automation_rules: AutomationRuleTable

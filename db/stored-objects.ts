@@ -93,4 +93,5 @@ export async function countUnused(db: Database, accountId: number): Promise<numb
 
 /** Keys begin with the account, so no other tenant's row can match. */
 const isUsed = (key: ReturnType<typeof sql>) =>
-  sql`exists (select from attachments a where a.storage_key = ${key})`
+  sql`(exists (select from attachments a where a.storage_key = ${key})
+    or exists (select from privacy_requests p where p.storage_key = ${key}))`

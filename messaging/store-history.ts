@@ -23,6 +23,7 @@ import { quarantineMails } from './quarantine-mails.ts'
 import { settleOwn } from './settle-own.ts'
 import { type FileOf, putAttachments } from './stored-attachments.ts'
 import { threadsOf } from './threads.ts'
+import { withoutErased } from './tombstones.ts'
 
 export interface HistoryTarget {
   accountId: number
@@ -58,7 +59,8 @@ export async function storeHistory(
 
   return inTransaction(db, async (trx) => {
     await lockStoring(trx, inboxId)
-    const { known, fresh, copies } = await sortKnown(trx, inboxId, page.messages)
+    const messages = await withoutErased(trx, target, page.messages, () => 'history')
+    const { known, fresh, copies } = await sortKnown(trx, inboxId, messages)
     await settleOwn(trx, accountId, known)
     const stored = await storeFresh(trx, target, fresh, fileOf)
     await insertLocations(trx, target, [

@@ -26,6 +26,7 @@ import { settleOwn } from './settle-own.ts'
 import { inboxOptions } from './store-history.ts'
 import { type FileOf, putAttachments } from './stored-attachments.ts'
 import { threadsOf } from './threads.ts'
+import { withoutErased } from './tombstones.ts'
 import { announceLive, openLate, type Step } from './wake-conversations.ts'
 
 export interface InboundTarget {
@@ -69,9 +70,8 @@ export async function storeInbound(
   return inTransaction(db, async (trx) => {
     await lockStoring(trx, inboxId)
     const counts: InboundCounts = { live: 0, late: 0, history: 0, known: 0 }
-    if (page.messages.length > 0) {
-      await storePage(trx, target, page.messages, counts, fileOf)
-    }
+    const messages = await withoutErased(trx, target, page.messages, target.arrivalOf)
+    if (messages.length > 0) await storePage(trx, target, messages, counts, fileOf)
     await quarantineMails(trx, target, page.poison, 'live')
     if (fence !== undefined) {
       const key = { accountId, inboxId, folder, kind: 'live' as const }

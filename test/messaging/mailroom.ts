@@ -102,15 +102,22 @@ export async function openMailroom(db: Database, { held = false } = {}) {
     .where('inbox_id', '=', inboxId)
     .executeTakeFirstOrThrow()
 
+  const store = (into: number, messages: InboundMessage[], arrival: Arrival) => {
+    const target = { accountId, inboxId: into, folder: 'INBOX', now, arrivalOf: () => arrival }
+    return storeInbound(db, target, { messages, poison: [] })
+  }
+
   return {
     ...ref,
     admin,
     claudia,
     importId,
-    async live(messages: InboundMessage[], arrival: Arrival = 'live') {
-      const target = { ...ref, folder: 'INBOX', now, arrivalOf: () => arrival }
-      return storeInbound(db, target, { messages, poison: [] })
-    },
+    live: (messages: InboundMessage[], arrival: Arrival = 'live') =>
+      store(inboxId, messages, arrival),
+    /** Another inbox of the account. */
+    into: (other: number) => ({
+      live: (messages: InboundMessage[]) => store(other, messages, 'live'),
+    }),
     async history(messages: InboundMessage[]) {
       const { fence } = await takeFence(db, { ...ref, folder: 'INBOX', kind: 'history' })
       const target = { ...ref, folder: 'INBOX', fence, nextCursor: { at: 1 }, importId, now }
