@@ -1,13 +1,12 @@
 // What every benchmark runs on: a durable Postgres, a Dovecot, an SMTP server, and platforms with
 // the worker as a program of its own, so that its memory and CPU are its alone.
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '../db/client.ts'
 import { createVault } from '../db/encryption.ts'
 import { migrate } from '../db/migrate.ts'
 import { createAccount } from '../messaging/create-account.ts'
-import { type Child, startChild, untilReady } from '../scripts/servers/child-process.ts'
+import { type Child, run, startChild, untilReady } from '../scripts/servers/child-process.ts'
 import { type DovecotOptions, startDovecot } from '../scripts/servers/dovecot.ts'
 import { startPostgres } from '../scripts/servers/postgres.ts'
 import { startSmtp } from '../scripts/servers/smtp.ts'
@@ -28,7 +27,10 @@ export async function startStack(options: {
   imap?: Partial<DovecotOptions>
 }) {
   const { users } = options
-  const dir = mkdtempSync(join(tmpdir(), 'bench-'))
+  // Not /tmp, which is memory on many systems: nothing is durable there and fsync costs nothing.
+  const dir = mkdtempSync(join(process.env.TMPDIR ?? '/var/tmp', 'bench-'))
+  const bundle = join(dir, 'workflow-bundle.js')
+  await run(process.execPath, ['workers/bundle.ts', bundle], { cwd: root })
   const dovecot = await startDovecot({ dir: join(dir, 'mail'), users, ...options.imap })
   const smtp = await startSmtp({ users })
   const postgres = await startPostgres({ dataDir: join(dir, 'postgres'), maxConnections: 300 })
@@ -59,6 +61,7 @@ export async function startStack(options: {
       TEMPORAL_ADDRESS: temporal.address,
       ENCRYPTION_KEYS: `bench:${key.toString('base64')}`,
       STORAGE_DIR: storageDir,
+      WORKFLOW_BUNDLE: bundle,
       ALLOW_HOSTS: policy.allowHosts.join(','),
       ...env,
     }
