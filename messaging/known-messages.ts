@@ -58,27 +58,28 @@ export async function sortKnown(
     `at int, external_id text, source_id text, alias text, outgoing boolean, claimed_text text,
      folder text, uidvalidity bigint, uid bigint`,
   )
+  // Row by row through the indexes: a join would be planned by statistics that are not there yet
+  // in an import's first minutes, and read the whole inbox for each page.
   const { rows: found } = await sql<Row>`
-    with page as materialized (select * from ${page}), hit as (
-      select page.at, l.message_id as id, 0 as rank from page join message_locations l
-        on l.inbox_id = ${inboxId} and l.folder = page.folder
+    select page.at, hit.* from (select * from ${page}) page cross join lateral (
+      select 0 as rank, m.id, m.conversation_id, m.origin, m.status, m.external_id
+      from message_locations l join messages m on m.account_id = l.account_id and m.id = l.message_id
+      where l.inbox_id = ${inboxId} and l.folder = page.folder
         and l.uidvalidity = page.uidvalidity and l.uid = page.uid
       union all
-      select page.at, m.id, 1 from page join messages m
-        on m.inbox_id = ${inboxId} and m.external_id = page.external_id
+      select 1, m.id, m.conversation_id, m.origin, m.status, m.external_id from messages m
+      where m.inbox_id = ${inboxId} and m.external_id = page.external_id
       union all
-      select page.at, m.id, 2 from page join messages m
-        on m.inbox_id = ${inboxId} and m.source_id in (page.source_id, page.alias)
+      select 2, m.id, m.conversation_id, m.origin, m.status, m.external_id from messages m
+      where m.inbox_id = ${inboxId} and m.source_id in (page.source_id, page.alias)
         and m.origin = 'authored'
         and page.outgoing and (page.claimed_text is null or page.claimed_text = trim(m.content))
       union all
-      select page.at, m.id, ${SAME_MESSAGE_ID}::int from page join messages m
-        on m.inbox_id = ${inboxId} and m.source_id = page.source_id
-    )
-    select distinct on (hit.at) hit.at, hit.rank, m.id, m.conversation_id, m.origin, m.status,
-      m.external_id
-    from hit join messages m on m.inbox_id = ${inboxId} and m.id = hit.id
-    order by hit.at, hit.rank`.execute(trx)
+      select ${SAME_MESSAGE_ID}::int, m.id, m.conversation_id, m.origin, m.status, m.external_id
+      from messages m
+      where m.inbox_id = ${inboxId} and m.source_id = page.source_id
+      order by rank limit 1
+    ) hit`.execute(trx)
   const byIndex = new Map(found.map((row) => [row.at, row]))
   const sorted: Sorted = { known: [], fresh: [], copies: [] }
   const seen = new Set<string>()

@@ -139,6 +139,8 @@ async function conversationsBy(trx: Trx, inboxId: number, references: string[]) 
       references.map((reference) => ({ reference })),
       'reference text',
     )}
-    join message_refs r on r.inbox_id = ${inboxId} and r.reference = row.reference`.execute(trx)
+    cross join lateral (
+      select * from message_refs where inbox_id = ${inboxId} and reference = row.reference limit 1
+    ) r`.execute(trx)
   return new Map(rows.map(({ reference, conversation_id }) => [reference, conversation_id]))
 }
