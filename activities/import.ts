@@ -1,6 +1,7 @@
 // History, page by page: the next page is fetched while this one is stored. Each page commits with
 // its cursor, so a crash costs at most the page that was in flight.
 
+import type { Page } from '../channels/channel.ts'
 import type { HistoryCursor, HistoryWindow, Mailbox } from '../channels/email/index.ts'
 import { FenceLost, type HeldCursor, takeFence } from '../db/channel-cursors.ts'
 import { mayCall } from '../domain/inbox.ts'
@@ -28,6 +29,14 @@ export interface ImportStep {
   /** ISO-8601; the day's byte budget is spent until then. */
   parkedUntil: string | null
   progress: ImportProgress
+}
+
+type End = (input: ImportInput) => Promise<ImportStep>
+
+/** Until it is awaited, its failure must not count as unhandled. */
+function awaitedLater<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {})
+  return work
 }
 
 /** What the history cursor holds: one import's position; null: that import has read everything. */
@@ -59,7 +68,7 @@ export function createImportActivities(deps: ActivityDeps) {
     const row = await runnable(input)
     if (!row) return stopped(input)
     const parkedUntil = await overBudget(input)
-    if (parkedUntil) return park(input, row, parkedUntil)
+    if (parkedUntil) return park(input, parkedUntil)
     const mailbox = await openInboxMailbox(input, { signal: leaving })
     try {
       const held = await takeFence(db, { ...input, folder: 'INBOX', kind: 'history' })
@@ -70,6 +79,7 @@ export function createImportActivities(deps: ActivityDeps) {
     }
   }
 
+  /** Three pages are under way: one is fetched, one's files are written, one's rows are stored. */
   async function readPages(
     input: ImportInput,
     mailbox: Mailbox,
@@ -78,39 +88,47 @@ export function createImportActivities(deps: ActivityDeps) {
     leaving: AbortSignal,
   ): Promise<ImportStep> {
     const until = Date.now() + tuning.importShareMs
-    const pull = (cursor: HistoryCursor) => {
-      const page = mailbox.pullHistory(cursor, { limit: tuning.importPage })
-      // It is awaited later; until then its failure must not count as unhandled.
-      page.catch(() => {})
-      return page
+    const pull = (cursor: HistoryCursor) =>
+      awaitedLater(mailbox.pullHistory(cursor, { limit: tuning.importPage }))
+    const store = (page: Page<HistoryCursor>, after: Promise<unknown>) => {
+      const nextCursor: StoredPosition = { importId: input.importId, at: page.next ?? null }
+      const { folder } = mailbox
+      const { fence } = held
+      const { storage } = deps
+      return awaitedLater(
+        storeHistory(
+          db,
+          { ...input, folder, fence, nextCursor, now: clock(), storage, after },
+          page,
+        ),
+      )
     }
     let pending = pull(first)
-    for (;;) {
-      const page = await pending
-      if (leaving.aborted) throw again('This worker lets go of the import', HAND_OVER_MS)
-      const { next } = page
-      if (next) pending = pull(next)
-      const nextCursor: StoredPosition = { importId: input.importId, at: next ?? null }
-      await storeHistory(
-        db,
-        {
-          ...input,
-          folder: mailbox.folder,
-          fence: held.fence,
-          nextCursor,
-          now: clock(),
-          storage: deps.storage,
-        },
-        page,
-      )
-      await addBytes(db, input, clock(), page.bytes)
-      if (!next) return done(input)
-      const row = await runnable(input)
-      if (!row) return stopped(input)
-      const parkedUntil = await overBudget(input)
-      if (parkedUntil) return park(input, row, parkedUntil)
-      if (Date.now() >= until) return { end: 'more', parkedUntil: null, progress: progressOf(row) }
+    let storing: Promise<unknown> = Promise.resolve()
+    try {
+      for (;;) {
+        const page = await pending
+        if (leaving.aborted) throw again('This worker lets go of the import', HAND_OVER_MS)
+        if (page.next) pending = pull(page.next)
+        const before = storing
+        storing = store(page, before)
+        await Promise.all([before, addBytes(db, input, clock(), page.bytes)])
+        const stop = page.next ? await reasonToStop(input, until) : done
+        if (!stop) continue
+        await storing
+        return await stop(input)
+      }
+    } finally {
+      await storing.catch(() => {})
     }
+  }
+
+  /** What to answer when this share is over; undefined while it goes on. */
+  async function reasonToStop(input: ImportInput, until: number): Promise<End | undefined> {
+    if (!(await runnable(input))) return stopped
+    const parkedUntil = await overBudget(input)
+    if (parkedUntil) return () => park(input, parkedUntil)
+    return Date.now() >= until ? more : undefined
   }
 
   /** Undefined when the import or the whole inbox was stopped by a person or by a refusal. */
@@ -153,9 +171,13 @@ export function createImportActivities(deps: ActivityDeps) {
     return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1))
   }
 
-  async function park(input: ImportInput, row: ImportRow, until: Date): Promise<ImportStep> {
+  async function park(input: ImportInput, until: Date): Promise<ImportStep> {
     await writeParked(db, input, until)
-    return { end: 'more', parkedUntil: until.toISOString(), progress: progressOf(row) }
+    return { ...(await more(input)), parkedUntil: until.toISOString() }
+  }
+
+  async function more(input: ImportInput): Promise<ImportStep> {
+    return stepOf(input, 'more', await readImport(db, input))
   }
 
   async function stopped(input: ImportInput): Promise<ImportStep> {

@@ -37,6 +37,8 @@ export interface HistoryTarget {
   now?: Date | undefined
   /** Absent: the files stay in the mailbox for now. */
   storage?: Storage | undefined
+  /** The page before: stored first, while the files of this one are written already. */
+  after?: Promise<unknown> | undefined
 }
 
 export interface HistoryPage {
@@ -56,6 +58,7 @@ export async function storeHistory(
 ): Promise<{ stored: number; known: number; quarantined: number }> {
   const { accountId, inboxId, folder } = target
   const fileOf = await putAttachments(db, target.storage, accountId, page.messages)
+  await target.after
 
   return inTransaction(db, async (trx) => {
     await lockStoring(trx, inboxId)
