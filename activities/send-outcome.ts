@@ -12,6 +12,8 @@ import { endAttempt, type QueuedMessage } from './state/send-queue.ts'
 export interface SendOutcome {
   /** `none`: nothing is queued; `blocked`: the inbox may not send now. */
   outcome: 'sent' | 'failed' | 'unconfirmed' | 'none' | 'blocked'
+  /** Whether another message of the conversation waits to be sent now; unknown when absent. */
+  more?: boolean
 }
 
 /** A contact who waited a day should hear from a person, not from a queue. */

@@ -20,7 +20,13 @@ import { withHeartbeat } from './heartbeat.ts'
 import { createMailboxes } from './mailboxes.ts'
 import { createOutbound } from './outbound.ts'
 import { createSendOutcome, type SendOutcome } from './send-outcome.ts'
-import { beginAttempt, endAttempt, nextQueued, noteSentCopy } from './state/send-queue.ts'
+import {
+  beginAttempt,
+  endAttempt,
+  hasQueued,
+  nextQueued,
+  noteSentCopy,
+} from './state/send-queue.ts'
 import { readSyncState, type SyncState } from './state/sync-state.ts'
 
 export type { SendOutcome } from './send-outcome.ts'
@@ -44,31 +50,37 @@ export function createSendActivities(deps: ActivityDeps) {
     /** Sends the conversation's next message. Throws only what a repeat may mend. */
     sendNext: (ref: ConversationRef): Promise<SendOutcome> =>
       withHeartbeat(async (context) => {
-        const message = await nextQueued(db, ref)
-        if (!message) return { outcome: 'none' }
-        const inbox = { accountId: ref.accountId, inboxId: message.inboxId }
-        const state = await readSyncState(db, inbox)
-        const settings = (state?.settings ?? {}) as EmailSettings
-        // An earlier try began and nobody knows its end.
-        if (message.status === 'transmitting' && !filesSent(settings)) {
-          return outcome.unconfirmed(inbox, message, { reason: 'worker_lost' })
-        }
-        if (!state || !mayCall(state.facts, 'send')) return { outcome: 'blocked' }
-        const { facts } = state
-        const current = { inbox, message, settings, facts, signal: context.cancellationSignal }
-        try {
-          if (message.status === 'transmitting') return await lookInSent(current)
-          await keepPace(current)
-          return await transmit(ref, current)
-        } catch (error) {
-          if (error instanceof AmbiguousSend) {
-            if (!filesSent(settings)) return outcome.unconfirmed(inbox, message, error.details)
-            throw again('It may have gone out: Sent is asked', deps.tuning.lookInSentEveryMs)
-          }
-          if (!(error instanceof ChannelError)) throw error
-          return outcome.ofFailure(inbox, message, error)
-        }
+        const end = await sendOne(ref, context.cancellationSignal)
+        const over = end.outcome === 'none' || end.outcome === 'blocked'
+        return { ...end, more: !over && (await hasQueued(db, ref)) }
       }),
+  }
+
+  async function sendOne(ref: ConversationRef, signal: AbortSignal): Promise<SendOutcome> {
+    const message = await nextQueued(db, ref)
+    if (!message) return { outcome: 'none' }
+    const inbox = { accountId: ref.accountId, inboxId: message.inboxId }
+    const state = await readSyncState(db, inbox)
+    const settings = (state?.settings ?? {}) as EmailSettings
+    // An earlier try began and nobody knows its end.
+    if (message.status === 'transmitting' && !filesSent(settings)) {
+      return outcome.unconfirmed(inbox, message, { reason: 'worker_lost' })
+    }
+    if (!state || !mayCall(state.facts, 'send')) return { outcome: 'blocked' }
+    const { facts } = state
+    const current = { inbox, message, settings, facts, signal }
+    try {
+      if (message.status === 'transmitting') return await lookInSent(current)
+      await keepPace(current)
+      return await transmit(ref, current)
+    } catch (error) {
+      if (error instanceof AmbiguousSend) {
+        if (!filesSent(settings)) return outcome.unconfirmed(inbox, message, error.details)
+        throw again('It may have gone out: Sent is asked', deps.tuning.lookInSentEveryMs)
+      }
+      if (!(error instanceof ChannelError)) throw error
+      return outcome.ofFailure(inbox, message, error)
+    }
   }
 
   /** The order within the conversation stays: its next message waits with this one. */

@@ -6,7 +6,8 @@ import { type Platform, policy } from './stack.ts'
 export interface MailboxAt {
   address: string
   password: string
-  imapPort: number
+  /** Absent: an inbox that only sends. */
+  imapPort?: number
   smtpPort: number
 }
 
@@ -16,7 +17,7 @@ export async function connectInbox(platform: Platform, at: MailboxAt) {
   const { settings, credentials } = validateEmailForm(
     {
       address: at.address,
-      imap: { ...server, port: at.imapPort },
+      ...(at.imapPort === undefined ? {} : { imap: { ...server, port: at.imapPort } }),
       smtp: { ...server, port: at.smtpPort },
     },
     policy,

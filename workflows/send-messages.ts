@@ -12,10 +12,10 @@ export async function sendMessages(ref: ConversationRef): Promise<void> {
   })
   for (;;) {
     const seen = wakes
-    const { outcome } = await sending.sendNext(ref)
+    const { outcome, more = outcome !== 'none' && outcome !== 'blocked' } =
+      await sending.sendNext(ref)
     // Resume and reconnect wake every conversation that still has something queued.
-    if (outcome === 'blocked' && wakes === seen) return
-    if (outcome === 'none' && wakes === seen) return
+    if (!more && wakes === seen) return
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof sendMessages>(ref)
   }
 }

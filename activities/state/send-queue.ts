@@ -91,6 +91,20 @@ export async function nextQueued(
   }
 }
 
+export async function hasQueued(db: Database, ref: ConversationRef): Promise<boolean> {
+  const row = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('account_id', '=', ref.accountId)
+    .where('conversation_id', '=', ref.conversationId)
+    .where('direction', '=', 'outgoing')
+    .where('private', '=', false)
+    .where('status', 'in', ['queued', 'transmitting'])
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Mails of the conversation, newest first: what an answer refers to. */
 export async function earlierMessages(db: Database, ref: ConversationRef, beforeId: number) {
   const rows = await db

@@ -27,7 +27,7 @@ import { ItemParams, PageQuery, pageSchema, replies, Type } from '../schemas.ts'
 type Request = Parameters<typeof callerOf>[0]
 
 export function messageRoutes(app: App, deps: Deps): void {
-  const { db, temporal } = deps
+  const { db } = deps
   const all = { roles: ['agent', 'bot'] as const }
 
   app.get(
@@ -98,8 +98,6 @@ export function messageRoutes(app: App, deps: Deps): void {
         })
         return load(trx, request, queued.messageId)
       })
-      // Only faster than the relay, which wakes the sender from the outbox all the same.
-      if (!isNote) await wake(request, id)
       return message
     },
   )
@@ -152,26 +150,14 @@ export function messageRoutes(app: App, deps: Deps): void {
       const caller = callerOf(request)
       const { accountId } = caller
       const { id } = request.params
-      const row = visible(
-        caller,
-        await findMessageRow(db, accountId, id),
-        (found) => found.inbox_id,
-      )
+      visible(caller, await findMessageRow(db, accountId, id), (found) => found.inbox_id)
       const message = await once(deps, request, reply, 202, async (trx) => {
         if (!(await resendMessage(trx, accountId, id))) throw apiError('message_not_resendable')
         return load(trx, request, id)
       })
-      await wake(request, row.conversation_id)
       return message
     },
   )
-
-  async function wake(request: Request, conversationId: number) {
-    const ref = { accountId: callerOf(request).accountId, conversationId }
-    await temporal
-      .wakeSend(ref)
-      .catch((error) => request.log.warn({ ...ref, error: error.name }, 'the relay will wake it'))
-  }
 
   async function load(from: Database, request: Request, id: number) {
     const caller = callerOf(request)

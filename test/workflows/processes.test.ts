@@ -64,6 +64,24 @@ test('queued messages leave one at a time until none is left', async () => {
   })
 })
 
+test('the sender asks no further when nothing more waits, unless it was woken meanwhile', async () => {
+  let asked = 0
+  await world.run(
+    {
+      sendNext: async () => {
+        asked += 1
+        if (asked === 1) await world.verbs.wakeSend(conversation)
+        return { outcome: 'sent', more: false }
+      },
+    },
+    async () => {
+      await world.verbs.wakeSend(conversation)
+      await ended(workflowIds.send(5))
+      expect(asked).toBe(2)
+    },
+  )
+})
+
 test('an inbox that may not send ends the sender; the next wake starts another', async () => {
   let blocked = true
   let sent = 0

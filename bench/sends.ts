@@ -1,0 +1,178 @@
+// Durable replies: one in each of many conversations, from the queue's row to the status `sent`,
+// beside a bare workflow of one activity that hands the same mail to nodemailer. Order A B B A.
+// node bench/sends.ts [--conversations 500] [--rounds 2]
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { Client, Connection } from '@temporalio/client'
+import type { InboundMessage } from '../channels/channel.ts'
+import { takeFence } from '../db/channel-cursors.ts'
+import { queueOutgoing } from '../messaging/queue-outgoing.ts'
+import { storeHistory } from '../messaging/store-history.ts'
+import { connectInbox } from './connect.ts'
+import { median, rounded } from './measure.ts'
+import { type Platform, startStack } from './stack.ts'
+
+const { values } = parseArgs({
+  options: {
+    conversations: { type: 'string', default: '500' },
+    rounds: { type: 'string', default: '2' },
+  },
+})
+const count = Number(values.conversations)
+const address = 'suporte@loja.example'
+const password = 'a secret'
+/** What callers of the API have in flight. */
+const LANES = 16
+
+const stack = await startStack({ users: { [address]: password } })
+const text = 'Olá! O seu pedido saiu hoje e chega em dois dias úteis. '.repeat(10)
+
+const ways: Record<string, () => Promise<number>> = {
+  async floor() {
+    const platform = await stack.startPlatform({ program: 'bench/sends-floor-worker.ts' })
+    const connection = await Connection.connect({ address: platform.temporal.address })
+    const client = new Client({ connection, namespace: platform.temporal.namespace })
+    const mail = { port: stack.smtp.port, user: address, pass: password, text }
+    try {
+      return await rateOf(async (n) => {
+        const options = { workflowId: `send-${n}`, taskQueue: 'floor', args: [{ ...mail, n }] }
+        await client.workflow.execute('sendOne', options)
+      }, count)
+    } finally {
+      await connection.close()
+      await platform.stop()
+    }
+  },
+  async ours() {
+    const platform = await stack.startPlatform()
+    try {
+      const { accountId, inboxId } = await connectInbox(platform, {
+        address,
+        password,
+        smtpPort: stack.smtp.port,
+      })
+      const conversations = await makeConversations(platform, { accountId, inboxId })
+      return await rateOf(
+        async (n) => {
+          await queueOutgoing(platform.db, {
+            accountId,
+            conversationId: conversations[n]!,
+            userId: platform.administratorId,
+            content: text,
+          })
+        },
+        count,
+        () => allSent(platform),
+      )
+    } finally {
+      await platform.stop()
+    }
+  },
+}
+
+const rates: Record<string, number[]> = { floor: [], ours: [] }
+for (let round = 0; round < Number(values.rounds); round++) {
+  const order = round % 2 === 0 ? ['floor', 'ours'] : ['ours', 'floor']
+  for (const way of order) {
+    const before = stack.smtp.received.length
+    const rate = await ways[way]!()
+    const mails = stack.smtp.received.length - before
+    if (mails !== count) throw new Error(`${way}: ${mails} mails left instead of ${count}`)
+    rates[way]!.push(rate)
+    console.log(`${way}: ${rounded(rate, 1)} a second`)
+  }
+}
+await stack.stop()
+const [ours, floor] = [median(rates.ours!), median(rates.floor!)]
+console.log(
+  JSON.stringify({
+    ours_per_s: rounded(ours, 1),
+    floor_per_s: rounded(floor, 1),
+    ratio: rounded(ours / floor, 2),
+  }),
+)
+
+async function rateOf(
+  one: (n: number) => Promise<void>,
+  total: number,
+  finished = async () => {},
+): Promise<number> {
+  const began = performance.now()
+  let next = 0
+  const lane = async () => {
+    while (next < total) await one(next++)
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  await finished()
+  return total / ((performance.now() - began) / 1000)
+}
+
+async function allSent({ db }: Platform): Promise<void> {
+  for (;;) {
+    const waiting = await db
+      .selectFrom('messages')
+      .select('id')
+      .where('direction', '=', 'outgoing')
+      .where('status', '<>', 'sent')
+      .limit(1)
+      .execute()
+    if (waiting.length === 0) return
+    await sleep(20)
+  }
+}
+
+/** One mail each of so many customers. */
+async function makeConversations(platform: Platform, ref: { accountId: number; inboxId: number }) {
+  const { db } = platform
+  await becameActive(platform)
+  const importId = await db
+    .insertInto('imports')
+    .values({
+      account_id: ref.accountId,
+      inbox_id: ref.inboxId,
+      number: 2,
+      import_window: { kind: 'all' },
+      status: 'cancelled',
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const { fence } = await takeFence(db, { ...ref, folder: 'INBOX', kind: 'history' })
+  const messages = Array.from({ length: count }, (_, n) => mailOf(n))
+  await storeHistory(
+    db,
+    { ...ref, importId: importId.id, folder: 'INBOX', fence, nextCursor: null },
+    { messages, poison: [], bytes: 0 },
+  )
+  const rows = await db.selectFrom('conversations').select('id').orderBy('id').execute()
+  return rows.map(({ id }) => id)
+}
+
+async function becameActive({ db }: Platform): Promise<void> {
+  for (;;) {
+    const { phase } = await db.selectFrom('inboxes').select('phase').executeTakeFirstOrThrow()
+    if (phase === 'active') return
+    await sleep(20)
+  }
+}
+
+function mailOf(n: number): InboundMessage {
+  const at = new Date(Date.now() - n * 60_000)
+  return {
+    externalId: `mail-${n}`,
+    direction: 'incoming',
+    sentByAccount: false,
+    contact: { kind: 'email', value: `cliente-${n}@example.test`, name: `Cliente ${n}` },
+    sourceId: `mail-${n}@example.test`,
+    references: [],
+    subject: `Pedido ${n}`,
+    text: 'Bom dia, onde está o meu pedido?',
+    html: null,
+    contentType: 'text',
+    attributes: { nature: 'person' },
+    automatic: false,
+    sentAt: at,
+    deliveredAt: at,
+    attachments: [],
+    location: null,
+  }
+}
