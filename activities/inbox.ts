@@ -128,8 +128,9 @@ export function createInboxActivities(deps: ActivityDeps) {
       },
 
       /** Marks what hangs and signals each of its entities; returns how many were found. */
-      async reportStalledInboxes(): Promise<number> {
-        const stalled = await markStalled(db, clock(), tuning.idleCheckMs)
+      async reportStalledInboxes({ everyMs }: { everyMs: number }): Promise<number> {
+        const limits = { minIntervalMs: tuning.idleCheckMs, everyMs }
+        const stalled = await markStalled(db, clock(), limits)
         for (const ref of stalled) {
           await Context.current()
             .client.workflow.getHandle(workflowIds.inbox(ref.inboxId))

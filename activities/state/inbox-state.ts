@@ -120,19 +120,30 @@ export async function noteTimeline(
 }
 
 /**
- * Inboxes that should be in sync and have not been checked for three intervals. The interval is
- * what the last cycle announced as its next try, and five minutes at least.
+ * Inboxes that should be in sync and will not have been checked for three intervals when this is
+ * asked again, `everyMs` later: three intervals is the promise, two are waited for in any case. The
+ * interval is what the last cycle announced as its next try, `minIntervalMs` at least.
  */
-export async function markStalled(db: Database, now: Date, minIntervalMs: number) {
+export async function markStalled(
+  db: Database,
+  now: Date,
+  { minIntervalMs, everyMs }: { minIntervalMs: number; everyMs: number },
+) {
+  const milliseconds = (value: number) =>
+    sql`make_interval(secs => ${value / 1000}::double precision)`
   const { rows } = await sql<{ account_id: number; inbox_id: number }>`
-    update inboxes set stalled_since = coalesce(last_checked_at, created_at)
-    where phase in ('importing', 'active') and not paused and stalled_since is null
-      and receive_status in ('ok', 'retrying')
-      and settings -> 'imap' is not null
-      and ${now}::timestamptz > coalesce(last_checked_at, created_at) + 3 * greatest(
-        coalesce(next_try_at - last_checked_at, interval '0'),
-        make_interval(secs => ${minIntervalMs / 1000}::double precision))
-    returning account_id, id as inbox_id`.execute(db)
+    with followed as (
+      select account_id, id, coalesce(last_checked_at, created_at) as checked_at,
+        greatest(coalesce(next_try_at - last_checked_at, interval '0'),
+          ${milliseconds(minIntervalMs)}) as every
+      from inboxes
+      where phase in ('importing', 'active') and not paused and stalled_since is null
+        and receive_status in ('ok', 'retrying') and settings -> 'imap' is not null)
+    update inboxes i set stalled_since = f.checked_at from followed f
+    where i.account_id = f.account_id and i.id = f.id
+      and ${now}::timestamptz >
+        f.checked_at + greatest(3 * f.every - ${milliseconds(everyMs)}, 2 * f.every)
+    returning i.account_id, i.id as inbox_id`.execute(db)
   return rows.map((row) => ({ accountId: row.account_id, inboxId: row.inbox_id }))
 }
 

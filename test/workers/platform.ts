@@ -32,6 +32,8 @@ export interface PlatformOptions {
   tuning?: Partial<Tuning>
   /** What the activities take for now. */
   clock?: () => Date
+  /** Mailboxes one worker may watch by IDLE. */
+  watchSlots?: number
   /** The operator's mail relay; without one administrators get no mail. */
   systemMailer?: ActivityDeps['systemMailer']
 }
@@ -40,6 +42,7 @@ export interface PlatformOptions {
 export async function startPlatform({
   tuning = {},
   clock = () => new Date(),
+  watchSlots = 50,
   systemMailer,
 }: PlatformOptions = {}) {
   const [server, database, bundle] = await Promise.all([
@@ -74,7 +77,7 @@ export async function startPlatform({
       connection,
       namespace,
       bundle,
-      watchSlots: 50,
+      watchSlots,
       shutdownGraceTime: '2 seconds',
       deps: {
         db,
