@@ -183,6 +183,10 @@ async function strike(running: Running, fault: Fault): Promise<void> {
   await striking.finally(() => proxy.stall(false))
 }
 
+/**
+ * Temporal hands retries also to the polls of the frozen worker until these end, within a minute,
+ * so this takes as long.
+ */
 async function freeze(running: Running): Promise<void> {
   const { world, workers } = running
   const victim = workers.shift()!
