@@ -8,7 +8,7 @@ import { buildApp } from '../../api/app.ts'
 import { hashKey, newKey } from '../../api/auth.ts'
 import type { App, Role } from '../../api/context.ts'
 import { discover } from '../../channels/email/index.ts'
-import { loadConfig } from '../../config.ts'
+import { type Config, loadConfig } from '../../config.ts'
 import { insertAccount } from '../../db/accounts.ts'
 import { insertApiKey } from '../../db/api-keys.ts'
 import type { Database } from '../../db/client.ts'
@@ -28,7 +28,9 @@ export interface TestAccount {
 
 export interface ApiUnderTest {
   app: App
+  config: Config
   db: Database
+  vault: Vault
   storage: Storage
   accounts: [TestAccount, TestAccount]
   /** Verbs that were called, newest last. */
@@ -75,7 +77,9 @@ export async function startApi(env: Record<string, string> = {}): Promise<ApiUnd
   ]
   return {
     app,
+    config,
     db,
+    vault,
     storage,
     accounts,
     told,

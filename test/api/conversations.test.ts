@@ -145,26 +145,6 @@ test('lists filter by status and inbox', async () => {
   expect((await list('inbox_id=99999')).data).toEqual([])
 })
 
-test('conversations, messages and contacts of another account are 404', async () => {
-  const [one, two] = api.accounts
-  const path = `/conversations/${conversationId}`
-  const { body } = await api.call(one, 'POST', `${path}/messages`, { payload: { content: 'x' } })
-  const { contact_id } = (await api.call(one, 'GET', path)).body
-  const calls: [string, string][] = [
-    ['GET', path],
-    ['PATCH', path],
-    ['GET', `${path}/messages`],
-    ['GET', `${path}/rule_runs`],
-    ['POST', `/messages/${body.id}/resend`],
-    ['GET', `/contacts/${contact_id}`],
-  ]
-  for (const [method, url] of calls) {
-    const more = method === 'PATCH' ? { payload: {} } : {}
-    expect((await api.call(two, method, url, more)).status, url).toBe(404)
-  }
-  expect((await api.call(one, 'GET', `/contacts/${contact_id}`)).body.name).toBe('Bia')
-})
-
 test('the event stream goes on after Last-Event-ID and ends with a hint when the API stops', async () => {
   const stopping = await startApi()
   const [one] = stopping.accounts
