@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { addToTimeline } from '../db/timeline.ts'
 import { REOPEN_INCIDENT_WITHIN_MS } from '../domain/inbox.ts'
 import { incidentMail } from '../locales/incident-texts.ts'
-import { reasonText } from '../locales/texts.ts'
+import { askingText } from '../locales/texts.ts'
 import { SystemMailFailed, sendSystemMail } from '../protocols/smtp/system-mail.ts'
 import type { InboxRef, NoticeRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -125,7 +125,7 @@ export function createNoticeActivities(deps: ActivityDeps) {
 const idOf = ({ event, incident }: Notice) => `incident_${incident.id}_${event.split('.')[1]}`
 
 function payloadOf({ event, createdAt, incident, inbox, account }: Notice) {
-  const [message, remedy] = reasonText(incident.reason, account.locale)
+  const [message, remedy] = askingText(incident.reason, account.locale)
   const recovered = event === 'inbox.recovered'
   return {
     type: event,

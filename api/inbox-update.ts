@@ -1,5 +1,5 @@
 // Updates of the inbox workflow, with its refusals as errors of the catalogue.
-import { type Locale, reasonText } from '../locales/texts.ts'
+import { askingText, type Locale } from '../locales/texts.ts'
 import type { InboxRef, InboxUpdate, UpdateInputs, UpdateResult } from '../temporal/contracts.ts'
 import type { Deps } from './context.ts'
 import { type ApiError, apiError } from './errors.ts'
@@ -34,7 +34,7 @@ function refusalOf(error: unknown, locale: Locale): ApiError | undefined {
     if (at.type === 'DraftExpired') return apiError('draft_expired')
     const { reason, evidence } = at.details?.[0] ?? {}
     if (reason !== undefined) {
-      const [message, remedy] = reasonText(reason, locale)
+      const [message, remedy] = askingText(reason, locale)
       return apiError('connection_failed', { reason, message, remedy, evidence: evidence ?? null })
     }
   }

@@ -128,6 +128,14 @@ const reasons = {
   ],
   tls_required: ['The server wants an encrypted connection.', 'Choose TLS or STARTTLS.'],
   tls_failed: ['No encrypted connection came about.', 'Check port and encryption.'],
+  starttls_not_offered: [
+    'The server does not offer the chosen encryption, so the password was not sent.',
+    'Ask the server’s administrator. If you changed servers, reconnect with other settings.',
+  ],
+  login_not_offered: [
+    'The server offers no login for sending.',
+    'Use the port for sending with a login: usually 587 with STARTTLS or 465 with TLS.',
+  ],
   certificate: [
     'The certificate of the mail server could not be verified.',
     'Renew the certificate of the server, or have an administrator reset the check.',
@@ -193,54 +201,9 @@ const reasons = {
     'Without encryption the password could be read on the way.',
     'Choose TLS or STARTTLS.',
   ],
-  wrong_encryption: [
-    'The encryption may be another one.',
-    'Try TLS on 993 or 465, STARTTLS on 587.',
-  ],
-  wrong_port: ['The port may be another one.', 'Usual are 993 for IMAP and 587 for SMTP.'],
-  wrong_host_name: ['The certificate is for another name.', 'Use the name in the certificate.'],
-  address_is_a_group: [
-    'The address may be a group, not a user mailbox.',
-    'Use a user mailbox with its own login and password.',
-  ],
-  address_not_of_this_login: ['The address may belong to another login.', 'Use its own login.'],
-  certificate_self_signed_or_expired: [
-    'The certificate may be self-signed or expired.',
-    'Renew the certificate of the server.',
-  ],
-  firewall: ['A firewall may be in the way.', 'Ask the administrator of the server.'],
-  host_misspelled: ['The server address may be misspelled.', 'Check its spelling.'],
-  old_tls: ['The server may only know an outdated TLS.', 'TLS 1.2 or newer is needed.'],
-  private_host: ['The server may be in a private network.', 'Use a public mail server.'],
-  unusual_port: ['The port is not one for mail.', 'Usual are 993 for IMAP and 587 for SMTP.'],
-  provider_wants_a_browser_login: [
-    'The provider may want a login in the browser.',
-    'Sign in to the mailbox in a browser, then check again.',
-  ],
-  server_down: ['The server may be down.', 'Try again later.'],
-  smtp_auth_disabled_by_admin: [
-    'An administrator may have disabled authenticated SMTP.',
-    'Ask for it to be enabled for this mailbox.',
-  ],
   draft_expired: [
     'The connection was not tried while its form was valid.',
     'Reconnect and enter the password again.',
-  ],
-  sign_in_with_google: [
-    'This is a Google mailbox.',
-    'Connect it by signing in with Google; with an app password it works by IMAP too.',
-  ],
-  sign_in_with_microsoft: [
-    'This is a Microsoft mailbox.',
-    'Connect it by signing in with Microsoft; passwords may be refused here.',
-  ],
-  switch_imap_on: [
-    'This provider leaves IMAP off until it is switched on.',
-    'Switch IMAP on in the mailbox settings first.',
-  ],
-  confirm_servers: [
-    'The servers are in another domain than the address.',
-    'Make sure that they are those of your mail provider before you enter the password.',
   ],
   stale: ['The message was too old for ClaudIA.', 'A person should answer it.'],
   answered_by_person: ['A person answered already.', 'Nothing to do.'],
@@ -294,6 +257,7 @@ const phrases = {
   reconnect: 'Click here to reconnect',
   check_again: 'Check again',
   send_again: 'Send again',
+  check_and_repeat: 'Check the settings; if they are right, try again in a few minutes.',
   unknown_reason: 'The provider reported a problem.',
   invalid_field: 'The value of this field is not allowed.',
   // What a field takes, by the keyword of its schema.

@@ -1,6 +1,6 @@
 // The mail that tells an administrator that an inbox needs somebody, in the account's language.
 import type { Locale } from './shape.ts'
-import { reasonText } from './texts.ts'
+import { askingText } from './texts.ts'
 
 export interface IncidentWords {
   account: string
@@ -75,7 +75,7 @@ export function incidentMail(
   locale: Locale,
 ): { subject: string; text: string } {
   const wording = WORDINGS[locale][words.reconnect ? 'reconnect' : 'act']
-  const [message, remedy] = reasonText(words.reason, locale)
+  const [message, remedy] = askingText(words.reason, locale)
   const since = new Intl.DateTimeFormat(locale, {
     dateStyle: 'long',
     timeStyle: 'long',

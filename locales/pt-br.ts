@@ -135,6 +135,14 @@ const reasons: Texts['reasons'] = {
   ],
   tls_required: ['O servidor exige uma conexão criptografada.', 'Escolha TLS ou STARTTLS.'],
   tls_failed: ['Não houve conexão criptografada.', 'Confira a porta e a criptografia.'],
+  starttls_not_offered: [
+    'O servidor não oferece a criptografia escolhida; por isso a senha não foi enviada.',
+    'Fale com o administrador do servidor. Se você trocou de servidor, reconecte com outros dados.',
+  ],
+  login_not_offered: [
+    'O servidor não oferece login para envio.',
+    'Use a porta de envio com login: em geral 587 com STARTTLS ou 465 com TLS.',
+  ],
   certificate: [
     'O certificado do servidor de e-mail não pôde ser verificado.',
     'Renove o certificado do servidor ou peça a um administrador que redefina a verificação.',
@@ -233,60 +241,9 @@ const reasons: Texts['reasons'] = {
     'Sem criptografia a senha poderia ser lida no caminho.',
     'Escolha TLS ou STARTTLS.',
   ],
-  wrong_encryption: [
-    'A criptografia talvez seja outra.',
-    'Tente TLS na 993 ou 465, STARTTLS na 587.',
-  ],
-  wrong_port: ['A porta talvez seja outra.', 'As comuns são 993 para IMAP e 587 para SMTP.'],
-  wrong_host_name: ['O certificado é de outro nome.', 'Use o nome que está no certificado.'],
-  address_is_a_group: [
-    'O endereço talvez seja um grupo, não a caixa de um usuário.',
-    'Use a caixa de um usuário, com login e senha próprios.',
-  ],
-  address_not_of_this_login: [
-    'O endereço talvez pertença a outro login.',
-    'Use o login desse endereço.',
-  ],
-  certificate_self_signed_or_expired: [
-    'O certificado talvez seja autoassinado ou esteja vencido.',
-    'Renove o certificado do servidor.',
-  ],
-  firewall: ['Um firewall talvez esteja no caminho.', 'Pergunte ao administrador do servidor.'],
-  host_misspelled: ['O endereço do servidor talvez esteja escrito errado.', 'Confira a grafia.'],
-  old_tls: ['O servidor talvez só conheça um TLS antigo.', 'É preciso TLS 1.2 ou mais recente.'],
-  private_host: [
-    'O servidor talvez esteja em uma rede privada.',
-    'Use um servidor de e-mail público.',
-  ],
-  unusual_port: ['A porta não é de e-mail.', 'As comuns são 993 para IMAP e 587 para SMTP.'],
-  provider_wants_a_browser_login: [
-    'O provedor talvez queira um login no navegador.',
-    'Entre no e-mail pelo navegador e verifique novamente.',
-  ],
-  server_down: ['O servidor talvez esteja fora do ar.', 'Tente mais tarde.'],
-  smtp_auth_disabled_by_admin: [
-    'Um administrador talvez tenha desativado o SMTP autenticado.',
-    'Peça que ele seja ativado para este e-mail.',
-  ],
   draft_expired: [
     'A conexão não foi testada enquanto o formulário era válido.',
     'Reconecte e informe a senha novamente.',
-  ],
-  sign_in_with_google: [
-    'Este é um e-mail do Google.',
-    'Conecte-o entrando com o Google; com uma senha de aplicativo ele também funciona por IMAP.',
-  ],
-  sign_in_with_microsoft: [
-    'Este é um e-mail da Microsoft.',
-    'Conecte-o entrando com a Microsoft; senhas talvez sejam recusadas aqui.',
-  ],
-  switch_imap_on: [
-    'Este provedor deixa o IMAP desativado até que alguém o ative.',
-    'Ative primeiro o IMAP nas configurações do e-mail.',
-  ],
-  confirm_servers: [
-    'Os servidores ficam em outro domínio que o do endereço.',
-    'Confirme que são os do seu provedor de e-mail antes de informar a senha.',
   ],
   stale: ['A mensagem era antiga demais para a ClaudIA.', 'Uma pessoa deve respondê-la.'],
   answered_by_person: ['Uma pessoa já respondeu.', 'Nada a fazer.'],
@@ -340,6 +297,8 @@ const phrases: Texts['phrases'] = {
   reconnect: 'Clique aqui para reconectar',
   check_again: 'Verificar novamente',
   send_again: 'Enviar novamente',
+  check_and_repeat:
+    'Confira as configurações; se estiverem certas, tente novamente em alguns minutos.',
   unknown_reason: 'O provedor informou um problema.',
   invalid_field: 'O valor deste campo não é permitido.',
   field_type: 'Envie um valor do tipo {limit}.',

@@ -6,7 +6,7 @@ export type Locale = 'pt-BR' | 'en'
 
 export interface Texts {
   errors: Record<ErrorCode, Text>
-  /** Reasons and likely causes of channel failures. */
+  /** Why something failed or was refused; what may lie behind it is in hints.ts. */
   reasons: Record<keyof typeof en.reasons, Text>
   phrases: Record<keyof typeof en.phrases, string>
 }

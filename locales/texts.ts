@@ -18,6 +18,27 @@ export function reasonText(reason: string, locale: Locale): Text {
   return known[reason] ?? [texts[locale].phrases.unknown_reason, '']
 }
 
+/** The same where a person has to act, such as in front of a form: nothing is tried by itself. */
+export function askingText(reason: string, locale: Locale): Text {
+  const [message, remedy] = reasonText(reason, locale)
+  return [message, RETRIED.has(reason) ? texts[locale].phrases.check_and_repeat : remedy]
+}
+
+/** Their remedies speak of our own next try. */
+const RETRIED = new Set([
+  'timeout',
+  'connection_lost',
+  'server_unavailable',
+  'too_many_connections',
+  'throttled',
+  'over_quota',
+  'command_refused',
+  'search_refused',
+  'login_refused',
+  'unavailable',
+  'unknown',
+])
+
 /** The first language of an Accept-Language header (RFC 9110) that we have, by its weight. */
 export function negotiateLocale(header: string | undefined, fallback: Locale): Locale {
   const wanted = (header ?? '')

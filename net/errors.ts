@@ -4,7 +4,7 @@
 export class HostRefused extends Error {
   readonly code = 'EHOSTREFUSED'
   readonly host: string
-  readonly why: 'private_address' | 'port' | 'invalid_host'
+  readonly why: 'private_address' | 'port' | 'invalid_host' | 'clear_text'
 
   constructor(host: string, why: HostRefused['why']) {
     super(`${host} may not be dialled: ${why}`)

@@ -32,6 +32,20 @@ export async function resolveHost(
   return { address, servername: isIP(name) ? undefined : name }
 }
 
+/**
+ * As `resolveHost`, for a login over a connection that nobody encrypts.
+ * @throws HostRefused also for every host that no operator allowed
+ */
+export async function resolveHostInClear(
+  host: string,
+  port: number,
+  policy: NetPolicy,
+): Promise<ResolvedHost> {
+  const resolved = await resolveHost(host, port, policy)
+  if (isAllowListed(policy, host, port, resolved.address)) return resolved
+  throw new HostRefused(bareHost(host), 'clear_text')
+}
+
 async function addressesOf(name: string, policy: NetPolicy): Promise<string[]> {
   if (isIP(name)) return [name]
   if (policy.dnsServers !== undefined && policy.dnsServers.length > 0) {

@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts'
 import { claudiaModeOf, factsOfInbox, type InboxRow } from '../../db/inboxes.ts'
 import type { ImportRow } from '../../db/views/inboxes.ts'
 import { attention, deriveState, type Health } from '../../domain/inbox.ts'
-import { type Locale, reasonText } from '../../locales/texts.ts'
+import { askingText, type Locale, reasonText } from '../../locales/texts.ts'
 import { workflowIds } from '../../temporal/contracts.ts'
 import { AsText, Id, JsonObject, Nullable, OneOf, type Static, Time, Type } from '../schemas.ts'
 
@@ -133,6 +133,7 @@ export function presentImport(row: ImportRow, now: Date): Static<typeof ImportSc
 }
 
 function presentHealth(facts: Health, evidence: string | null, locale: Locale) {
-  const [message, remedy] = facts.reason === null ? [null, null] : reasonText(facts.reason, locale)
+  const text = facts.status === 'retrying' ? reasonText : askingText
+  const [message, remedy] = facts.reason === null ? [null, null] : text(facts.reason, locale)
   return { ...facts, message, remedy: remedy || null, evidence }
 }

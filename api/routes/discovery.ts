@@ -2,7 +2,8 @@
 import type { Discovery } from '../../channels/email/index.ts'
 import { validateAddress } from '../../channels/email/settings.ts'
 import { deleteDraft, readDraft, saveDraft } from '../../db/connect-drafts.ts'
-import { type Locale, reasonText } from '../../locales/texts.ts'
+import { hintText } from '../../locales/hints.ts'
+import type { Locale } from '../../locales/texts.ts'
 import { callerOf } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
@@ -71,7 +72,7 @@ interface Answered {
 
 function presented({ signIn, candidates, incomplete }: Discovery, locale: Locale) {
   const said = (code: string) => {
-    const [message, remedy] = reasonText(code, locale)
+    const [message, remedy] = hintText(code, locale)
     return { code, message, remedy }
   }
   return {

@@ -4,7 +4,8 @@ import { deleteDraft, saveDraft } from '../../db/connect-drafts.ts'
 import { findInbox } from '../../db/inboxes.ts'
 import { switchClaudia } from '../../db/person-changes.ts'
 import { newestImports } from '../../db/views/inboxes.ts'
-import { reasonText } from '../../locales/texts.ts'
+import { hintText } from '../../locales/hints.ts'
+import { askingText } from '../../locales/texts.ts'
 import type { PreflightStage } from '../../temporal/contracts.ts'
 import { callerOf, visible } from '../auth.ts'
 import { editedForm, reconnect } from '../connect-form.ts'
@@ -52,8 +53,8 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
       const draftId = await saveDraft(db, deps.vault, { accountId, inboxId: 0 }, form)
       try {
         const stages = await temporal.runPreflight({ accountId, inboxId: 0, draftId })
-        const said = (code: string) => {
-          const [message, remedy] = reasonText(code, localeOf(request))
+        const said = (code: string, textOf: typeof askingText) => {
+          const [message, remedy] = textOf(code, localeOf(request))
           return { code, message, remedy }
         }
         return {
@@ -61,9 +62,9 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
           stages: stages.map((stage: PreflightStage) => ({
             stage: stage.stage,
             ok: stage.ok,
-            reason: stage.reason === undefined ? null : said(stage.reason),
+            reason: stage.reason === undefined ? null : said(stage.reason, askingText),
             evidence: stage.evidence ?? null,
-            likely_causes: (stage.causes ?? []).map(said),
+            likely_causes: (stage.causes ?? []).map((code) => said(code, hintText)),
           })),
         }
       } finally {

@@ -15,6 +15,8 @@ const NETWORK = {
   timeout: ['Unavailable', 'timeout'],
   tls_failed: ['Unavailable', 'tls_failed'],
   certificate: ['ActionRequired', 'certificate'],
+  // Chosen once, it stays: going on in the clear is what a man in the middle would want.
+  starttls_missing: ['ActionRequired', 'starttls_not_offered'],
   server_unavailable: ['Unavailable', 'server_unavailable'],
   too_many_connections: ['RateLimited', 'too_many_connections'],
   needs_app_password: ['ActionRequired', 'needs_app_password'],
@@ -38,6 +40,7 @@ const SMTP: Record<SmtpFaultKind, Meaning> = {
   ...NETWORK,
   smtp_auth_disabled: ['ActionRequired', 'smtp_auth_disabled'],
   tls_required: ['ActionRequired', 'tls_required'],
+  login_not_offered: ['ActionRequired', 'login_not_offered'],
   sending_limit: ['RateLimited', 'over_quota'],
   sender_refused: ['MessageRejected', 'sender_refused'],
   recipient_refused: ['MessageRejected', 'recipient_refused'],

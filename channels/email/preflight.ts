@@ -52,15 +52,20 @@ async function* imapStages(
     verified = opened.verified
   } catch (error) {
     const meaning = imapError(error, secrets)
-    const stage = imapStageOf(meaning, imap.encryption)
-    if (stage !== 'tls' && imap.encryption === 'tls') yield { stage: 'tls', ok: true }
-    if (stage === 'login') yield { stage: 'greeting', ok: true }
+    const stage = imapStageOf(meaning)
+    // Silence may have begun in the handshake already, so nothing is said of the stages before it.
+    for (const passed of stage === 'greeting' ? [] : BEFORE_LOGIN[imap.encryption]) {
+      if (passed === stage) break
+      yield { stage: passed, ok: true }
+    }
     yield failure(stage, meaning, imap.host)
     return
   }
   try {
-    if (imap.encryption !== 'none') yield { stage: 'tls', ok: true, verified }
-    yield { stage: 'greeting', ok: true, ...(client.greeting ? { evidence: client.greeting } : {}) }
+    for (const stage of BEFORE_LOGIN[imap.encryption]) {
+      if (stage === 'tls') yield { stage, ok: true, verified }
+      else yield { stage, ok: true, ...(client.greeting ? { evidence: client.greeting } : {}) }
+    }
     yield { stage: 'login', ok: true }
     await client.mailboxOpen('INBOX', { readOnly: true })
     yield { stage: 'inbox', ok: true }
@@ -71,14 +76,20 @@ async function* imapStages(
   }
 }
 
+/** STARTTLS comes after the greeting, implicit TLS before it. */
+const BEFORE_LOGIN = {
+  tls: ['tls', 'greeting'],
+  starttls: ['greeting', 'tls'],
+  none: ['greeting'],
+} as const
+
 async function* smtpStages(address: string, target: SmtpTarget): AsyncGenerator<StageResult> {
   const secrets = target.auth !== undefined && 'pass' in target.auth ? [target.auth.pass] : []
   const failed = (stage: StageName, error: unknown) =>
     failure(stage, smtpError(error, secrets), target.host)
   const reached = yield* reach(target, target.policy, ['smtp_dns', 'smtp_tcp'], failed)
   if (!reached) return
-  const tls = target.encryption !== 'none'
-  let verified = false
+  let verified: boolean
   try {
     const opened = await verifiedFirst(target, (certificate) =>
       connectSmtp({ ...target, certificate, auth: undefined }),
@@ -88,14 +99,19 @@ async function* smtpStages(address: string, target: SmtpTarget): AsyncGenerator<
   } catch (error) {
     const meaning = smtpError(error, secrets)
     const stage = isTlsFault(meaning) ? 'smtp_starttls' : 'smtp_ehlo'
-    yield failure(stage, meaning, target.host)
+    if (stage === 'smtp_starttls' && target.encryption === 'starttls') {
+      yield { stage: 'smtp_ehlo', ok: true }
+    }
+    yield failed(stage, meaning)
     return
   }
   yield { stage: 'smtp_ehlo', ok: true }
-  if (tls) yield { stage: 'smtp_starttls', ok: true, verified }
+  if (target.encryption !== 'none') yield { stage: 'smtp_starttls', ok: true, verified }
   let stage: StageName = 'smtp_auth'
   try {
-    const connection = await connectSmtp(target)
+    // The password goes to the host that has just proved itself, and to no other.
+    const certificate = verified ? 'peer' : target.certificate
+    const connection = await connectSmtp({ ...target, certificate })
     yield { stage, ok: true }
     stage = 'smtp_mail_from'
     await tryMailFrom(connection, address).finally(() => connection.close())
@@ -152,29 +168,27 @@ async function verifiedFirst<T>(
   try {
     return { connection: await open('peer'), verified: encryption !== 'none' }
   } catch (error) {
-    const mayGoOn = certificate === 'none' && isTlsFault(imapError(error, []))
-    if (!mayGoOn) throw error
+    // The check is the only thing that another try can leave out.
+    if (certificate !== 'none' || !isTlsFault(imapError(error, []))) throw error
     return { connection: await open('none'), verified: false }
   }
 }
 
 function isTlsFault(error: Error): boolean {
   const reason = error instanceof ChannelError ? error.details.reason : ''
-  return reason === 'certificate' || reason === 'tls_failed'
+  return /^(?:certificate|tls_failed|starttls_not_offered)$/.test(reason)
 }
 
-function imapStageOf(error: Error, encryption: string): StageName {
+function imapStageOf(error: Error): StageName {
   if (isTlsFault(error)) return 'tls'
-  const { reason, evidence = '' } = error instanceof ChannelError ? error.details : { reason: '' }
+  const reason = error instanceof ChannelError ? error.details.reason : ''
   // Lost or silent before a word was said.
-  if (/^(?:timeout|connection_lost)$/.test(reason)) return 'greeting'
-  if (encryption === 'starttls' && /STARTTLS/i.test(evidence)) return 'tls'
-  return 'login'
+  return /^(?:timeout|connection_lost)$/.test(reason) ? 'greeting' : 'login'
 }
 
 function failure(stage: StageName, error: Error, host: string): StageResult {
   if (!(error instanceof ChannelError)) return { stage, ok: false, reason: 'server_unavailable' }
   const { reason, evidence } = error.details
-  const causes = causesOf(reason, host)
+  const causes = causesOf(reason, host, stage)
   return { stage, ok: false, reason, ...(evidence ? { evidence } : {}), causes }
 }

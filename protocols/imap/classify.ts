@@ -4,6 +4,8 @@ import { type NetworkFault, networkFault } from '../../net/network-fault.ts'
 
 export type ImapFaultKind =
   | NetworkFault
+  /** STARTTLS was wanted and the server, or somebody on the way, does not do it. */
+  | 'starttls_missing'
   | 'throttled'
   | 'too_many_connections'
   | 'over_quota'
@@ -34,6 +36,7 @@ interface ImapError extends Error {
   response?: unknown
   authenticationFailed?: boolean
   throttleReset?: number
+  tlsFailed?: boolean
   reason?: string
 }
 
@@ -59,6 +62,11 @@ function kindOf(error: ImapError, text: string): ImapFaultKind {
   // A BYE explains the lost connection better than its code.
   if (network !== undefined && !(network === 'connection_lost' && TOO_MANY.test(text))) {
     return network
+  }
+  if (error.tlsFailed) {
+    // imapflow gives no code to a server without STARTTLS; injected is what came before the handshake.
+    const missing = error.code === undefined || error.code === 'STARTTLS_INJECTION'
+    return missing ? 'starttls_missing' : 'tls_failed'
   }
   if (error.code === 'ETHROTTLE') return 'throttled'
   const code = (error.serverResponseCode ?? /\[([A-Z-]+)/.exec(text)?.[1] ?? '').toUpperCase()

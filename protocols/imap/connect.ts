@@ -1,7 +1,7 @@
 // One logged-in IMAP connection, dialled through net. Reading mail is elsewhere.
 import { ImapFlow } from 'imapflow'
 import type { NetPolicy } from '../../net/policy.ts'
-import { resolveHost } from '../../net/resolve-host.ts'
+import { resolveHost, resolveHostInClear } from '../../net/resolve-host.ts'
 
 export interface ImapTarget {
   host: string
@@ -20,7 +20,8 @@ export interface ImapTarget {
 export async function connectImap(target: ImapTarget): Promise<ImapFlow> {
   const { host, port, encryption, signal } = target
   signal?.throwIfAborted()
-  const { address, servername } = await resolveHost(host, port, target.policy)
+  const resolve = encryption === 'none' ? resolveHostInClear : resolveHost
+  const { address, servername } = await resolve(host, port, target.policy)
   const client = new ImapFlow({
     host: address,
     port,

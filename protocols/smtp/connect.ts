@@ -1,7 +1,7 @@
 // One SMTP session up to a successful login, on nodemailer's SMTPConnection, dialled through net.
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { NetPolicy } from '../../net/policy.ts'
-import { resolveHost } from '../../net/resolve-host.ts'
+import { resolveHost, resolveHostInClear } from '../../net/resolve-host.ts'
 
 export type SmtpMethod = 'login' | 'plain' | 'cram_md5'
 
@@ -29,7 +29,9 @@ export interface SmtpTarget {
 export async function connectSmtp(target: SmtpTarget): Promise<SMTPConnection> {
   const { host, port, encryption, signal } = target
   signal?.throwIfAborted()
-  const { address, servername } = await resolveHost(host, port, target.policy)
+  const clear = encryption === 'none' && target.auth !== undefined
+  const resolve = clear ? resolveHostInClear : resolveHost
+  const { address, servername } = await resolve(host, port, target.policy)
   const connection = new SMTPConnection({
     host: address,
     port,

@@ -4,8 +4,10 @@ import type { SelfSigned } from './self-signed.ts'
 export interface DovecotSettings {
   /** Connections one user may hold from one address; one more is answered NO [LIMIT]. */
   maxConnectionsPerUser?: number
-  /** `starttls` and `implicit` use a self-signed certificate; `no` (default) offers no TLS. */
+  /** `no` (default) offers no TLS. */
   tls?: 'no' | 'starttls' | 'implicit'
+  /** For TLS; a self-signed one is made when absent. */
+  certificate?: SelfSigned
   /** Refuse a password over a connection without TLS. */
   refusePlaintext?: boolean
   /** PLAIN and LOGIN unless said otherwise. */

@@ -93,7 +93,9 @@ export async function startDovecot(options: DovecotOptions): Promise<DovecotServ
   const base = runDir(dir)
   const port = options.port || (await freePort())
   const certificate =
-    options.tls && options.tls !== 'no' ? await selfSigned(join(dir, 'tls')) : undefined
+    options.tls && options.tls !== 'no'
+      ? (options.certificate ?? (await selfSigned(join(dir, 'tls'))))
+      : undefined
   const configFile = join(dir, 'dovecot.conf')
   const passwordConfigFile = join(dir, 'passwords.conf')
   mkdirSync(join(dir, 'home'), { recursive: true })

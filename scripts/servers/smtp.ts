@@ -42,8 +42,10 @@ export interface SmtpOptions {
   port?: number | undefined
   /** Passwords by user name. */
   users: Record<string, string>
-  /** `starttls` and `implicit` use a self-signed certificate; `no` is the default. */
+  /** `no` is the default. */
   tls?: 'no' | 'starttls' | 'implicit'
+  /** For TLS; a self-signed one is made when absent. */
+  certificate?: SelfSigned
   authMethods?: ('PLAIN' | 'LOGIN' | 'CRAM-MD5')[]
   maxSize?: number
   /** Where mail to users of ours ends up, such as a Dovecot. */
@@ -59,7 +61,7 @@ export async function startSmtp(options: SmtpOptions): Promise<SmtpServer> {
   const { tls = 'no' } = options
   const port = options.port || (await freePort())
   const tlsDir = join(tmpdir(), `smtp-${process.pid}-${port}`)
-  const certificate = tls === 'no' ? undefined : await selfSigned(tlsDir)
+  const certificate = tls === 'no' ? undefined : (options.certificate ?? (await selfSigned(tlsDir)))
   const users = new Map(Object.entries(options.users))
   const received: ReceivedMail[] = []
   const waiting = new Set<() => void>()

@@ -158,7 +158,7 @@ function recordingVerbs(
       tell('preflight')
       return [
         { stage: 'dns', ok: true },
-        { stage: 'login', ok: false, reason: 'wrong_password', causes: ['needs_app_password'] },
+        { stage: 'login', ok: false, reason: 'wrong_password', causes: ['app_password_wanted'] },
       ]
     },
     discoverServers: async ({ accountId, draftId }) => {

@@ -125,7 +125,7 @@ test('an address gets its servers with advice in the reader’s language, and ke
     },
   ])
   const advice: { code: string; remedy: string }[] = body.candidates[0].advice
-  expect(advice.map(({ code }) => code)).toEqual(['sign_in_with_google', 'needs_app_password'])
+  expect(advice.map(({ code }) => code)).toEqual(['sign_in_with_google', 'app_password_wanted'])
   expect(advice[0]!.remedy).toMatch(/entrando com o Google/)
   expect(await count('connect_drafts')).toBe(before)
   const bad = await api.call(one, 'POST', '/inboxes/discover', { payload: { address: 'nobody' } })

@@ -3,7 +3,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ERROR_STATUS } from '../../api/errors.ts'
-import { negotiateLocale, texts } from '../../locales/texts.ts'
+import { hints, hintText } from '../../locales/hints.ts'
+import { askingText, negotiateLocale, reasonText, texts } from '../../locales/texts.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -35,7 +36,7 @@ const NAMED = [
 ]
 
 test('every reason that anything of ours can give has a text', () => {
-  const known = texts.en.reasons as Record<string, unknown>
+  const known: Record<string, unknown> = { ...texts.en.reasons, ...hints }
   const errors = texts.en.errors as Record<string, unknown>
   const found = new Map<string, string>()
   for (const file of globSync(`{${ROOMS.join(',')}}/**/*.ts`, { cwd: root })) {
@@ -75,6 +76,31 @@ test('every reason that anything of ours can give has a text', () => {
   }
   const missing = [...found].filter(([code]) => !(code in known) && !(code in errors))
   expect(missing).toEqual([])
+})
+
+test('a likely cause is said as a possibility, with a remedy, in both languages', () => {
+  const advice = ['sign_in_with_google', 'sign_in_with_microsoft', 'confirm_servers']
+  for (const code of Object.keys(hints)) {
+    for (const [locale, hedge] of [
+      ['en', /\bmay\b/],
+      ['pt-BR', /\btalvez\b/],
+    ] as const) {
+      const [message, remedy] = hintText(code, locale)
+      expect(message, code).toMatch(/\S\.$/)
+      expect(remedy, code).toMatch(/\S\.$/)
+      if (!advice.includes(code)) expect(message, code).toMatch(hedge)
+    }
+  }
+})
+
+test('where a person has to act no remedy says that we try again', () => {
+  for (const locale of ['en', 'pt-BR'] as const) {
+    const promises = /\bwe (?:try|go on)\b|\b(?:tentamos|tentaremos|continuamos)\b/i
+    const reasons = Object.keys(texts.en.reasons)
+    const promising = reasons.filter((code) => promises.test(reasonText(code, locale)[1]))
+    expect(promising).toContain('timeout')
+    for (const code of reasons) expect(askingText(code, locale)[1], code).not.toMatch(promises)
+  }
 })
 
 test('the language is the wanted one of those we have, else the account’s', () => {

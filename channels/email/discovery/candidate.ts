@@ -12,8 +12,8 @@ export interface FoundServer {
 export type Advice =
   | 'sign_in_with_google'
   | 'sign_in_with_microsoft'
-  | 'needs_app_password'
-  | 'switch_imap_on'
+  | 'app_password_wanted'
+  | 'imap_switched_off'
   | 'confirm_servers'
 
 export interface Candidate {

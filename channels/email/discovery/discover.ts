@@ -66,8 +66,8 @@ function fromPreset(preset: EmailPreset, source: 'preset' | 'mx', address: strin
     return { host, port, encryption, login: whole ? address : localPartOf(address) }
   }
   const advice: Advice[] = []
-  if (preset.appPassword) advice.push('needs_app_password')
-  if (preset.switchedOff) advice.push('switch_imap_on')
+  if (preset.appPassword) advice.push('app_password_wanted')
+  if (preset.switchedOff) advice.push('imap_switched_off')
   const { name: provider, imap, smtp } = preset
   return { source, provider, imap: filled(imap), smtp: filled(smtp), advice }
 }

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { StageResult } from '../../../channels/channel.ts'
 import { type EmailSettings, openMailbox, preflight } from '../../../channels/email/index.ts'
+import { hints } from '../../../locales/hints.ts'
+import { texts } from '../../../locales/texts.ts'
 import { freePort } from '../../../scripts/servers/ports.ts'
 import { scriptedImap } from '../../protocols/imap/scripted-imap.ts'
 import { scriptedSmtp } from '../../protocols/smtp/scripted-smtp.ts'
@@ -31,6 +33,13 @@ async function stagesOf(settings: EmailSettings, password = SECRET): Promise<Sta
   const credentials = { imap_password: password, smtp_password: password }
   for await (const stage of preflight(settings, credentials, policy)) stages.push(stage)
   expect(JSON.stringify(stages)).not.toContain(password)
+  for (const { ok, reason = '', evidence, causes = [] } of stages) {
+    if (ok) continue
+    expect(evidence, reason).toMatch(/\S/)
+    expect(causes, reason).not.toEqual([])
+    expect(texts.en.reasons).toHaveProperty(reason)
+    for (const cause of causes) expect(hints).toHaveProperty(cause)
+  }
   return stages
 }
 
@@ -93,17 +102,49 @@ describe('IMAP', () => {
   })
 
   test.each([
-    ['NO LOGIN failed.', 'login_refused'],
-    ['NO [ALERT] Application-specific password required', 'needs_app_password'],
-    ['NO [ALERT] Your account is not enabled for IMAP use', 'imap_disabled'],
-    ['NO [ALERT] Please log in via your web browser', 'provider_challenge'],
-    ['NO Basic authentication is disabled.', 'needs_oauth'],
-  ])('the login answered "%s" gives %s', async (login, reason) => {
+    ['NO LOGIN failed.', 'login_refused', 'login_mistyped'],
+    ['NO AUTHENTICATE failed.', 'login_refused', 'address_is_a_group'],
+    ['NO [AUTHENTICATIONFAILED] Invalid credentials', 'wrong_password', 'login_mistyped'],
+    ['NO [EXPIRED] Password expired', 'wrong_password', 'app_password_wanted'],
+    [
+      'NO [ALERT] Application-specific password required',
+      'needs_app_password',
+      'app_password_wanted',
+    ],
+    [
+      'NO [ALERT] Your account is not enabled for IMAP use',
+      'imap_disabled',
+      'imap_disabled_by_admin',
+    ],
+    [
+      'NO [ALERT] Please log in via your web browser',
+      'provider_challenge',
+      'provider_wants_a_browser_login',
+    ],
+    ['NO Basic authentication is disabled.', 'needs_oauth', 'sign_in_wanted'],
+    ['NO [UNAVAILABLE] Temporary authentication failure.', 'server_unavailable', 'server_down'],
+    ['BAD User is authenticated but not connected.', 'server_unavailable', 'server_down'],
+    [
+      'NO [LIMIT] Maximum number of connections exceeded',
+      'too_many_connections',
+      'other_programs_connected',
+    ],
+    [
+      'NO [ALERT] Too many simultaneous connections. (Failure)',
+      'too_many_connections',
+      'other_programs_connected',
+    ],
+    [
+      'NO [OVERQUOTA] Account exceeded command or bandwidth limits.',
+      'over_quota',
+      'asked_too_often',
+    ],
+  ])('the login answered "%s" gives %s, maybe %s', async (login, reason, cause) => {
     const server = await scriptedImap({ login })
     const last = await lastOf(imapOf(server.port))
     server.close()
-    expect(last).toMatchObject({ stage: 'login', ok: false, reason, evidence: expect.any(String) })
-    expect(last!.causes).not.toEqual([])
+    expect(last).toMatchObject({ stage: 'login', ok: false, reason })
+    expect(last!.causes).toContain(cause)
   })
 
   test('nobody listens', async () => {
@@ -142,8 +183,9 @@ describe('IMAP', () => {
   })
 
   test('STARTTLS asked of a server without it never sends the password', async () => {
-    const last = await lastOf(imapOf(plain.server.port, { encryption: 'starttls' }))
-    expect(last).toMatchObject({ stage: 'tls', ok: false })
+    const stages = await stagesOf(imapOf(plain.server.port, { encryption: 'starttls' }))
+    expect(stages.map(({ stage }) => stage)).toEqual(['dns', 'tcp', 'greeting', 'tls'])
+    expect(stages.at(-1)).toMatchObject({ ok: false, reason: 'starttls_not_offered' })
   })
 })
 
@@ -170,7 +212,7 @@ describe('SMTP', () => {
       'smtp_auth true',
       'smtp_mail_from true',
     ])
-    expect(server.heard).not.toContain('DATA')
+    expect(server.heard.slice(-3)).toEqual(['MAIL', 'RCPT', 'RSET'])
   })
 
   test.each([
@@ -181,7 +223,25 @@ describe('SMTP', () => {
       'smtp_auth',
       'smtp_auth_disabled',
     ],
+    [
+      { auth: '534 5.7.9 Application-specific password required.' },
+      'smtp_auth',
+      'needs_app_password',
+    ],
+    [
+      { auth: '550 5.7.30 Basic authentication is not supported for Client Submission.' },
+      'smtp_auth',
+      'needs_oauth',
+    ],
+    [{ auth: '454 4.7.0 Too many login attempts' }, 'smtp_auth', 'too_many_connections'],
+    [{ auth: '502 5.5.2 Command not recognized' }, 'smtp_auth', 'login_not_offered'],
+    [{ auth: '504 5.7.4 Unrecognized authentication type' }, 'smtp_auth', 'login_not_offered'],
     [{ mail: '553 5.7.1 not owned by user' }, 'smtp_mail_from', 'sender_refused'],
+    [
+      { rcpt: '553 5.7.1 <a@b.test>: Sender address rejected: not owned by user x' },
+      'smtp_mail_from',
+      'sender_refused',
+    ],
   ])('%j fails at %s: %s', async (script, stage, reason) => {
     const server = await scriptedSmtp(script)
     const last = await lastOf(smtpOf(server.port))
@@ -189,10 +249,22 @@ describe('SMTP', () => {
     expect(last).toMatchObject({ stage, ok: false, reason })
   })
 
-  test('a server without STARTTLS is told at that stage', async () => {
-    const server = await scriptedSmtp()
-    const last = await lastOf(smtpOf(server.port, { encryption: 'starttls' }))
+  test('whether the server takes mail for the address is not the question', async () => {
+    const server = await scriptedSmtp({ rcpt: '550 5.1.1 no such user here' })
+    const last = await lastOf(smtpOf(server.port))
     server.close()
-    expect(last).toMatchObject({ stage: 'smtp_starttls', ok: false, reason: 'tls_failed' })
+    expect(last).toEqual({ stage: 'smtp_mail_from', ok: true })
+  })
+
+  test.each([
+    ['502 5.5.1 not implemented', 'starttls_not_offered'],
+    ['454 4.7.0 TLS not available at the moment', 'tls_failed'],
+  ])('STARTTLS answered "%s" is %s, and no password is sent', async (starttls, reason) => {
+    const server = await scriptedSmtp({ starttls })
+    const stages = await stagesOf(smtpOf(server.port, { encryption: 'starttls' }))
+    server.close()
+    expect(stages.at(-2)).toEqual({ stage: 'smtp_ehlo', ok: true })
+    expect(stages.at(-1)).toMatchObject({ stage: 'smtp_starttls', ok: false, reason })
+    expect(server.heard).not.toContain('AUTH')
   })
 })

@@ -8,14 +8,23 @@ export interface Scripted {
   close(): void
 }
 
-/** Answers the login with `login` (without the tag), or greets with `greeting` and hangs up. */
-export function scriptedImap(script: { login?: string; greeting?: string }): Promise<Scripted> {
+/**
+ * Answers the login with `login` (without the tag), or greets with `greeting` and hangs up, or says
+ * that nobody need log in.
+ */
+export function scriptedImap(script: {
+  login?: string
+  greeting?: string
+  preauth?: boolean
+}): Promise<Scripted> {
   return listen((socket) => {
     if (script.greeting !== undefined) {
       socket.end(`${script.greeting}\r\n`)
       return
     }
-    socket.write('* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR ID] ready\r\n')
+    socket.write(
+      `* ${script.preauth ? 'PREAUTH' : 'OK'} [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR ID] ready\r\n`,
+    )
     eachLine(socket, (line) => {
       const [tag = '', command = ''] = line.split(' ')
       if (/^CAPABILITY$/i.test(command))

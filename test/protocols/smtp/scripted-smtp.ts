@@ -7,6 +7,7 @@ import { createServer, type Socket } from 'node:net'
 export interface SmtpScript {
   greeting?: string
   ehlo?: string
+  starttls?: string
   auth?: string
   mail?: string
   rcpt?: string
@@ -73,12 +74,13 @@ function converse(socket: Socket, script: SmtpScript, heard: string[]): void {
 
 function replyTo(line: string, script: SmtpScript): string {
   if (/^EHLO/i.test(line)) return script.ehlo ?? '250-test\r\n250 AUTH LOGIN PLAIN CRAM-MD5'
-  if (/^AUTH LOGIN$/i.test(line)) return '334 VXNlcm5hbWU6'
+  if (/^AUTH LOGIN$/i.test(line))
+    return script.auth?.startsWith('50') ? script.auth : '334 VXNlcm5hbWU6'
   if (/^AUTH PLAIN/i.test(line)) return script.auth ?? '235 2.7.0 ok'
   if (/^MAIL/i.test(line)) return script.mail ?? '250 ok'
   if (/^RCPT/i.test(line)) return script.rcpt ?? '250 ok'
   if (/^DATA/i.test(line)) return script.data ?? '354 go'
-  if (/^STARTTLS/i.test(line)) return '502 5.5.1 not implemented'
+  if (/^STARTTLS/i.test(line)) return script.starttls ?? '502 5.5.1 not implemented'
   if (/^QUIT/i.test(line)) return '221 bye'
   if (/^(?:RSET|NOOP)/i.test(line)) return '250 ok'
   return script.auth ?? '235 2.7.0 ok'

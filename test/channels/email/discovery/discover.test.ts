@@ -53,7 +53,7 @@ test('a known provider is answered without asking anybody', async () => {
       provider: 'UOL',
       imap: { host: 'imap.uol.com.br', port: 993, encryption: 'tls', login: 'ana' },
       smtp: { host: 'smtps.uol.com.br', port: 587, encryption: 'starttls', login: 'ana' },
-      advice: ['switch_imap_on'],
+      advice: ['imap_switched_off'],
     },
   ])
   expect(dns.asked).toEqual([])
