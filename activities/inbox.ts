@@ -4,11 +4,13 @@ import { Context } from '@temporalio/activity'
 import { inTransaction } from '../db/client.ts'
 import { deleteCredentials } from '../db/credentials.ts'
 import { endWatch } from '../db/inboxes.ts'
+import { addToTimeline } from '../db/timeline.ts'
 import { eraseInbox } from '../messaging/erase-inbox.ts'
 import { releaseHold } from '../messaging/hold.ts'
 import { joinDefaultRules } from '../messaging/join-default-rules.ts'
 import { recordHealth } from '../messaging/record-health.ts'
 import {
+  type Asked,
   type ImportInput,
   type InboxRef,
   type InboxView,
@@ -20,7 +22,6 @@ import { inboxNotFound } from './connect.ts'
 import type { ActivityDeps } from './deps.ts'
 import {
   markStalled,
-  noteTimeline,
   notifyInboxChanged,
   readInboxView,
   wakeQueuedSends,
@@ -42,14 +43,14 @@ export function createInboxActivities(deps: ActivityDeps) {
     rows: {
       loadInbox,
 
-      async pauseInbox(ref: InboxRef): Promise<InboxView> {
-        await writePaused(db, ref, true)
+      async pauseInbox(ref: InboxRef & Asked): Promise<InboxView> {
+        await writePaused(db, ref, true, ref.actorUserId)
         await notifyInboxChanged(db, ref)
         return loadInbox(ref)
       },
 
-      async resumeInbox(ref: InboxRef): Promise<InboxView> {
-        await writePaused(db, ref, false)
+      async resumeInbox(ref: InboxRef & Asked): Promise<InboxView> {
+        await writePaused(db, ref, false, ref.actorUserId)
         await wakeQueuedSends(db, ref)
         await notifyInboxChanged(db, ref)
         return loadInbox(ref)
@@ -61,21 +62,18 @@ export function createInboxActivities(deps: ActivityDeps) {
       },
 
       /** Frees live messages only; history stays silent for ever. */
-      async releaseClaudia(ref: InboxRef & { actorUserId: number | null }): Promise<InboxView> {
-        await releaseHold(db, ref.accountId, ref.inboxId, {
-          // Null reaches the timeline as an unknown person.
-          by: ref.actorUserId as number,
-        })
+      async releaseClaudia(ref: InboxRef & Asked): Promise<InboxView> {
+        await releaseHold(db, ref.accountId, ref.inboxId, { by: ref.actorUserId ?? null })
         return loadInbox(ref)
       },
 
       async setImportStatus(
-        input: InboxRef & { importId: number; status: 'running' | 'paused' | 'cancelled' },
+        input: InboxRef & Asked & { importId: number; status: 'running' | 'paused' | 'cancelled' },
       ): Promise<InboxView> {
         const { importId, status } = input
         const changed = await writeImportStatus(db, input, importId, status, clock())
         if (changed && status === 'cancelled') await becomeActive(input)
-        if (changed) await noteTimeline(db, input, `import_${status}`)
+        if (changed) await addToTimeline(db, input, `import_${status}`, {}, input.actorUserId)
         await notifyInboxChanged(db, input)
         return loadInbox(input)
       },
@@ -83,7 +81,7 @@ export function createInboxActivities(deps: ActivityDeps) {
       async finishImport(input: ImportInput): Promise<void> {
         const changed = await writeImportStatus(db, input, input.importId, 'completed', clock())
         await becomeActive(input)
-        if (changed) await noteTimeline(db, input, 'import_completed')
+        if (changed) await addToTimeline(db, input, 'import_completed')
       },
 
       /** Row and incident; admins are told once per incident, in the same place. */
@@ -110,7 +108,7 @@ export function createInboxActivities(deps: ActivityDeps) {
         await joinDefaultRules(db, ref.accountId, ref.inboxId)
       },
 
-      async disconnectInbox(input: InboxRef & { purge: boolean }): Promise<InboxView> {
+      async disconnectInbox(input: InboxRef & Asked & { purge: boolean }): Promise<InboxView> {
         const moved = await writePhase(
           db,
           input,
@@ -119,7 +117,7 @@ export function createInboxActivities(deps: ActivityDeps) {
         )
         if (moved) {
           await deleteCredentials(db, input.accountId, input.inboxId)
-          await noteTimeline(db, input, 'disconnected')
+          await addToTimeline(db, input, 'disconnected', {}, input.actorUserId)
         }
         await notifyInboxChanged(db, input)
         const view = await loadInbox(input)

@@ -7,7 +7,7 @@ export async function addToTimeline(
   ref: { accountId: number; inboxId: number },
   kind: string,
   data: Record<string, unknown> = {},
-  actorUserId: number | null = null,
+  actorUserId?: number | null | undefined,
 ): Promise<void> {
   await db
     .insertInto('timeline')
@@ -16,7 +16,7 @@ export async function addToTimeline(
       inbox_id: ref.inboxId,
       kind,
       data,
-      actor_user_id: actorUserId,
+      actor_user_id: actorUserId ?? null,
     })
     .execute()
 }

@@ -138,19 +138,23 @@ export const UPDATES = {
 } as const
 export type InboxUpdate = keyof typeof UPDATES
 
+/** The person who asked, for the timeline; absent when nobody knows. */
+export interface Asked {
+  actorUserId?: number
+}
+
 export interface UpdateInputs {
-  /** Without a draft: check again with the stored credentials. */
+  /** Without a draft: check again with the stored credentials. The draft knows who asked. */
   reconnect: { draftId?: string }
-  pause: Record<string, never>
-  resume: Record<string, never>
+  pause: Asked
+  resume: Asked
   syncNow: Record<string, never>
-  /** Who released; absent when the caller does not know. */
-  releaseClaudia: { actorUserId?: number }
+  releaseClaudia: Asked
   startImport: { importId: number; number: number }
-  pauseImport: Record<string, never>
-  resumeImport: Record<string, never>
-  cancelImport: Record<string, never>
-  disconnect: { purge: boolean }
+  pauseImport: Asked
+  resumeImport: Asked
+  cancelImport: Asked
+  disconnect: Asked & { purge: boolean }
 }
 
 /** What every update answers: where the inbox stands after it. */

@@ -33,20 +33,22 @@ export function handleUpdates(ref: InboxRef, entity: Entity): void {
       await rows.joinDefaultRules(ref)
       return undefined
     },
-    pause: () => rows.pauseInbox(ref),
-    resume: () => rows.resumeInbox(ref),
+    pause: (asked) => rows.pauseInbox({ ...ref, ...asked }),
+    resume: (asked) => rows.resumeInbox({ ...ref, ...asked }),
     syncNow: async () => {
       await rows.requestSync(ref)
       await entity.children.signal('sync', SIGNALS.refresh)
       return undefined
     },
-    releaseClaudia: ({ actorUserId }) =>
-      rows.releaseClaudia({ ...ref, actorUserId: actorUserId ?? null }),
+    releaseClaudia: (asked) => rows.releaseClaudia({ ...ref, ...asked }),
     startImport: () => rows.loadInbox(ref),
-    pauseImport: (_, view) => rows.setImportStatus(withImport(ref, view, 'paused')),
-    resumeImport: (_, view) => rows.setImportStatus(withImport(ref, view, 'running')),
-    cancelImport: (_, view) => rows.setImportStatus(withImport(ref, view, 'cancelled')),
-    disconnect: ({ purge }) => rows.disconnectInbox({ ...ref, purge }),
+    pauseImport: (asked, view) =>
+      rows.setImportStatus({ ...withImport(ref, view, 'paused'), ...asked }),
+    resumeImport: (asked, view) =>
+      rows.setImportStatus({ ...withImport(ref, view, 'running'), ...asked }),
+    cancelImport: (asked, view) =>
+      rows.setImportStatus({ ...withImport(ref, view, 'cancelled'), ...asked }),
+    disconnect: (asked) => rows.disconnectInbox({ ...ref, ...asked }),
   }
 
   for (const name of Object.keys(commands) as InboxUpdate[]) {

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { Database, Trx } from '../../db/client.ts'
 import { newestDraft } from '../../db/connect-drafts.ts'
 import { factsOfInbox, findInbox } from '../../db/inboxes.ts'
+import { addToTimeline } from '../../db/timeline.ts'
 import type { Phase } from '../../domain/inbox.ts'
 import { hasHistory } from '../../domain/inbox.ts'
 import type { ImportStatus, InboxRef, InboxView } from '../../temporal/contracts.ts'
@@ -51,12 +52,17 @@ export async function readInboxView(db: Database, ref: InboxRef): Promise<InboxV
   }
 }
 
-export async function writePaused(db: Database, ref: InboxRef, paused: boolean): Promise<void> {
+export async function writePaused(
+  db: Database,
+  ref: InboxRef,
+  paused: boolean,
+  actorUserId: number | undefined,
+): Promise<void> {
   await changeInbox(db, ref)
     .set({ paused, watch_generation: sql<number>`watch_generation + 1` })
     .where('phase', '<>', 'disconnected')
     .execute()
-  await noteTimeline(db, ref, paused ? 'paused' : 'resumed')
+  await addToTimeline(db, ref, paused ? 'paused' : 'resumed', {}, actorUserId)
 }
 
 export async function writePhase(
@@ -105,18 +111,6 @@ export async function wakeQueuedSends(db: Database | Trx, ref: InboxRef): Promis
 /** Everybody who waits for this inbox looks at its row again. */
 export async function notifyInboxChanged(db: Database | Trx, ref: InboxRef): Promise<void> {
   await sql`select pg_notify('inbox_changed', ${String(ref.inboxId)})`.execute(db)
-}
-
-export async function noteTimeline(
-  db: Database | Trx,
-  ref: InboxRef,
-  kind: string,
-  data: Record<string, unknown> = {},
-): Promise<void> {
-  await db
-    .insertInto('timeline')
-    .values({ account_id: ref.accountId, inbox_id: ref.inboxId, kind, data })
-    .execute()
 }
 
 /**

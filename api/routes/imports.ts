@@ -79,12 +79,12 @@ export function importRoutes(app: App, deps: Deps): void {
         },
       },
       async (request) => {
-        const { accountId } = callerOf(request)
+        const { accountId, userId: actorUserId } = callerOf(request)
         const { status } = await current(request)
         const unfinished = status === 'running' || status === 'paused'
         if (!unfinished || (needs !== 'any' && status !== needs)) throw apiError('no_import')
         const ref = { accountId, inboxId: request.params.id }
-        await inboxUpdate(deps, ref, update, {}, localeOf(request))
+        await inboxUpdate(deps, ref, update, { actorUserId }, localeOf(request))
         return current(request)
       },
     )

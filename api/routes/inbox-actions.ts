@@ -119,7 +119,9 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
         const caller = callerOf(request)
         const { id } = await mine(caller, request.params.id)
         const ref = { accountId: caller.accountId, inboxId: id }
-        await inboxUpdate(deps, ref, update, {}, localeOf(request))
+        // A sync changes nothing that somebody might later ask about.
+        const input = update === 'syncNow' ? {} : { actorUserId: caller.userId }
+        await inboxUpdate(deps, ref, update, input, localeOf(request))
         return load(caller, id, localeOf(request))
       },
     )

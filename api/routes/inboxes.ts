@@ -3,7 +3,7 @@ import { validateEmailForm } from '../../channels/email/settings.ts'
 import { findAgent } from '../../db/agents.ts'
 import type { Database } from '../../db/client.ts'
 import { findInbox, listInboxes, patchInbox } from '../../db/inboxes.ts'
-import { newestImports } from '../../db/views/inboxes.ts'
+import { countInMailbox, newestImports } from '../../db/views/inboxes.ts'
 import type { Locale } from '../../locales/texts.ts'
 import { createInbox } from '../../messaging/create-inbox.ts'
 import { callerOf, visible } from '../auth.ts'
@@ -60,6 +60,11 @@ const Patch = Type.Intersect([
   }),
   EditForm,
 ])
+
+const Disconnected = Type.Object({
+  ...InboxSchema.properties,
+  attachments_not_stored: Type.Integer(),
+})
 
 export function inboxRoutes(app: App, deps: Deps): void {
   const { db, config, temporal, clock } = deps
@@ -213,19 +218,23 @@ export function inboxRoutes(app: App, deps: Deps): void {
       schema: {
         tags: ['inboxes'],
         summary: 'Disconnect an inbox',
-        description: 'Keeps its conversations unless purge=true.',
+        description:
+          'Keeps its conversations unless purge=true. Files that are still only in the mailbox are ' +
+          'not fetched any more: the reply counts them.',
         params: ItemParams,
         querystring: Type.Object({ purge: Type.Boolean({ default: false }) }),
-        response: replies(200, InboxSchema),
+        response: replies(200, Disconnected),
       },
     },
     async (request) => {
       const caller = callerOf(request)
+      const { accountId, userId: actorUserId } = caller
       const { id } = request.params
-      visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
-      const ref = { accountId: caller.accountId, inboxId: id }
-      await inboxUpdate(deps, ref, 'disconnect', { purge: request.query.purge }, localeOf(request))
-      return load(db, caller, id, localeOf(request))
+      visible(caller, await findInbox(db, accountId, id), ({ id }) => id)
+      const attachments_not_stored = await countInMailbox(db, accountId, id)
+      const input = { purge: request.query.purge, actorUserId }
+      await inboxUpdate(deps, { accountId, inboxId: id }, 'disconnect', input, localeOf(request))
+      return { ...(await load(db, caller, id, localeOf(request))), attachments_not_stored }
     },
   )
 

@@ -235,3 +235,15 @@ test('a video is shown by what its bytes are, and players may ask for a part of 
     ])
   }
 })
+
+test('disconnecting says how many files are left in the mailbox', async () => {
+  const [one] = api.accounts
+  const path = `/conversations/${conversationId}/messages`
+  const { body } = await api.call(one, 'POST', path, { payload: { content: 'x' } })
+  const file = { account_id: one.accountId, message_id: body.id, file_name: 'a', size: 5 }
+  const type = { content_type: 'text/plain', state: 'in_mailbox' as const }
+  const rows = [0, 1].map((position) => ({ ...file, ...type, position }))
+  await api.db.insertInto('attachments').values(rows).execute()
+  const gone = await api.call(one, 'DELETE', `/inboxes/${inboxId}`)
+  expect(gone.body.attachments_not_stored).toBe(2)
+})

@@ -77,6 +77,23 @@ test('a change whose preflight fails changes nothing, and says why in the reader
   expect(await kinds(ref.inboxId)).toContain(`reconnected ${platform.administratorId}`)
 })
 
+test('who pauses, resumes and releases ClaudIA is on record', async () => {
+  await platform.db
+    .updateTable('inboxes')
+    .set({ held_since: new Date() })
+    .where('id', '=', 1)
+    .execute()
+  for (const verb of ['pause', 'resume', 'claudia/release']) {
+    expect((await api.post(`/inboxes/1/${verb}`)).status).toBe(200)
+  }
+  const who = platform.administratorId
+  expect((await kinds(1)).slice(0, 3)).toEqual([
+    `claudia_released ${who}`,
+    `resumed ${who}`,
+    `paused ${who}`,
+  ])
+})
+
 test('a host that is held to its certificate may be let off by an administrator, on record', async () => {
   const form = formOf(secure)
   const { db } = platform
@@ -97,9 +114,9 @@ test('a host that is held to its certificate may be let off by an administrator,
 })
 
 test('a form that expired before it was tried says so, and is begun again with the password', async () => {
-  await platform.temporal.updateInbox({ accountId: platform.accountId, inboxId: 1 }, 'disconnect', {
-    purge: false,
-  })
+  const gone = await api.remove('/inboxes/1')
+  expect(gone.body).toMatchObject({ state: 'disconnected', attachments_not_stored: 0 })
+  expect(await kinds(1)).toContain(`disconnected ${platform.administratorId}`)
   const form = formOf(mailbox)
   const { inboxId } = await inTransaction(platform.db, async (trx) => {
     const created = await createInbox(trx, platform.vault, {
