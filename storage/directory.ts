@@ -2,9 +2,8 @@
 
 import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { checkedKey, type Storage, StorageUnavailable, writing } from './storage.ts'
 
@@ -19,9 +18,9 @@ export function createDirectoryStorage(directory: string): Storage {
       return writing(content, async () => {
         try {
           await mkdir(dirname(path), { recursive: true })
-          const source = Buffer.isBuffer(content) ? Readable.from([content]) : content
-          await pipeline(source, createWriteStream(partial, { flush: true }))
-          const { size } = await stat(partial)
+          if (Buffer.isBuffer(content)) await writeFile(partial, content, { flush: true })
+          else await pipeline(content, createWriteStream(partial, { flush: true }))
+          const size = Buffer.isBuffer(content) ? content.length : (await stat(partial)).size
           await rename(partial, path)
           return size
         } catch (error) {
