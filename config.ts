@@ -144,7 +144,7 @@ export function loadConfig(env: Environment = process.env): Config {
     adminApiKey: read.secret('ADMIN_API_KEY', 32),
     importDailyBytes: read.integer('IMPORT_DAILY_BYTES', 2_000_000_000, 1_000_000, 2 ** 50),
     tuning: Object.freeze({
-      importPage: read.integer('IMPORT_PAGE', 200, 1, 2_000),
+      importPage: read.integer('IMPORT_PAGE', 500, 1, 2_000),
       idleCheckMs: read.seconds('IDLE_CHECK_SECONDS', 300, 0.1, 1_500),
       recycleMs: read.seconds('RECYCLE_SECONDS', 3 * 3_600, 0.1, 24 * 3_600),
       confirmPasswordMs: read.seconds('CONFIRM_PASSWORD_SECONDS', 60, 0.1, 600),

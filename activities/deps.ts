@@ -46,7 +46,8 @@ export const DEFAULT_TUNING: Tuning = {
   // What RFC 5321 4.5.3.2.6 gives a server to answer the data; Sent is filed no later.
   lookInSentForMs: 10 * 60_000,
   importShareMs: 5 * 60_000,
-  importPage: 200,
+  // Larger ones gain little and hold more memory: three are under way at a time.
+  importPage: 500,
   importDailyBytes: 2_000_000_000,
   // Twice what the largest providers let through.
   attachmentLimitBytes: 100_000_000,

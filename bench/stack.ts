@@ -18,6 +18,8 @@ export type Platform = Awaited<ReturnType<Stack['startPlatform']>>
 /** Where private hosts may be dialled. */
 export const policy = { allowHosts: ['127.0.0.0/8'] }
 export const root = join(import.meta.dirname, '..')
+/** What the Dockerfile sets. */
+const asInTheImage = { MALLOC_ARENA_MAX: '2', NODE_OPTIONS: '--max-semi-space-size=16' }
 const template = 'template_migrated'
 const key = Buffer.alloc(32, 5)
 
@@ -62,6 +64,7 @@ export async function startStack(options: {
       ENCRYPTION_KEYS: `bench:${key.toString('base64')}`,
       STORAGE_DIR: storageDir,
       WORKFLOW_BUNDLE: bundle,
+      ...asInTheImage,
       ALLOW_HOSTS: policy.allowHosts.join(','),
       ...env,
     }

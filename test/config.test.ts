@@ -29,7 +29,7 @@ test('resolvers are addresses with or without a port', () => {
 
 test('seconds may have decimals, and outside of their bounds they are a mistake', () => {
   const { tuning } = loadConfig({ ...good, RECYCLE_SECONDS: '0.5' })
-  expect(tuning).toMatchObject({ recycleMs: 500, idleCheckMs: 300_000, importPage: 200 })
+  expect(tuning).toMatchObject({ recycleMs: 500, idleCheckMs: 300_000, importPage: 500 })
   expect(() => loadConfig({ ...good, RECYCLE_SECONDS: 'soon' })).toThrow(/RECYCLE_SECONDS must be/)
 })
 

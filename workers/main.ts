@@ -1,5 +1,6 @@
 // The worker program: workers for every queue, the relay, and a graceful end.
 
+import { setFlagsFromString } from 'node:v8'
 import { Client, Connection } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection, Runtime } from '@temporalio/worker'
@@ -16,6 +17,10 @@ import { serveHealth } from './health.ts'
 import { listenToInboxChanges } from './inbox-changes.ts'
 import { startRelay } from './relay.ts'
 import { startWorkers } from './worker.ts'
+
+// Imports leave much that was only just old enough to be kept: collected at a quarter more memory
+// instead of at twice as much.
+setFlagsFromString('--heap-growing-percent=25')
 
 const config = configOrExit()
 const logger = pino({
