@@ -2,6 +2,7 @@
 // mails that have the same set of parts in one FETCH.
 import type { FetchMessageObject, ImapFlow } from 'imapflow'
 import { assembleMail, type LargeMailPlan, planLargeMail } from '../mime/large-mail.ts'
+import { parseMail } from '../mime/parse-mail.ts'
 import type { ParsedMail } from '../mime/parsed-mail.ts'
 import { dateOf, fetchEach, type UnreadableMail } from './fetch-sources.ts'
 
@@ -24,6 +25,7 @@ export async function* fetchLargeMails(
   uids: readonly number[],
 ): AsyncGenerator<LargeMail | UnreadableMail> {
   const groups = new Map<string, Planned[]>()
+  const hollow: Planned[] = []
   const first = { bodyStructure: true, headers: true, size: true, internalDate: true }
   for await (const row of fetchEach(client, uids, first, hasStructure)) {
     if ('error' in row) {
@@ -32,6 +34,10 @@ export async function* fetchLargeMails(
     }
     try {
       const plan = planLargeMail(row.bodyStructure!)
+      if (plan.isHollow) {
+        hollow.push({ row, plan, parts: [] })
+        continue
+      }
       const parts = plan.textParts.slice(0, MOST_PARTS).map(({ part }) => part)
       const key = parts.join(' ')
       groups.set(key, [...(groups.get(key) ?? []), { row, plan, parts }])
@@ -40,6 +46,7 @@ export async function* fetchLargeMails(
     }
   }
   for (const group of groups.values()) yield* readGroup(client, group)
+  yield* readHollow(client, hollow)
 }
 
 /** Bytes of one text part that are read; what people write is far below it. */
@@ -69,6 +76,35 @@ async function* readGroup(
       ? row
       : assembled(planned, new Map([...row.bodyParts!].filter(([, part]) => Buffer.isBuffer(part))))
   }
+}
+
+/** By their beginnings, as text is: what a server cannot take apart is hardly a film. */
+async function* readHollow(
+  client: ImapFlow,
+  hollow: Planned[],
+): AsyncGenerator<LargeMail | UnreadableMail> {
+  const planned = new Map(hollow.map(({ row }) => [row.uid, row]))
+  const query = { source: { start: 0, maxLength: TEXT_LIMIT } }
+  for await (const row of fetchEach(client, [...planned.keys()], query, hasSource)) {
+    if ('error' in row) {
+      yield row
+      continue
+    }
+    const { emailId, internalDate, size = 0 } = planned.get(row.uid)!
+    const source = row.source!
+    yield {
+      uid: row.uid,
+      internalDate: dateOf(internalDate),
+      emailId,
+      mail: await parseMail(source),
+      size,
+      bytes: source.length,
+    }
+  }
+}
+
+function hasSource({ source }: FetchMessageObject): boolean {
+  return Buffer.isBuffer(source)
 }
 
 function hasStructure({ headers, bodyStructure }: FetchMessageObject): boolean {

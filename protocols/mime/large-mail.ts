@@ -12,6 +12,7 @@ import {
   contentIdOf,
   enclosedIn,
   type Leaf,
+  leavesOf,
   mediaType,
   type PartNode,
 } from './part-tree.ts'
@@ -33,6 +34,8 @@ export interface LargeMailPlan {
   textParts: TextPart[]
   attachments: ParsedAttachment[]
   root: PartNode
+  /** The structure shows nothing of a mail whose boundaries are broken: it has to be read whole. */
+  isHollow: boolean
 }
 
 /** Reads a BODYSTRUCTURE: which parts are the text, and what is attached (contents stay null). */
@@ -54,6 +57,7 @@ export function planLargeMail(bodyStructure: MessageStructureObject): LargeMailP
     })),
     attachments: attachmentsOf(attachments, null),
     root,
+    isHollow: leavesOf(root).every(({ size }) => size === 0),
   }
 }
 
