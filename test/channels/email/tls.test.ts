@@ -229,6 +229,16 @@ test('a server that claims to be logged in already does not talk anybody out of 
   }
 })
 
+test.each(['imap', 'smtp'] as const)(
+  '%s dials the address that was checked: a name is looked up once a connection',
+  async (protocol) => {
+    const target = { port: ports[protocol].tls.good, encryption: 'tls' as const }
+    dns.asked.splice(0)
+    await use(protocol, settingsOf(protocol, { ...target, certificate: 'peer' }))
+    expect(dns.asked).toEqual(['A mail.shop.test'])
+  },
+)
+
 test('mail goes out over verified TLS', async () => {
   const { starttls } = ports.smtp
   const target = {
