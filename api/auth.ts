@@ -16,6 +16,11 @@ export function newKey(): string {
   return `cck_${randomBytes(32).toString('base64url')}`
 }
 
+/** Who may call a route beside administrators: nobody, people, people and bots. */
+export const ADMINS = { roles: [] } as const
+export const PEOPLE = { roles: ['agent'] } as const
+export const EVERYBODY = { roles: ['agent', 'bot'] } as const
+
 /** Unknown keys that one address may try in a minute; a wrong configuration shows earlier. */
 const GUESSES = 20
 

@@ -12,7 +12,7 @@ export function encodeCursor(key: CursorKey): string {
  * The key in a cursor, undefined without one. `shape` tells what each part has to be.
  * @throws invalid_cursor
  */
-export function decodeCursor(
+function decodeCursor(
   cursor: string | undefined,
   shape: readonly ('id' | 'time')[],
 ): CursorKey | undefined {
@@ -30,6 +30,17 @@ export function decodeCursor(
     // Falls through: whatever it was, it is not a cursor of ours.
   }
   throw apiError('invalid_cursor')
+}
+
+/** The id in the cursor of a list that is ordered by id. @throws invalid_cursor */
+export function idCursor(cursor: string | undefined): number | undefined {
+  return decodeCursor(cursor, ['id'])?.[0] as number | undefined
+}
+
+/** The place in a list that is ordered by time, then id. @throws invalid_cursor */
+export function timeCursor(cursor: string | undefined): { at: string; id: number } | undefined {
+  const [at, id] = decodeCursor(cursor, ['time', 'id']) ?? []
+  return at === undefined ? undefined : { at: String(at), id: Number(id) }
 }
 
 function fits(part: unknown, shape: 'id' | 'time' | undefined): boolean {

@@ -3,11 +3,11 @@ import { findAccount } from '../../db/accounts.ts'
 import { findAgent, patchAccount } from '../../db/agents.ts'
 import { insertApiKey, listApiKeys, revokeApiKey } from '../../db/api-keys.ts'
 import { findInbox } from '../../db/inboxes.ts'
-import { callerOf, hashKey, newKey } from '../auth.ts'
+import { ADMINS, callerOf, EVERYBODY, hashKey, newKey } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField } from '../errors.ts'
 import { once } from '../idempotency.ts'
-import { decodeCursor, pageOf } from '../pages.ts'
+import { idCursor, pageOf } from '../pages.ts'
 import {
   AccountParams,
   AsText,
@@ -45,12 +45,11 @@ const NewApiKey = Type.Object({ ...keyFields, key: Type.String({ description: 'S
 
 export function administrationRoutes(app: App, deps: Deps): void {
   const { db } = deps
-  const admins = { roles: [] as const }
 
   app.get(
     '',
     {
-      config: { roles: ['agent', 'bot'] as const },
+      config: EVERYBODY,
       schema: {
         tags: ['account'],
         summary: 'The account',
@@ -64,7 +63,7 @@ export function administrationRoutes(app: App, deps: Deps): void {
   app.patch(
     '',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['account'],
         summary: 'Change the account',
@@ -91,7 +90,7 @@ export function administrationRoutes(app: App, deps: Deps): void {
   app.get(
     '/api_keys',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['api keys'],
         summary: 'List API keys',
@@ -103,7 +102,7 @@ export function administrationRoutes(app: App, deps: Deps): void {
     async (request) => {
       const { accountId } = callerOf(request)
       const { cursor, limit } = request.query
-      const before = decodeCursor(cursor, ['id'])?.[0] as number | undefined
+      const before = idCursor(cursor)
       const rows = await listApiKeys(db, accountId, { before, limit: limit + 1 })
       return pageOf(rows, limit, (row) => [row.id], present)
     },
@@ -112,7 +111,7 @@ export function administrationRoutes(app: App, deps: Deps): void {
   app.post(
     '/api_keys',
     {
-      config: { ...admins, secretReply: true },
+      config: { ...ADMINS, secretReply: true },
       schema: {
         tags: ['api keys'],
         summary: 'Make an API key; it is shown only in this reply',
@@ -156,7 +155,7 @@ export function administrationRoutes(app: App, deps: Deps): void {
   app.delete(
     '/api_keys/:id',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['api keys'],
         summary: 'Revoke an API key at once',

@@ -1,19 +1,17 @@
 // Contacts: list and look at.
 import { findContactRow, listContactRows } from '../../db/views/conversations.ts'
-import { callerOf } from '../auth.ts'
+import { callerOf, EVERYBODY } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
-import { decodeCursor, pageOf } from '../pages.ts'
+import { idCursor, pageOf } from '../pages.ts'
 import { ContactSchema, presentContact } from '../resources/conversation.ts'
 import { AccountParams, ItemParams, pageQuery, pageSchema, replies, Type } from '../schemas.ts'
 
 export function contactRoutes(app: App, { db }: Deps): void {
-  const all = { roles: ['agent', 'bot'] as const }
-
   app.get(
     '/contacts',
     {
-      config: all,
+      config: EVERYBODY,
       schema: {
         tags: ['contacts'],
         summary: 'List contacts',
@@ -28,7 +26,7 @@ export function contactRoutes(app: App, { db }: Deps): void {
     async (request) => {
       const { accountId, inboxIds } = callerOf(request)
       const { cursor, limit, email } = request.query
-      const afterId = decodeCursor(cursor, ['id'])?.[0] as number | undefined
+      const afterId = idCursor(cursor)
       const filter = { email, inboxIds, afterId, limit: limit + 1 }
       const rows = await listContactRows(db, accountId, filter)
       return pageOf(rows, limit, (row) => [row.id], presentContact)
@@ -38,7 +36,7 @@ export function contactRoutes(app: App, { db }: Deps): void {
   app.get(
     '/contacts/:id',
     {
-      config: all,
+      config: EVERYBODY,
       schema: {
         tags: ['contacts'],
         summary: 'One contact',

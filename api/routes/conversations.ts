@@ -1,13 +1,14 @@
 // Conversations: list, look at, change status, assignee and labels.
 
+import type { FastifyRequest } from 'fastify'
 import { changeConversation } from '../../db/person-changes.ts'
 import { findUser, listMembers } from '../../db/users.ts'
 import { findConversationRow, listConversationRows } from '../../db/views/conversations.ts'
 import { listRuleRunRows } from '../../db/views/operations.ts'
-import { callerOf, visible } from '../auth.ts'
+import { callerOf, EVERYBODY, PEOPLE, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
-import { decodeCursor, pageOf } from '../pages.ts'
+import { idCursor, pageOf, timeCursor } from '../pages.ts'
 import { presentRuleRun, RuleRunSchema } from '../resources/automation.ts'
 import {
   ConversationSchema,
@@ -30,12 +31,11 @@ import {
 
 export function conversationRoutes(app: App, deps: Deps): void {
   const { db } = deps
-  const all = { roles: ['agent', 'bot'] as const }
 
   app.get(
     '/conversations',
     {
-      config: all,
+      config: EVERYBODY,
       schema: {
         tags: ['conversations'],
         summary: 'List conversations, the latest message first',
@@ -53,14 +53,13 @@ export function conversationRoutes(app: App, deps: Deps): void {
     async (request) => {
       const { accountId, inboxIds } = callerOf(request)
       const { cursor, limit, inbox_id, contact_id, assignee_id, status } = request.query
-      const key = decodeCursor(cursor, ['time', 'id'])
       const rows = await listConversationRows(db, accountId, {
         inboxIds,
         inboxId: inbox_id,
         contactId: contact_id,
         assigneeId: assignee_id,
         status,
-        before: key && { at: key[0] as string, id: key[1] as number },
+        before: timeCursor(cursor),
         limit: limit + 1,
       })
       return pageOf(rows, limit, (row) => [row.place, row.id], presentConversation)
@@ -70,7 +69,7 @@ export function conversationRoutes(app: App, deps: Deps): void {
   app.get(
     '/conversations/:id',
     {
-      config: all,
+      config: EVERYBODY,
       schema: {
         tags: ['conversations'],
         summary: 'One conversation',
@@ -84,7 +83,7 @@ export function conversationRoutes(app: App, deps: Deps): void {
   app.patch(
     '/conversations/:id',
     {
-      config: all,
+      config: EVERYBODY,
       schema: {
         tags: ['conversations'],
         summary: 'Change status, assignee, labels or priority',
@@ -125,7 +124,7 @@ export function conversationRoutes(app: App, deps: Deps): void {
   app.get(
     '/conversations/:id/rule_runs',
     {
-      config: { roles: ['agent'] as const },
+      config: PEOPLE,
       schema: {
         tags: ['conversations'],
         summary: 'Which rules ran, why, and what each action did',
@@ -138,13 +137,13 @@ export function conversationRoutes(app: App, deps: Deps): void {
       const { accountId } = callerOf(request)
       const { id } = await mine(request, request.params.id)
       const { cursor, limit } = request.query
-      const beforeId = decodeCursor(cursor, ['id'])?.[0] as number | undefined
+      const beforeId = idCursor(cursor)
       const rows = await listRuleRunRows(db, accountId, id, { beforeId, limit: limit + 1 })
       return pageOf(rows, limit, (row) => [row.id], presentRuleRun)
     },
   )
 
-  async function mine(request: Parameters<typeof callerOf>[0], id: number) {
+  async function mine(request: FastifyRequest, id: number) {
     const caller = callerOf(request)
     const row = await findConversationRow(db, caller.accountId, id)
     return visible(caller, row, (found) => found.inbox_id)

@@ -4,7 +4,7 @@ import { validateAddress } from '../../channels/email/settings.ts'
 import { deleteDraft, readDraft, saveDraft } from '../../db/connect-drafts.ts'
 import { hintText } from '../../locales/hints.ts'
 import type { Locale } from '../../locales/texts.ts'
-import { callerOf } from '../auth.ts'
+import { ADMINS, callerOf } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
 import { AccountParams, Nullable, OneOf, replies, Type } from '../schemas.ts'
@@ -39,7 +39,7 @@ export function discoveryRoutes(app: App, { db, vault, temporal }: Deps): void {
   app.post(
     '/inboxes/discover',
     {
-      config: { roles: [] },
+      config: ADMINS,
       schema: {
         tags: ['inboxes'],
         summary: 'Find the servers of an address',

@@ -1,6 +1,6 @@
 // The account's events as Server-Sent Events, resumed by Last-Event-ID without a gap.
 import type { AccountEventRow, EventPosition } from '../../db/views/operations.ts'
-import { callerOf, mayOpen } from '../auth.ts'
+import { callerOf, mayOpen, PEOPLE } from '../auth.ts'
 import type { App, Caller, Deps } from '../context.ts'
 import { createEventFeed } from '../event-feed.ts'
 import { AccountParams, Type } from '../schemas.ts'
@@ -22,7 +22,7 @@ export function eventRoutes(app: App, { db, logger }: Deps): EventStreams {
   app.get(
     '/events',
     {
-      config: { roles: ['agent'] as const },
+      config: PEOPLE,
       schema: {
         tags: ['notifications'],
         summary: 'Events of the account (text/event-stream)',

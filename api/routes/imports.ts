@@ -1,23 +1,23 @@
 // The import of an inbox's history: progress, start, pause, resume, cancel.
-import { findInbox } from '../../db/inboxes.ts'
+import type { FastifyRequest } from 'fastify'
 import { requestImport, withdrawImport } from '../../db/person-changes.ts'
 import { newestImports } from '../../db/views/inboxes.ts'
-import { callerOf, visible } from '../auth.ts'
+import { ADMINS, callerOf, EVERYBODY } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
 import { inboxUpdate } from '../inbox-update.ts'
+import { livingInbox, ownInbox } from '../own-inbox.ts'
 import { ImportWindow } from '../resources/email-form.ts'
 import { ImportSchema, presentImport } from '../resources/inbox.ts'
 import { ItemParams, replies, Type } from '../schemas.ts'
 
 export function importRoutes(app: App, deps: Deps): void {
   const { db, clock } = deps
-  const admins = { roles: [] as const }
 
   app.get(
     '/inboxes/:id/import',
     {
-      config: { roles: ['agent', 'bot'] as const },
+      config: EVERYBODY,
       schema: {
         tags: ['import'],
         summary: 'Progress of the newest import',
@@ -31,7 +31,7 @@ export function importRoutes(app: App, deps: Deps): void {
   app.post(
     '/inboxes/:id/import',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['import'],
         summary: 'Import history again, with another window',
@@ -42,12 +42,9 @@ export function importRoutes(app: App, deps: Deps): void {
       },
     },
     async (request, reply) => {
-      const caller = callerOf(request)
-      const { accountId } = caller
-      const { id } = request.params
-      const inbox = visible(caller, await findInbox(db, accountId, id), ({ id }) => id)
-      if (inbox.phase === 'disconnected') throw apiError('inbox_disconnected')
-      const row = await requestImport(db, accountId, id, request.body.window, caller.userId)
+      const { accountId, userId } = callerOf(request)
+      const { id } = await livingInbox(db, request)
+      const row = await requestImport(db, accountId, id, request.body.window, userId)
       if (row === undefined) throw apiError('import_running')
       const input = { importId: row.id, number: row.number }
       const ref = { accountId, inboxId: id }
@@ -70,7 +67,7 @@ export function importRoutes(app: App, deps: Deps): void {
     app.post(
       `/inboxes/:id/import/${path}`,
       {
-        config: admins,
+        config: ADMINS,
         schema: {
           tags: ['import'],
           summary,
@@ -90,11 +87,9 @@ export function importRoutes(app: App, deps: Deps): void {
     )
   }
 
-  async function current(request: Parameters<typeof callerOf>[0]) {
-    const caller = callerOf(request)
-    const { id } = request.params as { id: number }
-    visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
-    const row = (await newestImports(db, caller.accountId, [id])).get(id)
+  async function current(request: FastifyRequest) {
+    const { account_id, id } = await ownInbox(db, request)
+    const row = (await newestImports(db, account_id, [id])).get(id)
     if (row === undefined) throw apiError('not_found')
     return presentImport(row, clock())
   }

@@ -1,19 +1,18 @@
 // What a person asks of a running inbox: check, reconnect, pause, resume, sync, ClaudIA.
 import { validateEmailForm } from '../../channels/email/settings.ts'
 import { deleteDraft, saveDraft } from '../../db/connect-drafts.ts'
-import { findInbox } from '../../db/inboxes.ts'
 import { switchClaudia } from '../../db/person-changes.ts'
-import { newestImports } from '../../db/views/inboxes.ts'
 import { hintText } from '../../locales/hints.ts'
 import { askingText } from '../../locales/texts.ts'
 import type { PreflightStage } from '../../temporal/contracts.ts'
-import { callerOf, visible } from '../auth.ts'
+import { ADMINS, callerOf } from '../auth.ts'
 import { editedForm, reconnect } from '../connect-form.ts'
-import type { App, Caller, Deps } from '../context.ts'
-import { apiError, localeOf } from '../errors.ts'
+import type { App, Deps } from '../context.ts'
+import { localeOf } from '../errors.ts'
 import { inboxUpdate } from '../inbox-update.ts'
+import { livingInbox, shownInbox } from '../own-inbox.ts'
 import { ConnectForm, EditForm } from '../resources/email-form.ts'
-import { InboxSchema, presentInbox } from '../resources/inbox.ts'
+import { InboxSchema } from '../resources/inbox.ts'
 import { AccountParams, ItemParams, Nullable, OneOf, replies, Type } from '../schemas.ts'
 
 const Said = Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() })
@@ -31,13 +30,12 @@ const Preflight = Type.Object({
 })
 
 export function inboxActionRoutes(app: App, deps: Deps): void {
-  const { db, config, temporal, clock } = deps
-  const admins = { roles: [] as const }
+  const { db, config, temporal } = deps
 
   app.post(
     '/inboxes/preflight',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['inboxes'],
         summary: 'Try a connect form without connecting',
@@ -76,7 +74,7 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
   app.post(
     '/inboxes/:id/reconnect',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['inboxes'],
         summary: 'Reconnect, with new or the stored credentials',
@@ -88,12 +86,12 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
     },
     async (request) => {
       const caller = callerOf(request)
-      const row = await mine(caller, request.params.id)
+      const row = await livingInbox(db, request)
       const form = await editedForm(deps, row, request.body ?? {})
       const ref = { accountId: caller.accountId, inboxId: row.id }
       const actorUserId = caller.userId
       await reconnect(deps, ref, { form, actorUserId }, localeOf(request))
-      return load(caller, row.id, localeOf(request))
+      return shownInbox(deps, db, request, row.id)
     },
   )
 
@@ -107,7 +105,7 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
     app.post(
       `/inboxes/:id/${path}`,
       {
-        config: admins,
+        config: ADMINS,
         schema: {
           tags: ['inboxes'],
           summary,
@@ -117,12 +115,12 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
       },
       async (request) => {
         const caller = callerOf(request)
-        const { id } = await mine(caller, request.params.id)
+        const { id } = await livingInbox(db, request)
         const ref = { accountId: caller.accountId, inboxId: id }
         // A sync changes nothing that somebody might later ask about.
         const input = update === 'syncNow' ? {} : { actorUserId: caller.userId }
         await inboxUpdate(deps, ref, update, input, localeOf(request))
-        return load(caller, id, localeOf(request))
+        return shownInbox(deps, db, request, id)
       },
     )
   }
@@ -130,7 +128,7 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
   app.put(
     '/inboxes/:id/claudia',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['inboxes'],
         summary: 'Switch ClaudIA on or off',
@@ -142,21 +140,9 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
     },
     async (request) => {
       const caller = callerOf(request)
-      const { id } = await mine(caller, request.params.id)
+      const { id } = await livingInbox(db, request)
       await switchClaudia(db, caller.accountId, id, request.body.mode, caller.userId)
-      return load(caller, id, localeOf(request))
+      return shownInbox(deps, db, request, id)
     },
   )
-
-  async function mine(caller: Caller, id: number) {
-    const row = visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
-    if (row.phase === 'disconnected') throw apiError('inbox_disconnected')
-    return row
-  }
-
-  async function load(caller: Caller, id: number, locale: ReturnType<typeof localeOf>) {
-    const row = visible(caller, await findInbox(db, caller.accountId, id), ({ id }) => id)
-    const imports = await newestImports(db, caller.accountId, [id])
-    return presentInbox(row, imports.get(id), { config, locale, now: clock() })
-  }
 }

@@ -1,18 +1,17 @@
 // Inboxes: connect, look at, change, disconnect. What runs is the inbox's workflow, not this file.
 import { validateEmailForm } from '../../channels/email/settings.ts'
 import { findAgent } from '../../db/agents.ts'
-import type { Database } from '../../db/client.ts'
-import { findInbox, listInboxes, patchInbox } from '../../db/inboxes.ts'
+import { listInboxes, patchInbox } from '../../db/inboxes.ts'
 import { countInMailbox, newestImports } from '../../db/views/inboxes.ts'
-import type { Locale } from '../../locales/texts.ts'
 import { createInbox } from '../../messaging/create-inbox.ts'
-import { callerOf, visible } from '../auth.ts'
+import { ADMINS, callerOf, EVERYBODY } from '../auth.ts'
 import { editedForm, reconnect } from '../connect-form.ts'
-import type { App, Caller, Deps } from '../context.ts'
+import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
 import { once } from '../idempotency.ts'
 import { inboxUpdate } from '../inbox-update.ts'
-import { decodeCursor, pageOf } from '../pages.ts'
+import { livingInbox, ownInbox, shownInbox } from '../own-inbox.ts'
+import { idCursor, pageOf } from '../pages.ts'
 import { ConnectForm, EditForm, ImportWindow } from '../resources/email-form.ts'
 import { InboxSchema, presentInbox } from '../resources/inbox.ts'
 import {
@@ -68,13 +67,11 @@ const Disconnected = Type.Object({
 
 export function inboxRoutes(app: App, deps: Deps): void {
   const { db, config, temporal, clock } = deps
-  const read = { roles: ['agent', 'bot'] as const }
-  const write = { roles: [] as const }
 
   app.get(
     '/inboxes',
     {
-      config: read,
+      config: EVERYBODY,
       schema: {
         tags: ['inboxes'],
         summary: 'List inboxes',
@@ -86,10 +83,9 @@ export function inboxRoutes(app: App, deps: Deps): void {
     async (request) => {
       const { accountId, inboxIds } = callerOf(request)
       const { cursor, limit } = request.query
-      const [afterId] = decodeCursor(cursor, ['id']) ?? []
       const rows = await listInboxes(db, accountId, {
         inboxIds,
-        afterId: afterId as number | undefined,
+        afterId: idCursor(cursor),
         limit: limit + 1,
       })
       const imports = await newestImports(
@@ -110,7 +106,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
   app.post(
     '/inboxes',
     {
-      config: write,
+      config: ADMINS,
       schema: {
         tags: ['inboxes'],
         summary: 'Connect an inbox',
@@ -145,7 +141,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
           archiveAfterDays: body.archive_after_days,
           threadBySubject: body.thread_by_subject,
         })
-        return load(trx, caller, created.inboxId, localeOf(request))
+        return shownInbox(deps, trx, request, created.inboxId)
       })
       const ref = { accountId: caller.accountId, inboxId: inbox.id }
       // Only faster than the relay, which repeats it from the outbox whatever happens here.
@@ -159,7 +155,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
   app.get(
     '/inboxes/:id',
     {
-      config: read,
+      config: EVERYBODY,
       schema: {
         tags: ['inboxes'],
         summary: 'One inbox',
@@ -167,13 +163,13 @@ export function inboxRoutes(app: App, deps: Deps): void {
         response: replies(200, InboxSchema),
       },
     },
-    async (request) => load(db, callerOf(request), request.params.id, localeOf(request)),
+    async (request) => shownInbox(deps, db, request, request.params.id),
   )
 
   app.patch(
     '/inboxes/:id',
     {
-      config: write,
+      config: ADMINS,
       schema: {
         tags: ['inboxes'],
         summary: 'Change name, options or servers',
@@ -186,13 +182,10 @@ export function inboxRoutes(app: App, deps: Deps): void {
       },
     },
     async (request) => {
-      const caller = callerOf(request)
-      const { accountId } = caller
-      const { id } = request.params
-      const row = visible(caller, await findInbox(db, accountId, id), ({ id }) => id)
+      const { accountId, userId: actorUserId } = callerOf(request)
       const { body } = request
+      const row = await livingInbox(db, request)
       const form = await editedForm(deps, row, body)
-      if (row.phase === 'disconnected') throw apiError('inbox_disconnected')
       const options = {
         name: body.name?.trim(),
         claudia_after_import: body.claudia_after_import,
@@ -201,20 +194,19 @@ export function inboxRoutes(app: App, deps: Deps): void {
         thread_by_subject: body.thread_by_subject,
       }
       if (form === undefined) {
-        await patchInbox(db, accountId, id, options)
+        await patchInbox(db, accountId, row.id, options)
       } else {
-        const ref = { accountId, inboxId: id }
-        const actorUserId = caller.userId
+        const ref = { accountId, inboxId: row.id }
         await reconnect(deps, ref, { form, options, actorUserId }, localeOf(request))
       }
-      return load(db, caller, id, localeOf(request))
+      return shownInbox(deps, db, request, row.id)
     },
   )
 
   app.delete(
     '/inboxes/:id',
     {
-      config: write,
+      config: ADMINS,
       schema: {
         tags: ['inboxes'],
         summary: 'Disconnect an inbox',
@@ -227,21 +219,12 @@ export function inboxRoutes(app: App, deps: Deps): void {
       },
     },
     async (request) => {
-      const caller = callerOf(request)
-      const { accountId, userId: actorUserId } = caller
-      const { id } = request.params
-      visible(caller, await findInbox(db, accountId, id), ({ id }) => id)
+      const { accountId, userId: actorUserId } = callerOf(request)
+      const { id } = await ownInbox(db, request)
       const attachments_not_stored = await countInMailbox(db, accountId, id)
       const input = { purge: request.query.purge, actorUserId }
       await inboxUpdate(deps, { accountId, inboxId: id }, 'disconnect', input, localeOf(request))
-      return { ...(await load(db, caller, id, localeOf(request))), attachments_not_stored }
+      return { ...(await shownInbox(deps, db, request, id)), attachments_not_stored }
     },
   )
-
-  async function load(from: Database, caller: Caller, id: number, locale: Locale) {
-    const row = await findInbox(from, caller.accountId, id)
-    const imports = await newestImports(from, caller.accountId, [id])
-    const shown = visible(caller, row, (found) => found.id)
-    return presentInbox(shown, imports.get(id), { config, locale, now: clock() })
-  }
 }

@@ -13,11 +13,11 @@ import {
   updateWebhook,
   type WebhookRow,
 } from '../../db/integrations.ts'
-import { callerOf } from '../auth.ts'
+import { ADMINS, callerOf } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField } from '../errors.ts'
 import { once } from '../idempotency.ts'
-import { decodeCursor, pageOf } from '../pages.ts'
+import { idCursor, pageOf } from '../pages.ts'
 import {
   AccountParams,
   Id,
@@ -67,13 +67,12 @@ const BotWithSecret = Type.Object({
 
 export function integrationRoutes(app: App, deps: Deps): void {
   const { db, vault } = deps
-  const admins = { roles: [] as const }
-  const showsSecret = { roles: [] as const, secretReply: true }
+  const showsSecret = { ...ADMINS, secretReply: true }
 
   app.get(
     '/webhooks',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['webhooks'],
         summary: 'List outgoing webhooks',
@@ -85,7 +84,7 @@ export function integrationRoutes(app: App, deps: Deps): void {
     async (request) => {
       const { accountId } = callerOf(request)
       const { cursor, limit } = request.query
-      const afterId = decodeCursor(cursor, ['id'])?.[0] as number | undefined
+      const afterId = idCursor(cursor)
       const rows = await listWebhooks(db, accountId, { afterId, limit: limit + 1 })
       return pageOf(rows, limit, (row) => [row.id], presentWebhook)
     },
@@ -120,7 +119,7 @@ export function integrationRoutes(app: App, deps: Deps): void {
   app.get(
     '/webhooks/:id',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['webhooks'],
         summary: 'One outgoing webhook',
@@ -137,7 +136,7 @@ export function integrationRoutes(app: App, deps: Deps): void {
   app.patch(
     '/webhooks/:id',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['webhooks'],
         summary: 'Change an outgoing webhook',
@@ -158,7 +157,7 @@ export function integrationRoutes(app: App, deps: Deps): void {
   app.delete(
     '/webhooks/:id',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['webhooks'],
         summary: 'Remove an outgoing webhook',
@@ -176,7 +175,7 @@ export function integrationRoutes(app: App, deps: Deps): void {
   app.get(
     '/bots',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['bots'],
         summary: 'Bots and their endpoints',

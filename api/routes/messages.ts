@@ -1,5 +1,6 @@
 // Messages of a conversation: read, write, send again.
 
+import type { FastifyRequest } from 'fastify'
 import type { Database } from '../../db/client.ts'
 import { findInbox } from '../../db/inboxes.ts'
 import {
@@ -11,11 +12,11 @@ import {
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { resendMessage } from '../../messaging/resend-message.ts'
 import { signedUrl } from '../attachment-links.ts'
-import { callerOf, visible } from '../auth.ts'
+import { callerOf, EVERYBODY, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
 import { once } from '../idempotency.ts'
-import { decodeCursor, pageOf } from '../pages.ts'
+import { pageOf, timeCursor } from '../pages.ts'
 import {
   MessageHtmlSchema,
   MessageSchema,
@@ -24,16 +25,13 @@ import {
 } from '../resources/conversation.ts'
 import { ItemParams, PageQuery, pageSchema, replies, Type } from '../schemas.ts'
 
-type Request = Parameters<typeof callerOf>[0]
-
 export function messageRoutes(app: App, deps: Deps): void {
   const { db } = deps
-  const all = { roles: ['agent', 'bot'] as const }
 
   app.get(
     '/conversations/:id/messages',
     {
-      config: all,
+      config: EVERYBODY,
       schema: {
         tags: ['messages'],
         summary: 'Messages of a conversation, newest first, by their true time',
@@ -46,9 +44,8 @@ export function messageRoutes(app: App, deps: Deps): void {
       const { accountId } = callerOf(request)
       const { id } = await conversation(request, request.params.id)
       const { cursor, limit } = request.query
-      const key = decodeCursor(cursor, ['time', 'id'])
       const rows = await listMessageRows(db, accountId, id, {
-        before: key && { at: key[0] as string, id: key[1] as number },
+        before: timeCursor(cursor),
         limit: limit + 1,
       })
       const present = await presenter(
@@ -63,7 +60,7 @@ export function messageRoutes(app: App, deps: Deps): void {
   app.post(
     '/conversations/:id/messages',
     {
-      config: all,
+      config: EVERYBODY,
       schema: {
         tags: ['messages'],
         summary: 'Answer, or write a private note',
@@ -87,7 +84,7 @@ export function messageRoutes(app: App, deps: Deps): void {
       if (!isNote && !(inbox?.settings as { smtp?: unknown } | undefined)?.smtp) {
         throw apiError('inbox_cannot_send')
       }
-      const message = await once(deps, request, reply, isNote ? 201 : 202, async (trx) => {
+      return once(deps, request, reply, isNote ? 201 : 202, async (trx) => {
         const queued = await queueOutgoing(trx, {
           accountId,
           conversationId: id,
@@ -98,14 +95,13 @@ export function messageRoutes(app: App, deps: Deps): void {
         })
         return load(trx, request, queued.messageId)
       })
-      return message
     },
   )
 
   app.get(
     '/messages/:id/html',
     {
-      config: all,
+      config: EVERYBODY,
       schema: {
         tags: ['messages'],
         summary: 'The HTML of a message, safe to show in a page',
@@ -138,7 +134,7 @@ export function messageRoutes(app: App, deps: Deps): void {
   app.post(
     '/messages/:id/resend',
     {
-      config: all,
+      config: EVERYBODY,
       schema: {
         tags: ['messages'],
         summary: 'Send a failed or unconfirmed message again',
@@ -151,22 +147,21 @@ export function messageRoutes(app: App, deps: Deps): void {
       const { accountId } = caller
       const { id } = request.params
       visible(caller, await findMessageRow(db, accountId, id), (found) => found.inbox_id)
-      const message = await once(deps, request, reply, 202, async (trx) => {
+      return once(deps, request, reply, 202, async (trx) => {
         if (!(await resendMessage(trx, accountId, id))) throw apiError('message_not_resendable')
         return load(trx, request, id)
       })
-      return message
     },
   )
 
-  async function load(from: Database, request: Request, id: number) {
+  async function load(from: Database, request: FastifyRequest, id: number) {
     const caller = callerOf(request)
     const found = await findMessageRow(from, caller.accountId, id)
     const row = visible(caller, found, (message) => message.inbox_id)
     return (await presenter(from, request, [id]))(row)
   }
 
-  async function presenter(from: Database, request: Request, ids: number[]) {
+  async function presenter(from: Database, request: FastifyRequest, ids: number[]) {
     const { accountId } = callerOf(request)
     const attachments = await attachmentRowsOf(from, accountId, ids)
     const locale = localeOf(request)
@@ -176,7 +171,7 @@ export function messageRoutes(app: App, deps: Deps): void {
       )
   }
 
-  async function conversation(request: Request, id: number) {
+  async function conversation(request: FastifyRequest, id: number) {
     const caller = callerOf(request)
     const row = await findConversationRow(db, caller.accountId, id)
     return visible(caller, row, (found) => found.inbox_id)

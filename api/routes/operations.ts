@@ -1,5 +1,4 @@
 // What people watch: quarantined mails, an inbox's timeline, their notifications.
-import { findInbox } from '../../db/inboxes.ts'
 import { markNotificationRead, settleQuarantine } from '../../db/person-changes.ts'
 import {
   findQuarantineRow,
@@ -11,11 +10,12 @@ import {
   type TimelineRow,
 } from '../../db/views/operations.ts'
 import { type Locale, reasonText } from '../../locales/texts.ts'
-import { callerOf, visible } from '../auth.ts'
+import { ADMINS, callerOf, PEOPLE, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
 import { once } from '../idempotency.ts'
-import { decodeCursor, pageOf } from '../pages.ts'
+import { ownInbox } from '../own-inbox.ts'
+import { idCursor, pageOf } from '../pages.ts'
 import {
   AccountParams,
   AsText,
@@ -69,15 +69,11 @@ const Notification = Type.Object({
 
 export function operationRoutes(app: App, deps: Deps): void {
   const { db, temporal } = deps
-  const admins = { roles: [] as const }
-  const people = { roles: ['agent'] as const }
-  const beforeIdOf = (cursor: string | undefined) =>
-    decodeCursor(cursor, ['id'])?.[0] as number | undefined
 
   app.get(
     '/inboxes/:id/quarantine',
     {
-      config: people,
+      config: PEOPLE,
       schema: {
         tags: ['quarantine'],
         summary: 'Mails that could not be read or stored',
@@ -89,8 +85,9 @@ export function operationRoutes(app: App, deps: Deps): void {
     async (request) => {
       const { accountId } = callerOf(request)
       const { cursor, limit, status } = request.query
-      const filter = { status, beforeId: beforeIdOf(cursor), limit: limit + 1 }
-      const rows = await listQuarantineRows(db, accountId, await inbox(request), filter)
+      const { id } = await ownInbox(db, request)
+      const filter = { status, beforeId: idCursor(cursor), limit: limit + 1 }
+      const rows = await listQuarantineRows(db, accountId, id, filter)
       const locale = localeOf(request)
       return pageOf(
         rows,
@@ -108,7 +105,7 @@ export function operationRoutes(app: App, deps: Deps): void {
     app.post(
       `/quarantine/:id/${verb}`,
       {
-        config: admins,
+        config: ADMINS,
         schema: {
           tags: ['quarantine'],
           summary: verb === 'retry' ? 'Read the mail again' : 'Leave the mail in the mailbox',
@@ -141,7 +138,7 @@ export function operationRoutes(app: App, deps: Deps): void {
   app.get(
     '/inboxes/:id/timeline',
     {
-      config: people,
+      config: PEOPLE,
       schema: {
         tags: ['timeline'],
         summary: 'What happened to an inbox, newest first',
@@ -153,8 +150,9 @@ export function operationRoutes(app: App, deps: Deps): void {
     async (request) => {
       const { accountId } = callerOf(request)
       const { cursor, limit } = request.query
-      const filter = { beforeId: beforeIdOf(cursor), limit: limit + 1 }
-      const rows = await listTimelineRows(db, accountId, await inbox(request), filter)
+      const { id } = await ownInbox(db, request)
+      const filter = { beforeId: idCursor(cursor), limit: limit + 1 }
+      const rows = await listTimelineRows(db, accountId, id, filter)
       return pageOf(rows, limit, (row) => [row.id], presentEntry)
     },
   )
@@ -162,7 +160,7 @@ export function operationRoutes(app: App, deps: Deps): void {
   app.get(
     '/notifications',
     {
-      config: people,
+      config: PEOPLE,
       schema: {
         tags: ['notifications'],
         summary: 'Your notifications, newest first',
@@ -174,7 +172,7 @@ export function operationRoutes(app: App, deps: Deps): void {
     async (request) => {
       const { accountId, userId } = callerOf(request)
       const { cursor, limit, unread } = request.query
-      const filter = { unread, beforeId: beforeIdOf(cursor), limit: limit + 1 }
+      const filter = { unread, beforeId: idCursor(cursor), limit: limit + 1 }
       const rows = await listNotificationRows(db, accountId, userId, filter)
       return pageOf(rows, limit, (row) => [row.id], presentNotification)
     },
@@ -183,7 +181,7 @@ export function operationRoutes(app: App, deps: Deps): void {
   app.post(
     '/notifications/:id/read',
     {
-      config: people,
+      config: PEOPLE,
       schema: {
         tags: ['notifications'],
         summary: 'Mark as read',
@@ -200,12 +198,6 @@ export function operationRoutes(app: App, deps: Deps): void {
       })
     },
   )
-
-  async function inbox(request: Parameters<typeof callerOf>[0]) {
-    const caller = callerOf(request)
-    const { id } = request.params as { id: number }
-    return visible(caller, await findInbox(db, caller.accountId, id), (row) => row.id).id
-  }
 }
 
 function presentQuarantined(row: QuarantineRow, locale: Locale): Static<typeof Quarantined> {

@@ -10,13 +10,13 @@ import {
   updateAgent,
 } from '../../db/agents.ts'
 import { type Database, inTransaction } from '../../db/client.ts'
-import { findInbox } from '../../db/inboxes.ts'
 import { addMembers, listMembers, removeMember } from '../../db/users.ts'
-import { callerOf, visible } from '../auth.ts'
+import { ADMINS, callerOf, EVERYBODY } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
 import { once } from '../idempotency.ts'
-import { decodeCursor, pageOf } from '../pages.ts'
+import { ownInbox } from '../own-inbox.ts'
+import { idCursor, pageOf } from '../pages.ts'
 import {
   AccountParams,
   Id,
@@ -63,13 +63,11 @@ function present(row: AgentView): Static<typeof Agent> {
 
 export function peopleRoutes(app: App, deps: Deps): void {
   const { db } = deps
-  const admins = { roles: [] as const }
-  const readers = { roles: ['agent', 'bot'] as const }
 
   app.get(
     '/agents',
     {
-      config: readers,
+      config: EVERYBODY,
       schema: {
         tags: ['agents'],
         summary: 'List agents, bots among them',
@@ -80,7 +78,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
     },
     async (request) => {
       const { cursor, limit } = request.query
-      const afterId = decodeCursor(cursor, ['id'])?.[0] as number | undefined
+      const afterId = idCursor(cursor)
       const { accountId } = callerOf(request)
       const rows = await listAgents(db, accountId, { afterId, limit: limit + 1 })
       return pageOf(rows, limit, (row) => [row.id], present)
@@ -90,7 +88,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
   app.post(
     '/agents',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['agents'],
         summary: 'Add an agent',
@@ -113,7 +111,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
   app.get(
     '/agents/:id',
     {
-      config: readers,
+      config: EVERYBODY,
       schema: {
         tags: ['agents'],
         summary: 'One agent',
@@ -127,7 +125,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
   app.patch(
     '/agents/:id',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['agents'],
         summary: 'Change an agent',
@@ -159,7 +157,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
   app.delete(
     '/agents/:id',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['agents'],
         summary: 'Remove an agent; keys end, what was written stays',
@@ -185,7 +183,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
   app.get(
     '/inboxes/:id/members',
     {
-      config: readers,
+      config: EVERYBODY,
       schema: {
         tags: ['members'],
         summary: 'Members of an inbox',
@@ -193,13 +191,13 @@ export function peopleRoutes(app: App, deps: Deps): void {
         response: replies(200, Members),
       },
     },
-    async (request) => members(db, callerOf(request).accountId, await inbox(request)),
+    async (request) => members(db, callerOf(request).accountId, (await ownInbox(db, request)).id),
   )
 
   app.post(
     '/inboxes/:id/members',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['members'],
         summary: 'Add members',
@@ -210,7 +208,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
     },
     async (request, reply) => {
       const { accountId } = callerOf(request)
-      const id = await inbox(request)
+      const { id } = await ownInbox(db, request)
       const wanted = request.body.agent_ids
       return once(deps, request, reply, 200, async (trx) => {
         for (const userId of wanted) await agent(trx, accountId, userId)
@@ -223,7 +221,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
   app.put(
     '/inboxes/:id/members',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['members'],
         summary: 'Make exactly these the members',
@@ -235,7 +233,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
     },
     async (request) => {
       const { accountId } = callerOf(request)
-      const id = await inbox(request)
+      const { id } = await ownInbox(db, request)
       const wanted = request.body.agent_ids
       return inTransaction(db, async (trx) => {
         for (const userId of wanted) await agent(trx, accountId, userId)
@@ -251,7 +249,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
   app.delete(
     '/inboxes/:id/members/:user_id',
     {
-      config: admins,
+      config: ADMINS,
       schema: {
         tags: ['members'],
         summary: 'Remove a member; nothing joins it again by itself',
@@ -261,7 +259,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
     },
     async (request, reply) => {
       const { accountId } = callerOf(request)
-      const id = await inbox(request)
+      const { id } = await ownInbox(db, request)
       const { user_id } = request.params
       await agent(db, accountId, user_id)
       await removeMember(db, accountId, id, user_id)
@@ -286,11 +284,5 @@ export function peopleRoutes(app: App, deps: Deps): void {
     if ((await otherAdministrators(db, row.account_id, row.id)) === 0) {
       throw apiError('last_administrator')
     }
-  }
-
-  async function inbox(request: Parameters<typeof callerOf>[0]) {
-    const caller = callerOf(request)
-    const { id } = request.params as { id: number }
-    return visible(caller, await findInbox(db, caller.accountId, id), (row) => row.id).id
   }
 }

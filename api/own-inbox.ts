@@ -1,0 +1,37 @@
+// The inbox that a route is about, for callers whose key opens it.
+import type { FastifyRequest } from 'fastify'
+import type { Database } from '../db/client.ts'
+import { findInbox, type InboxRow } from '../db/inboxes.ts'
+import { newestImports } from '../db/views/inboxes.ts'
+import { callerOf, visible } from './auth.ts'
+import type { Deps } from './context.ts'
+import { apiError, localeOf } from './errors.ts'
+import { presentInbox } from './resources/inbox.ts'
+
+/** The inbox named by `:id`. @throws not_found also when the key does not open it */
+export async function ownInbox(db: Database, request: FastifyRequest): Promise<InboxRow> {
+  const caller = callerOf(request)
+  const { id } = request.params as { id: number }
+  return visible(caller, await findInbox(db, caller.accountId, id), (row) => row.id)
+}
+
+/** The same, for what a disconnected inbox cannot do any more. @throws inbox_disconnected */
+export async function livingInbox(db: Database, request: FastifyRequest): Promise<InboxRow> {
+  const row = await ownInbox(db, request)
+  if (row.phase === 'disconnected') throw apiError('inbox_disconnected')
+  return row
+}
+
+/** The inbox as the API shows it, in the language of the request. */
+export async function shownInbox(
+  { config, clock }: Deps,
+  db: Database,
+  request: FastifyRequest,
+  id: number,
+) {
+  const caller = callerOf(request)
+  const row = visible(caller, await findInbox(db, caller.accountId, id), (found) => found.id)
+  const imports = await newestImports(db, caller.accountId, [id])
+  const view = { config, locale: localeOf(request), now: clock() }
+  return presentInbox(row, imports.get(id), view)
+}
