@@ -109,7 +109,7 @@ async function* smtpStages(address: string, target: SmtpTarget): AsyncGenerator<
   if (target.encryption !== 'none') yield { stage: 'smtp_starttls', ok: true, verified }
   let stage: StageName = 'smtp_auth'
   try {
-    // The password goes to the host that has just proved itself, and to no other.
+    // Where a certificate has just been proved, the password goes to whoever has it and nobody else.
     const certificate = verified ? 'peer' : target.certificate
     const connection = await connectSmtp({ ...target, certificate })
     yield { stage, ok: true }
@@ -169,21 +169,24 @@ async function verifiedFirst<T>(
     return { connection: await open('peer'), verified: encryption !== 'none' }
   } catch (error) {
     // The check is the only thing that another try can leave out.
-    if (certificate !== 'none' || !isTlsFault(imapError(error, []))) throw error
+    const mayBeTheCheck = /^(?:certificate|tls_failed)$/.test(reasonOf(imapError(error, [])))
+    if (certificate !== 'none' || !mayBeTheCheck) throw error
     return { connection: await open('none'), verified: false }
   }
 }
 
 function isTlsFault(error: Error): boolean {
-  const reason = error instanceof ChannelError ? error.details.reason : ''
-  return /^(?:certificate|tls_failed|starttls_not_offered)$/.test(reason)
+  return /^(?:certificate|tls_failed|starttls_not_offered)$/.test(reasonOf(error))
 }
 
 function imapStageOf(error: Error): StageName {
   if (isTlsFault(error)) return 'tls'
-  const reason = error instanceof ChannelError ? error.details.reason : ''
   // Lost or silent before a word was said.
-  return /^(?:timeout|connection_lost)$/.test(reason) ? 'greeting' : 'login'
+  return /^(?:timeout|connection_lost)$/.test(reasonOf(error)) ? 'greeting' : 'login'
+}
+
+function reasonOf(error: Error): string {
+  return error instanceof ChannelError ? error.details.reason : ''
 }
 
 function failure(stage: StageName, error: Error, host: string): StageResult {
