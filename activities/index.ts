@@ -8,6 +8,8 @@ import { createAttachmentActivities } from './fetch-attachments.ts'
 import { createImportActivities } from './import.ts'
 import { createInboxActivities } from './inbox.ts'
 import { createNoticeActivities } from './notices.ts'
+import { createPrivacyActivities } from './privacy.ts'
+import { createRetentionActivities } from './retention.ts'
 import { createSendActivities } from './send.ts'
 import { createWatchActivities } from './watch.ts'
 
@@ -20,6 +22,8 @@ export function createActivities(deps: ActivityDeps) {
     ...createWatchActivities(deps),
     ...createConversationActivities(deps),
     ...createNoticeActivities(deps),
+    ...createPrivacyActivities(deps),
+    ...createRetentionActivities(deps),
     importing: { ...createImportActivities(deps), ...createAttachmentActivities(deps) },
     sending: createSendActivities(deps),
   }

@@ -25,6 +25,7 @@ import { integrationRoutes } from './routes/integrations.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { privacyRoutes } from './routes/privacy.ts'
 import { ErrorReply } from './schemas.ts'
 import { compileValidator } from './validation.ts'
 
@@ -83,6 +84,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       messageRoutes(account, deps)
       attachmentRoutes(account, deps)
       contactRoutes(account, deps)
+      privacyRoutes(account, deps)
       operationRoutes(account, deps)
       administrationRoutes(account, deps)
       integrationRoutes(account, deps)

@@ -118,6 +118,8 @@ export async function patchAccount(
     name?: string | undefined
     locale?: 'pt-BR' | 'en' | undefined
     timezone?: string | undefined
+    conversation_retention_days?: number | null | undefined
+    attachment_limit_bytes?: number | null | undefined
   },
 ): Promise<void> {
   const set = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))

@@ -103,6 +103,7 @@ export interface InboxOptions {
   claudia_after_import?: InboxRow['claudia_after_import'] | undefined
   claudia_max_age_seconds?: number | undefined
   archive_after_days?: number | undefined
+  attachment_limit_bytes?: number | null | undefined
 }
 
 type Patch = { [K in keyof Updateable<InboxTable>]?: Updateable<InboxTable>[K] | undefined }

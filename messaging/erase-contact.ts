@@ -30,7 +30,11 @@ export class MessageUnderWay extends Error {
  * From here on nothing leads to the contact: history and late mail of the person are left out, what
  * they write now makes a new contact and a new conversation.
  */
-export function forgetContact(db: Database, { accountId, contactId }: ContactRef): Promise<void> {
+export function forgetContact(
+  db: Database,
+  { accountId, contactId }: ContactRef,
+  now: Date,
+): Promise<void> {
   return inTransaction(db, async (trx) => {
     await lockAccount(trx, accountId)
     const identities = await trx
@@ -39,7 +43,7 @@ export function forgetContact(db: Database, { accountId, contactId }: ContactRef
       .where('contact_id', '=', contactId)
       .returning(['kind', 'value'])
       .execute()
-    await buryPerson(trx, accountId, identities)
+    await buryPerson(trx, accountId, identities, now)
     await sql`
       delete from message_refs where account_id = ${accountId} and conversation_id in (
         select id from conversations where account_id = ${accountId} and contact_id = ${contactId}
@@ -119,7 +123,16 @@ async function refuseWhileUnderWay(trx: Trx, accountId: number, ids: number[]): 
   if (row) throw new MessageUnderWay()
 }
 
+/** Also one that is being written: it finds that nobody wants it any more, and is swept. */
 async function forgetExports(trx: Trx, { accountId, contactId }: ContactRef): Promise<void> {
+  await trx
+    .updateTable('privacy_requests')
+    .set({ status: 'failed', reason: 'contact_gone' })
+    .where('account_id', '=', accountId)
+    .where('contact_id', '=', contactId)
+    .where('kind', '=', 'export')
+    .where('status', 'in', ['waiting', 'running'])
+    .execute()
   const { rows } = await sql<{ storage_key: string | null }>`
     with old as (
       select id, storage_key from privacy_requests

@@ -27,13 +27,20 @@ function hashOf(accountId: number, words: Words): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
-async function add(trx: Trx, accountId: number, all: readonly Words[]): Promise<void> {
+async function add(
+  trx: Trx,
+  accountId: number,
+  all: readonly Words[],
+  erasedAt = new Date(),
+): Promise<void> {
   if (all.length === 0) return
   const rows = all.map((words) => ({ hash: hashOf(accountId, words) }))
   await sql`
-    insert into tombstones (account_id, hash)
-    select distinct ${accountId}::bigint, decode(hash, 'hex') from ${recordset(rows, 'hash text')}
-    order by 2 on conflict (account_id, hash) do update set erased_at = now()`.execute(trx)
+    insert into tombstones (account_id, hash, erased_at)
+    select distinct ${accountId}::bigint, decode(hash, 'hex'), ${erasedAt}::timestamptz from ${recordset(rows, 'hash text')}
+    order by 2 on conflict (account_id, hash) do update set erased_at = excluded.erased_at`.execute(
+    trx,
+  )
 }
 
 /** Before the messages are deleted. */
@@ -73,12 +80,14 @@ export async function buryPerson(
   trx: Trx,
   accountId: number,
   identities: readonly { kind: string; value: string }[],
+  now: Date,
 ): Promise<void> {
   const points = identities.map((identity) => ({ ...identity, name: '' }))
   await add(
     trx,
     accountId,
     points.map((point) => personOf(identityOf(point))),
+    now,
   )
 }
 

@@ -12,6 +12,7 @@ import {
   type InboxUpdate,
   inboxAttributes,
   type PreflightStage,
+  type PrivacyRef,
   QUERIES,
   SIGNALS,
   TASK_QUEUES,
@@ -53,8 +54,12 @@ export interface TemporalVerbs {
   queryImport(ref: InboxRef, number: number): Promise<ImportProgress | null>
   /** Ids of the inboxes that have a running entity; a little behind, as visibility is. */
   runningInboxes(): Promise<Set<number>>
-  /** The one watchdog of the namespace. */
-  ensureWatchdog(): Promise<void>
+  /** The row changed in a way that the inbox's running entity should look at. */
+  tellInbox(ref: InboxRef): Promise<void>
+  /** Takes up a request that waits; does nothing when that is under way. */
+  startPrivacyRequest(ref: PrivacyRef, kind: 'export' | 'erasure'): Promise<void>
+  /** The watchdog and the retention, of which the namespace has one each. */
+  ensureCaretakers(): Promise<void>
 }
 
 /** An update waits for a worker this long before the API gives up with 503. */
@@ -161,14 +166,36 @@ export function createTemporalVerbs(client: Client): TemporalVerbs {
         return ids
       }),
 
-    ensureWatchdog: () =>
+    tellInbox: (ref) =>
       reach(async () => {
-        await client.workflow.start(WORKFLOWS.watchdog, {
-          workflowId: workflowIds.watchdog(),
-          taskQueue: queue,
-          args: [],
-          workflowIdConflictPolicy: 'USE_EXISTING',
-        })
+        const handle = client.workflow.getHandle(workflowIds.inbox(ref.inboxId))
+        await handle.signal(SIGNALS.healthChanged)
+      }),
+
+    startPrivacyRequest: (ref, kind) =>
+      reach(async () => {
+        await client.workflow.start(
+          kind === 'export' ? WORKFLOWS.exportContact : WORKFLOWS.eraseContact,
+          {
+            workflowId: workflowIds.privacy(ref.requestId),
+            taskQueue: queue,
+            args: [ref],
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            typedSearchAttributes: [{ key: ATTRIBUTES.accountId, value: String(ref.accountId) }],
+          },
+        )
+      }),
+
+    ensureCaretakers: () =>
+      reach(async () => {
+        for (const name of ['watchdog', 'retention'] as const) {
+          await client.workflow.start(WORKFLOWS[name], {
+            workflowId: workflowIds[name](),
+            taskQueue: queue,
+            args: [],
+            workflowIdConflictPolicy: 'USE_EXISTING',
+          })
+        }
       }),
   }
 }

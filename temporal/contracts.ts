@@ -23,6 +23,9 @@ export const WORKFLOWS = {
   sendMessages: 'sendMessages',
   sendNotices: 'sendNotices',
   watchdog: 'watchdog',
+  retention: 'retention',
+  exportContact: 'exportContact',
+  eraseContact: 'eraseContact',
   preflight: 'preflight',
   discoverServers: 'discoverServers',
 } as const
@@ -38,6 +41,10 @@ export interface ConversationRef {
 export interface NoticeRef {
   accountId: number
   noticeId: number
+}
+export interface PrivacyRef {
+  accountId: number
+  requestId: number
 }
 /** A sealed form that belongs to no inbox yet. */
 export interface DraftRef {
@@ -100,6 +107,8 @@ export const workflowIds = {
   send: (conversationId: number) => `conversation/${conversationId}/send`,
   notices: (inboxId: number) => `inbox/${inboxId}/notices`,
   watchdog: () => 'watchdog',
+  retention: () => 'retention',
+  privacy: (requestId: number) => `privacy/${requestId}`,
   preflight: (draftId: string) => `preflight/${draftId}`,
   discovery: (draftId: string) => `discovery/${draftId}`,
 }

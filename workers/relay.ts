@@ -3,6 +3,7 @@
 import type { Logger } from 'pino'
 import { type Database, listen } from '../db/client.ts'
 import { listLivingInboxes } from '../db/inboxes.ts'
+import { listWaitingRequests } from '../db/privacy-requests.ts'
 import type { TemporalVerbs } from '../temporal/client.ts'
 import { listWaiting, type OutboxTopic, relayOne, type Waiting } from './outbox.ts'
 
@@ -56,6 +57,9 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
         if (waiting.length < BATCH || relayed === 0 || stopping) break
       }
     }
+    for (const { account_id, id, kind } of await listWaitingRequests(db, BATCH)) {
+      await temporal.startPrivacyRequest({ accountId: account_id, requestId: id }, kind)
+    }
   }
 
   function wake(topic: OutboxTopic, { accountId, inboxId, conversationId }: Waiting) {
@@ -89,7 +93,7 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
       if (inboxes.length < 1000) break
       afterId = inboxes.at(-1)!.id
     }
-    await temporal.ensureWatchdog()
+    await temporal.ensureCaretakers()
   }
 
   const tryReconcile = () =>

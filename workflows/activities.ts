@@ -102,6 +102,15 @@ const NOTICE: ActivityOptions = {
   summary: 'Telling a webhook or an administrator. Retries mean that it does not answer.',
 }
 
+const RETENTION: ActivityOptions = {
+  taskQueue: TASK_QUEUES.automation,
+  // Returns after five minutes of work; a sweep of many files on a slow store may take longer.
+  startToCloseTimeout: '1 hour',
+  heartbeatTimeout: '1 minute',
+  // A storage that is away for a night is asked every five minutes.
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+}
+
 export const rows = proxyActivities<Activities['rows']>(FAST)
 export const automation = proxyActivities<Activities['automation']>({
   ...FAST,
@@ -118,3 +127,11 @@ export const watching = proxyActivities<Activities['watching']>(WATCH)
 export const polling = proxyActivities<Activities['polling']>(POLL)
 export const importing = proxyActivities<Activities['importing']>(IMPORT)
 export const sending = proxyActivities<Activities['sending']>(SEND)
+export const retention = proxyActivities<Activities['retention']>({
+  ...RETENTION,
+  summary: 'Deleting what is not kept any longer',
+})
+export const privacy = proxyActivities<Activities['privacy']>({
+  ...RETENTION,
+  summary: 'Exporting or erasing a contact',
+})

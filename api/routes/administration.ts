@@ -3,6 +3,7 @@ import { findAccount } from '../../db/accounts.ts'
 import { findAgent, patchAccount } from '../../db/agents.ts'
 import { insertApiKey, listApiKeys, revokeApiKey } from '../../db/api-keys.ts'
 import { findInbox } from '../../db/inboxes.ts'
+import { AttachmentLimit, applyAttachmentLimit } from '../attachment-limits.ts'
 import { ADMINS, callerOf, EVERYBODY, hashKey, newKey } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField } from '../errors.ts'
@@ -28,6 +29,8 @@ const Account = Type.Object({
   name: Type.String(),
   locale: OneOf(['pt-BR', 'en'] as const),
   timezone: Type.String(),
+  conversation_retention_days: Nullable(Type.Integer()),
+  attachment_limit_bytes: Nullable(Type.Integer()),
   created_at: Time,
 })
 const keyFields = {
@@ -72,6 +75,17 @@ export function administrationRoutes(app: App, deps: Deps): void {
           name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })),
           locale: Type.Optional(OneOf(['pt-BR', 'en'] as const)),
           timezone: Type.Optional(Type.String({ maxLength: 100 })),
+          conversation_retention_days: Type.Optional(
+            Nullable(
+              Type.Integer({
+                minimum: 1,
+                maximum: 36_500,
+                description:
+                  'Conversations without a message for this long are deleted for good; null: never',
+              }),
+            ),
+          ),
+          attachment_limit_bytes: Type.Optional(AttachmentLimit),
         }),
         response: replies(200, Account),
       },
@@ -83,6 +97,9 @@ export function administrationRoutes(app: App, deps: Deps): void {
         throw invalidField('timezone', 'not_a_time_zone')
       }
       await patchAccount(db, accountId, request.body)
+      if (request.body.attachment_limit_bytes !== undefined) {
+        await applyAttachmentLimit(deps, accountId)
+      }
       return account(accountId)
     },
   )
@@ -173,8 +190,17 @@ export function administrationRoutes(app: App, deps: Deps): void {
   async function account(accountId: number) {
     const row = await findAccount(db, accountId)
     if (row === undefined) throw apiError('not_found')
-    const { id, name, locale, timezone, created_at } = row
-    return { id, name, locale, timezone, created_at: created_at.toISOString() }
+    const { id, name, locale, timezone, created_at, ...kept } = row
+    const { conversation_retention_days, attachment_limit_bytes } = kept
+    return {
+      id,
+      name,
+      locale,
+      timezone,
+      conversation_retention_days,
+      attachment_limit_bytes,
+      created_at: created_at.toISOString(),
+    }
   }
 }
 

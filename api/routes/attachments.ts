@@ -1,10 +1,10 @@
 // Attachments by signed, expiring link. Whatever a mail brought is never run by the browser.
 import { findAttachmentRow } from '../../db/views/conversations.ts'
-import { isSigned } from '../attachment-links.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
 import { ItemParams, Type } from '../schemas.ts'
 import { sendFile } from '../send-file.ts'
+import { isSigned } from '../signed-links.ts'
 
 export function attachmentRoutes(app: App, deps: Deps): void {
   app.get(
@@ -25,7 +25,8 @@ export function attachmentRoutes(app: App, deps: Deps): void {
     async (request, reply) => {
       const { account_id, id } = request.params
       const { expires = 0, signature = '' } = request.query
-      if (!isSigned(deps, account_id, id, { expires, signature })) throw apiError('link_expired')
+      if (!isSigned(deps, account_id, `attachments/${id}`, { expires, signature }))
+        throw apiError('link_expired')
       const row = await findAttachmentRow(deps.db, account_id, id)
       if (row === undefined) throw apiError('not_found')
       if (row.state === 'lost') throw apiError('attachment_lost')

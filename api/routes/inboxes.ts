@@ -4,6 +4,7 @@ import { findAgent } from '../../db/agents.ts'
 import { listInboxes, patchInbox } from '../../db/inboxes.ts'
 import { countInMailbox, newestImports } from '../../db/views/inboxes.ts'
 import { createInbox } from '../../messaging/create-inbox.ts'
+import { AttachmentLimit, applyAttachmentLimit } from '../attachment-limits.ts'
 import { ADMINS, callerOf, EVERYBODY } from '../auth.ts'
 import { editedForm, reconnect } from '../connect-form.ts'
 import type { App, Deps } from '../context.ts'
@@ -56,6 +57,7 @@ const Patch = Type.Intersect([
     claudia_max_age_seconds: Type.Optional(options.claudia_max_age_seconds),
     archive_after_days: Type.Optional(options.archive_after_days),
     thread_by_subject: Type.Optional(options.thread_by_subject),
+    attachment_limit_bytes: Type.Optional(AttachmentLimit),
   }),
   EditForm,
 ])
@@ -192,12 +194,16 @@ export function inboxRoutes(app: App, deps: Deps): void {
         claudia_max_age_seconds: body.claudia_max_age_seconds,
         archive_after_days: body.archive_after_days,
         thread_by_subject: body.thread_by_subject,
+        attachment_limit_bytes: body.attachment_limit_bytes,
       }
       if (form === undefined) {
         await patchInbox(db, accountId, row.id, options)
       } else {
         const ref = { accountId, inboxId: row.id }
         await reconnect(deps, ref, { form, options, actorUserId }, localeOf(request))
+      }
+      if (body.attachment_limit_bytes !== undefined) {
+        await applyAttachmentLimit(deps, accountId, row.id)
       }
       return shownInbox(deps, db, request, row.id)
     },

@@ -11,7 +11,6 @@ import {
 } from '../../db/views/conversations.ts'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { resendMessage } from '../../messaging/resend-message.ts'
-import { signedUrl } from '../attachment-links.ts'
 import { callerOf, EVERYBODY, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
@@ -24,6 +23,7 @@ import {
   presentMessage,
 } from '../resources/conversation.ts'
 import { ItemParams, PageQuery, pageSchema, replies, Type } from '../schemas.ts'
+import { signedUrl } from '../signed-links.ts'
 
 export function messageRoutes(app: App, deps: Deps): void {
   const { db } = deps
@@ -126,7 +126,7 @@ export function messageRoutes(app: App, deps: Deps): void {
       const row = visible(caller, found, (message) => message.inbox_id)
       const attachments = await attachmentRowsOf(db, accountId, [id])
       return presentHtml(row, attachments.get(id) ?? [], request.query.remote_images, (item) =>
-        signedUrl(deps, accountId, item.id),
+        signedUrl(deps, accountId, `attachments/${item.id}`),
       )
     },
   )
@@ -167,7 +167,7 @@ export function messageRoutes(app: App, deps: Deps): void {
     const locale = localeOf(request)
     return (row: Parameters<typeof presentMessage>[0]) =>
       presentMessage(row, attachments.get(row.id) ?? [], locale, (item) =>
-        signedUrl(deps, accountId, item.id),
+        signedUrl(deps, accountId, `attachments/${item.id}`),
       )
   }
 

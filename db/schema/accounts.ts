@@ -9,6 +9,7 @@ export interface AccountTable {
   timezone: Generated<string>
   last_display_id: Generated<number>
   attachment_limit_bytes: number | null
+  conversation_retention_days: number | null
   created_at: Generated<Timestamp>
 }
 

@@ -174,7 +174,9 @@ function recordingVerbs(
     wakeSend: async () => tell('wakeSend'),
     wakeNotices: async () => tell('wakeNotices'),
     queryImport: async () => null,
-    ensureWatchdog: async () => {},
+    tellInbox: async () => tell('tellInbox'),
+    startPrivacyRequest: async (_, kind) => tell(kind),
+    ensureCaretakers: async () => {},
     runningInboxes: async () => new Set(),
   }
 }

@@ -1,8 +1,8 @@
 // No key opens anything of another account: every route, with the ids of real things of every kind.
 // A new route fails here until its ids have a thing in tenant.ts and its body a line below.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signedUrl } from '../../api/attachment-links.ts'
 import type { Deps } from '../../api/context.ts'
+import { signedUrl } from '../../api/signed-links.ts'
 import { type ApiUnderTest, emailForm, startApi } from './api-under-test.ts'
 import { furnish, rowsOf, type Things } from './tenant.ts'
 
@@ -113,7 +113,9 @@ test('lists hold nothing of another account, also when they are asked for it', a
 test('a signed link opens the file of its account only', async () => {
   const [them, us] = api.accounts
   const deps = { config: api.config, clock: () => new Date() } as Deps
-  const { pathname, search } = new URL(signedUrl(deps, them.accountId, theirs.attachments!))
+  const { pathname, search } = new URL(
+    signedUrl(deps, them.accountId, `attachments/${theirs.attachments!}`),
+  )
   expect((await api.app.inject(pathname + search)).body).toBe('planted')
   const elsewhere = pathname.replace(`/accounts/${them.accountId}/`, `/accounts/${us.accountId}/`)
   expect((await api.app.inject(elsewhere + search)).statusCode).toBe(403)
@@ -158,7 +160,7 @@ async function ask({ method, body }: Operation, url: string): Promise<number> {
 
 const nameOf = ({ method, path }: Operation) => `${method.toUpperCase()} ${path}`
 // A signed link carries its right in itself; without a signature nothing is opened.
-const refusalOf = ({ path }: Operation) => (path.endsWith('/attachments/{id}') ? 403 : 404)
+const refusalOf = ({ path }: Operation) => (/\/(attachments\/\{id\}|file)$/.test(path) ? 403 : 404)
 const kindOfFilter = (name: string) =>
   ({ inbox_id: 'inboxes', contact_id: 'contacts', assignee_id: 'agents' })[name] ?? name
 

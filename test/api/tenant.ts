@@ -101,6 +101,14 @@ export async function furnish(
     event: `test.${mark}`,
     explanation: '{}',
   })
+  const privacy_requests = await insert('privacy_requests', {
+    kind: 'export',
+    contact_id: contacts,
+    status: 'done',
+    reason: mark,
+    requested_by: adminId,
+    storage_key: storageKey,
+  })
   const teams = await insert('teams', { name: mark })
   const { id: imports } = await db
     .selectFrom('imports')
@@ -121,6 +129,7 @@ export async function furnish(
     api_keys,
     bots,
     rules,
+    privacy_requests,
     teams,
     imports,
   }

@@ -30,7 +30,7 @@ async function contactId({ accountId }: Room, email: string): Promise<number | u
 }
 async function erase(room: Room, email: string): Promise<number> {
   const ref = { accountId: room.accountId, contactId: (await contactId(room, email))! }
-  await forgetContact(database.db, ref)
+  await forgetContact(database.db, ref, now)
   while (!(await eraseContactBatch(database.db, ref)).done);
   return ref.contactId
 }
@@ -147,7 +147,7 @@ test('a mail that comes in the middle of the erasure stays, with a contact of it
   const room = await openMailroom(database.db)
   await room.live([mail({ from: ana, id: 'first@x' })])
   const ref = { accountId: room.accountId, contactId: (await contactId(room, ana))! }
-  await forgetContact(database.db, ref)
+  await forgetContact(database.db, ref, now)
   await room.live([mail({ from: ana, id: 'meanwhile@x', replyTo: ['first@x'] })])
   while (!(await eraseContactBatch(database.db, ref)).done);
   expect((await room.messages()).map(({ source_id }) => source_id)).toEqual(['meanwhile@x'])
@@ -216,7 +216,7 @@ test('a message that is going out right now is waited for; its copy in Sent stay
   const become = (status: string) =>
     sql`update messages set status = ${status} where id = ${messageId}`.execute(database.db)
   await become('transmitting')
-  await forgetContact(database.db, ref)
+  await forgetContact(database.db, ref, now)
   await expect(eraseContactBatch(database.db, ref)).rejects.toBeInstanceOf(MessageUnderWay)
   await become('sent')
   while (!(await eraseContactBatch(database.db, ref)).done);

@@ -178,8 +178,8 @@ test('a delivery that succeeds keeps people out, and wakes during it are not los
 test('the watchdog looks every three minutes', async () => {
   let looks = 0
   await world.run({ reportStalledInboxes: async () => ++looks }, async () => {
-    await world.verbs.ensureWatchdog()
-    await world.verbs.ensureWatchdog()
+    await world.verbs.ensureCaretakers()
+    await world.verbs.ensureCaretakers()
     await world.env.sleep('16 minutes')
     await waitFor(() => looks >= 5, { what: 'five looks' })
     expect(looks).toBeLessThanOrEqual(6)

@@ -16,7 +16,9 @@ export type Fakes = Partial<
     Activities['sending'] &
     Activities['automation'] &
     Activities['delivery'] &
-    Activities['notices']
+    Activities['notices'] &
+    Activities['privacy'] &
+    Activities['retention']
 >
 
 export type WorkflowWorld = Awaited<ReturnType<typeof startWorkflowWorld>>
@@ -143,4 +145,9 @@ const harmless: Required<Fakes> = {
   listNotices: async () => [],
   deliverNotice: async () => {},
   giveUpNotice: async () => {},
+  eraseContact: async () => 0,
+  finishErasure: async () => {},
+  exportContact: async () => {},
+  deleteExpiredRows: async () => ({ deleted: {}, more: false }),
+  sweepUnusedFiles: async () => 0,
 }
