@@ -119,7 +119,8 @@ export function createConnectActivities(deps: ActivityDeps) {
 
   /** How far each folder that is read as incoming has come: below it is history. */
   async function folderStatuses(form: Form) {
-    const mailbox = await openMailbox({ ...form, policy })
+    const [main = 'INBOX'] = form.settings.folders
+    const mailbox = await openMailbox({ ...form, policy, folder: main })
     try {
       const statuses = [{ ...mailbox.status(), folder: mailbox.folder }]
       for (const folder of form.settings.folders) {

@@ -2,8 +2,15 @@
 // its cursor, so a crash costs at most the page that was in flight.
 
 import type { Page } from '../channels/channel.ts'
-import type { HistoryCursor, HistoryWindow, Mailbox } from '../channels/email/index.ts'
-import { FenceLost, type HeldCursor, takeFence } from '../db/channel-cursors.ts'
+import type {
+  EmailSettings,
+  HistoryCursor,
+  HistoryWindow,
+  Mailbox,
+} from '../channels/email/index.ts'
+import { ChannelError } from '../channels/errors.ts'
+import { commitCursor, FenceLost, type HeldCursor, takeFence } from '../db/channel-cursors.ts'
+import { inTransaction } from '../db/client.ts'
 import { mayCall } from '../domain/inbox.ts'
 import { storeHistory } from '../messaging/store-history.ts'
 import type { ImportInput, ImportProgress, InboxRef } from '../temporal/contracts.ts'
@@ -39,10 +46,20 @@ function awaitedLater<T>(work: Promise<T>): Promise<T> {
   return work
 }
 
-/** What the history cursor holds: one import's position; null: that import has read everything. */
+/** What a folder's history cursor holds. `at` null: that import has read the whole folder. */
 interface StoredPosition {
   importId: number
   at: HistoryCursor | null
+}
+
+/** Undefined when the cursor is another import's, or there is none. */
+function positionIn(held: HeldCursor, { importId }: ImportInput): StoredPosition | undefined {
+  const stored = held.cursor as StoredPosition | undefined
+  return stored?.importId === importId ? stored : undefined
+}
+
+function sameNumbers({ uidValidity }: { uidValidity: string | bigint }, mailbox: Mailbox) {
+  return String(uidValidity) === String(mailbox.status().uidValidity)
 }
 
 export function createImportActivities(deps: ActivityDeps) {
@@ -69,14 +86,26 @@ export function createImportActivities(deps: ActivityDeps) {
     if (!row) return stopped(input)
     const parkedUntil = await overBudget(input)
     if (parkedUntil) return park(input, parkedUntil)
-    const mailbox = await openInboxMailbox(input, { signal: leaving })
-    try {
-      const held = await takeFence(db, { ...input, folder: 'INBOX', kind: 'history' })
-      const first = await positionOf(input, row, mailbox, held)
-      return first === null ? done(input) : await readPages(input, mailbox, held, first, leaving)
-    } finally {
-      await mailbox.close()
+    const folders = await foldersOf(input)
+    for (const [at, folder] of folders.entries()) {
+      const held = await takeFence(db, { ...input, folder, kind: 'history' })
+      if (positionIn(held, input)?.at === null) continue
+      const mailbox = await openIfThere(input, folder, leaving)
+      if (!mailbox) continue
+      try {
+        const later = folders.slice(at + 1)
+        const first = await positionOf(input, row, mailbox, held, later)
+        const step = await readPages(input, mailbox, held, first, leaving)
+        if (step.end !== 'done') return step
+      } finally {
+        await mailbox.close()
+      }
     }
+    return done(input)
+  }
+
+  async function foldersOf(ref: InboxRef): Promise<string[]> {
+    return ((await readSyncState(db, ref))?.settings as EmailSettings | undefined)?.folders ?? []
   }
 
   /** Three pages are under way: one is fetched, one's files are written, one's rows are stored. */
@@ -138,30 +167,60 @@ export function createImportActivities(deps: ActivityDeps) {
     return row
   }
 
-  /** Where this import goes on; null when it has read everything already. */
+  /** A folder that was removed since it was chosen has no history, and no import waits for it. */
+  async function openIfThere(ref: InboxRef, folder: string, signal?: AbortSignal) {
+    try {
+      return await openInboxMailbox(ref, { folder, ...(signal ? { signal } : {}) })
+    } catch (error) {
+      if (!(error instanceof ChannelError) || error.details.reason !== 'folder_not_found')
+        throw error
+      deps.logger.warn({ inbox_id: ref.inboxId }, 'A chosen folder is gone; the import goes on')
+      return undefined
+    }
+  }
+
+  /** Where this import goes on in the folder. */
   async function positionOf(
     input: ImportInput,
     row: ImportRow,
     mailbox: Mailbox,
     held: HeldCursor,
-  ): Promise<HistoryCursor | null> {
-    const stored = held.cursor as StoredPosition | undefined
-    const status = mailbox.status()
-    const sameNumbers = (uidValidity: string | bigint) =>
-      String(uidValidity) === String(status.uidValidity)
-    if (stored?.importId === input.importId) {
-      if (stored.at === null) return null
-      // Renumbered: from the top again; what is stored already is known by its external id.
-      if (sameNumbers(stored.at.uidValidity)) return stored.at
-    }
-    const watermark =
-      held.watermark && sameNumbers(held.watermark.uidValidity) ? held.watermark : status
-    const plan = await mailbox.planHistory({
-      window: row.import_window as HistoryWindow,
-      watermark,
-    })
-    await writeTotal(db, input, plan.total)
+    later: readonly string[],
+  ): Promise<HistoryCursor> {
+    const stored = positionIn(held, input)?.at
+    // Renumbered: from the top again; what is stored already is known by its external id.
+    if (stored && sameNumbers(stored, mailbox)) return stored
+    const plan = await planOf(row, mailbox, held)
+    let left = plan.total
+    for (const folder of later) left += await countOf(input, row, folder)
+    await writeTotal(db, input, left)
     return plan
+  }
+
+  async function planOf(row: ImportRow, mailbox: Mailbox, held: HeldCursor) {
+    const known = held.watermark && sameNumbers(held.watermark, mailbox)
+    return mailbox.planHistory({
+      window: row.import_window as HistoryWindow,
+      watermark: known ? held.watermark! : mailbox.status(),
+    })
+  }
+
+  /** How many mails a folder whose turn comes later will bring. */
+  async function countOf(input: ImportInput, row: ImportRow, folder: string): Promise<number> {
+    const key = { ...input, folder, kind: 'history' as const }
+    const held = await takeFence(db, key)
+    const position = positionIn(held, input)
+    if (position) return position.at?.total ?? 0
+    const mailbox = await openIfThere(input, folder)
+    if (!mailbox) return 0
+    try {
+      const at = await planOf(row, mailbox, held)
+      const planned: StoredPosition = { importId: input.importId, at }
+      await inTransaction(db, (trx) => commitCursor(trx, key, held.fence, planned))
+      return at.total
+    } finally {
+      await mailbox.close()
+    }
   }
 
   /** Null, or the start of the next UTC day when today's bytes are spent. */

@@ -15,7 +15,7 @@ import { pause } from './pause.ts'
 import { readSyncState } from './state/sync-state.ts'
 
 export interface MailboxOptions {
-  /** `INBOX` when absent; `\Sent` for the folder the server uses for sent mail. */
+  /** The first of the inbox's folders when absent; `\Sent` for the folder the server uses for sent mail. */
   folder?: string
   signal?: AbortSignal
 }
@@ -56,6 +56,7 @@ export function createMailboxes(deps: ActivityDeps) {
       settings,
       credentials: credentials as EmailCredentials,
       policy,
+      folder: settings.folders[0] ?? 'INBOX',
       ...options,
     })
   }

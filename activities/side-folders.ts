@@ -1,4 +1,4 @@
-// Folders read beside INBOX: those a person chose, and Sent for what people wrote in other programs.
+// Folders read beside the first: others a person chose, and Sent for what people wrote elsewhere.
 
 import type { EmailSettings, LiveCursor, Mailbox } from '../channels/email/index.ts'
 import { ChannelError } from '../channels/errors.ts'
@@ -15,7 +15,7 @@ export function createSideFolders(deps: ActivityDeps) {
   const { openInboxMailbox } = createMailboxes(deps)
 
   /**
-   * Asks on INBOX's connection whether anything is new and opens only what is. Returns how many
+   * Asks on the first folder's connection whether anything is new and opens only what is. Returns how many
    * mails came.
    */
   async function pullSideFolders(
@@ -23,7 +23,9 @@ export function createSideFolders(deps: ActivityDeps) {
     mailbox: Mailbox,
     signal: AbortSignal,
   ): Promise<number> {
-    const names = besideInbox((await readSyncState(db, ref))?.settings as EmailSettings | undefined)
+    const names = besideTheFirst(
+      (await readSyncState(db, ref))?.settings as EmailSettings | undefined,
+    )
     if (names.length === 0) return 0
     const positions = await listLivePositions(db, ref)
     let count = 0
@@ -53,7 +55,7 @@ export function createSideFolders(deps: ActivityDeps) {
         await mailbox.close()
       }
     } catch (error) {
-      // INBOX is what must not wait: it meets the same server in a moment and judges it.
+      // The first folder is what must not wait: it meets the same server in a moment and judges it.
       if (!(error instanceof ChannelError)) throw error
       const { reason } = error.details
       deps.logger.debug({ inbox_id: ref.inboxId, reason }, 'A folder could not be read this time')
@@ -65,10 +67,10 @@ export function createSideFolders(deps: ActivityDeps) {
 }
 
 /** Sent first: what a person answered meanwhile must be known when a rule runs. */
-function besideInbox(settings: EmailSettings | undefined): string[] {
+function besideTheFirst(settings: EmailSettings | undefined): string[] {
   if (!settings) return []
-  const chosen = settings.folders.filter((folder) => folder !== 'INBOX')
-  return settings.sync_sent ? ['\\Sent', ...chosen] : chosen
+  const others = settings.folders.slice(1)
+  return settings.sync_sent ? ['\\Sent', ...others] : others
 }
 
 function hasNews(from: LiveCursor | undefined, status: { uidValidity: bigint; uidNext: number }) {

@@ -65,7 +65,7 @@ export function createWatchActivities(deps: ActivityDeps) {
         if (!maySync(state)) return { end: 'stopped' }
         const mailbox = await openConfirmed(ref, interrupt)
         try {
-          const held = await takeFence(db, { ...ref, folder: 'INBOX', kind: 'live' })
+          const held = await takeFence(db, { ...ref, folder: mailbox.folder, kind: 'live' })
           await retryQuarantine(ref, mailbox, held)
           return await follow({ mailbox, held, interrupt, generation: state.generation })
         } finally {
@@ -163,7 +163,7 @@ export function createWatchActivities(deps: ActivityDeps) {
     }
   }
 
-  /** What people answered elsewhere must be known when a rule runs, so INBOX comes last. */
+  /** What people answered elsewhere must be known when a rule runs, so the watched folder comes last. */
   async function pullFolders(
     ref: InboxRef,
     { mailbox, held, interrupt }: WatchSession,

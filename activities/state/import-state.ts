@@ -20,9 +20,11 @@ export function progressOf(row: ImportRow): ImportProgress {
   return { number, done, total, quarantined }
 }
 
-/** The exact size of the window, known from the first look at the mailbox. */
-export async function writeTotal(db: Database, input: ImportInput, total: number): Promise<void> {
-  await ofImport(db, input).set({ total }).execute()
+/** The exact size of the window: what is done, and what the mailbox was found to hold beyond it. */
+export async function writeTotal(db: Database, input: ImportInput, left: number): Promise<void> {
+  await ofImport(db, input)
+    .set({ total: sql<number>`done + ${left}::bigint` })
+    .execute()
 }
 
 export async function writeParked(

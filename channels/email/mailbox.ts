@@ -112,7 +112,10 @@ async function select(client: ImapFlow, access: MailboxAccess, guarded: Guard): 
   const sent = access.folder === '\\Sent'
   const path = sent ? await sentFolder(client) : (access.folder ?? 'INBOX')
   if (path === undefined) throw new ChannelError('ActionRequired', { reason: 'no_sent_folder' })
-  const opened = await client.mailboxOpen(path, { readOnly: true })
+  const opened = await client.mailboxOpen(path, { readOnly: true }).catch((error) => {
+    if (!error.mailboxMissing) throw error
+    throw new ChannelError('ActionRequired', { reason: 'folder_not_found' })
+  })
   const { uidValidity } = opened
   let changed = false
   let sentPath: string | undefined

@@ -35,7 +35,7 @@ export interface EmailSettings {
   address: string
   imap?: ImapSettings
   smtp?: SmtpSettings
-  /** Folders read as incoming. */
+  /** Folders read as incoming; the first is watched, the others are looked at beside it. */
   folders: string[]
   /** Read the Sent folder as outgoing messages. */
   sync_sent: boolean

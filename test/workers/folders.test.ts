@@ -14,6 +14,7 @@ beforeAll(async () => {
     startPlatform({ tuning: { idleCheckMs: 500 } }),
     startMailbox(),
   ])
+  mailbox.deliver(mail('in the inbox before'))
   mailbox.deliver(mail('in billing before'), { folder: 'Financeiro' })
   const { settings } = formOf(mailbox)
   ref = await platform.connect(mailbox, {
@@ -41,6 +42,13 @@ const stored = async (subject: string) =>
   (await platform.messages(ref)).filter(({ content }) => content.includes(`Text of ${subject}`))
 const waitForStored = (subject: string) =>
   waitFor(async () => (await stored(subject))[0], { what: subject })
+
+test('the history of every chosen folder is imported, and counted beforehand', async () => {
+  expect(await stored('in billing before')).toMatchObject([{ origin: 'history' }])
+  expect(await stored('in the inbox before')).toMatchObject([{ origin: 'history' }])
+  const progress = await platform.db.selectFrom('imports').select(['done', 'total']).execute()
+  expect(progress).toEqual([{ done: 2, total: 2 }])
+})
 
 test('new mail of a chosen folder is live, and the mailbox owner may sort it there', async () => {
   mailbox.deliver(mail('sorted by a filter'), { folder: 'Financeiro' })
@@ -70,4 +78,30 @@ test('a folder that is not there is refused when it is chosen, and nothing chang
   })
   const { settings: kept } = await platform.row(ref)
   expect(kept).toMatchObject({ folders: ['INBOX', 'Financeiro'] })
+})
+
+test('a folder removed since it was chosen holds no import up', async () => {
+  await platform.db
+    .updateTable('inboxes')
+    .set({ settings: { ...formOf(mailbox).settings, folders: ['INBOX', 'Removed'] } })
+    .where('id', '=', ref.inboxId)
+    .execute()
+  const { id: importId } = await platform.db
+    .insertInto('imports')
+    .values({
+      account_id: ref.accountId,
+      inbox_id: ref.inboxId,
+      number: 2,
+      import_window: { kind: 'all' },
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await platform.temporal.updateInbox(ref, 'startImport', { importId, number: 2 })
+  const status = () =>
+    platform.db
+      .selectFrom('imports')
+      .select('status')
+      .where('id', '=', importId)
+      .executeTakeFirstOrThrow()
+  await waitFor(async () => (await status()).status === 'completed', { what: 'the import' })
 })
