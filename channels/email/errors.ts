@@ -3,6 +3,7 @@
 import type { FailureKind } from '../../domain/failures.ts'
 import { classifyImap, type ImapFaultKind } from '../../protocols/imap/classify.ts'
 import { classifySmtp, type SmtpFaultKind } from '../../protocols/smtp/classify.ts'
+import { withoutSecrets } from '../../protocols/without-secrets.ts'
 import { ChannelError } from '../errors.ts'
 
 type Meaning = readonly [FailureKind, reason: string]
@@ -68,18 +69,6 @@ export function smtpError(error: unknown, secrets: readonly (string | undefined)
   if (error instanceof ChannelError || isAbort(error)) return error as Error
   const { kind, evidence } = classifySmtp(error)
   return channelError(SMTP[kind], evidence, secrets)
-}
-
-/** The server's words without any of our secrets, should it have echoed one. */
-export function withoutSecrets(text: string, secrets: readonly (string | undefined)[]): string {
-  let clean = text
-  for (const secret of secrets) {
-    if (!secret) continue
-    for (const form of [secret, Buffer.from(secret).toString('base64')]) {
-      clean = clean.replaceAll(form, '***')
-    }
-  }
-  return clean
 }
 
 function channelError(

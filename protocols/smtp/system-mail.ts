@@ -1,6 +1,7 @@
 // Mail of the platform itself, through the operator's relay. Mail of an inbox: channels/email/send.
 
 import MailComposer from 'nodemailer/lib/mail-composer'
+import { withoutSecrets } from '../without-secrets.ts'
 import { classifySmtp, type SmtpFaultKind } from './classify.ts'
 import type { SmtpTarget } from './connect.ts'
 import { SmtpSendFailed, sendMail } from './send-mail.ts'
@@ -70,8 +71,8 @@ export async function sendSystemMail(mailer: SystemMailer, mail: SystemMail): Pr
     const final =
       error instanceof SmtpSendFailed && error.outcome === 'rejected' && ITS_OWN.has(kind)
     const { auth } = smtp
-    const secret = auth && 'pass' in auth && auth.pass !== '' ? auth.pass : undefined
-    throw new SystemMailFailed(kind, final, secret ? evidence.replaceAll(secret, '***') : evidence)
+    const secrets = auth && 'pass' in auth ? [auth.pass] : []
+    throw new SystemMailFailed(kind, final, withoutSecrets(evidence, secrets))
   }
 }
 

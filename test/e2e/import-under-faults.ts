@@ -6,6 +6,7 @@ import { type Random, seededRandom } from '../../scripts/sample-mails/random.ts'
 import { sampleMails } from '../../scripts/sample-mails/sample-mails.ts'
 import type { Child } from '../../scripts/servers/child-process.ts'
 import { startProxy, type TcpProxy } from '../../scripts/servers/tcp-proxy.ts'
+import { workflowIds } from '../../temporal/contracts.ts'
 import { answeringProxy } from '../protocols/imap/scripted-imap.ts'
 import { type Mailbox, startMailbox } from '../support/mail-server.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -101,6 +102,7 @@ export async function importUnderFaults(world: World, scenario: ImportScenario):
         `seed ${seed}: ${(error as Error).message}`,
         `struck: ${JSON.stringify(struck)} of ${faults.join(', ')}`,
         `state: ${JSON.stringify(ref && (await stateOf(world, ref).catch(String)))}`,
+        `activities: ${JSON.stringify(ref && (await pendingOf(world, ref).catch(String)))}`,
         log,
       ].join('\n'),
       { cause: error },
@@ -214,4 +216,28 @@ async function stateOf(world: World, { inboxId }: InboxRef) {
     from inboxes i left join imports m on m.account_id = i.account_id and m.inbox_id = i.id
     where i.id = ${inboxId}`.execute(world.db)
   return rows[0]
+}
+
+/** What Temporal is trying for the inbox, and what became of the last try. */
+async function pendingOf({ client }: World, { inboxId }: InboxRef) {
+  const ids = [
+    workflowIds.inbox(inboxId),
+    workflowIds.sync(inboxId),
+    workflowIds.import(inboxId, 1),
+  ]
+  const described = await Promise.all(
+    ids.map((id) =>
+      client.workflow
+        .getHandle(id)
+        .describe()
+        .then(({ raw }) => raw.pendingActivities ?? [])
+        .catch(() => []),
+    ),
+  )
+  return described.flat().map(({ activityType, attempt, lastFailure, lastWorkerIdentity }) => ({
+    activity: activityType?.name,
+    attempt,
+    worker: lastWorkerIdentity,
+    failure: lastFailure?.message,
+  }))
 }

@@ -13,6 +13,7 @@ import { migrate } from '../../db/migrate.ts'
 import { createAccount } from '../../messaging/create-account.ts'
 import { createInbox } from '../../messaging/create-inbox.ts'
 import { type Child, startChild } from '../../scripts/servers/child-process.ts'
+import { freePort } from '../../scripts/servers/ports.ts'
 import { startPostgres } from '../../scripts/servers/postgres.ts'
 import { startTemporal } from '../../scripts/servers/temporal.ts'
 import { createTemporalVerbs } from '../../temporal/client.ts'
@@ -77,8 +78,24 @@ export async function startWorld(options: WorldOptions = {}) {
   const { address, namespace } = temporal
   const connection = Connection.lazy({ address })
   const client = new Client({ connection, namespace })
-  const workers: Child[] = []
+  const programs: Child[] = []
   const logged: string[] = []
+
+  async function startProgram(file: string, sign: string, more: Record<string, string>) {
+    let serves = false
+    const program = await startChild(process.execPath, [file], {
+      cwd: root,
+      env: { ...env, ...more },
+      log: (line) => {
+        logged.push(line)
+        if (line.includes(sign)) serves = true
+      },
+    })
+    programs.push(program)
+    await waitFor(() => serves || program.ended, { what: `"${sign}"` })
+    if (program.ended) throw new Error(`${program.ended}\n${program.lastLines()}`)
+    return program
+  }
 
   return {
     postgres,
@@ -97,20 +114,13 @@ export async function startWorld(options: WorldOptions = {}) {
     /** Every line of every program. */
     logged,
     /** workers/main.ts as a process; serves once it says so. */
-    async startWorker(): Promise<Child> {
-      let serves = false
-      const worker = await startChild(process.execPath, ['workers/main.ts'], {
-        cwd: root,
-        env: { ...env, WORKFLOW_BUNDLE: bundlePath },
-        log: (line) => {
-          logged.push(line)
-          if (line.includes('The worker runs')) serves = true
-        },
-      })
-      workers.push(worker)
-      await waitFor(() => serves || worker.ended, { what: 'a worker' })
-      if (worker.ended) throw new Error(`${worker.ended}\n${worker.lastLines()}`)
-      return worker
+    startWorker: (more: Record<string, string> = {}) =>
+      startProgram('workers/main.ts', 'The worker runs', { WORKFLOW_BUNDLE: bundlePath, ...more }),
+    /** api/main.ts as a process; resolves with its address. */
+    async startApi(): Promise<string> {
+      const port = await freePort()
+      await startProgram('api/main.ts', 'The API listens', { PORT: String(port) })
+      return `http://127.0.0.1:${port}`
     },
     /** As the API does it, through `port` when a proxy stands before the mailbox. */
     async connect(mailbox: Mailbox, port = mailbox.imap.port): Promise<InboxRef> {
@@ -127,7 +137,7 @@ export async function startWorld(options: WorldOptions = {}) {
       return { accountId, inboxId }
     },
     async stop() {
-      await Promise.all(workers.map((worker) => worker.stop('SIGKILL')))
+      await Promise.all(programs.map((program) => program.stop('SIGKILL')))
       await Promise.all([db.destroy(), connection.close()])
       await Promise.all([postgres.stop(), temporal.stop(), bot.stop()])
       rmSync(dir, { recursive: true, force: true })
