@@ -1,7 +1,14 @@
 // The single translation of a ChannelError into what Temporal understands, and back into trouble.
 
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
+import { Context } from '@temporalio/activity'
+import {
+  ApplicationFailure,
+  ApplicationFailureCategory,
+  CancelledFailure,
+} from '@temporalio/common'
 import { ChannelError } from '../channels/errors.ts'
+import { isPostgresAway } from '../db/connections.ts'
+import { failureDelayMs } from '../domain/backoff.ts'
 import type { FailureDetails, FailureKind } from '../domain/failures.ts'
 import type { Direction } from '../domain/inbox.ts'
 
@@ -65,4 +72,35 @@ export function translating<T extends Record<string, (...args: never[]) => Promi
       },
     ]),
   ) as T
+}
+
+/**
+ * For activities that Temporal repeats at once when their worker has died: any other failure says
+ * here how long to wait, from try to try longer.
+ */
+export function pacing<T extends Record<string, (...args: never[]) => Promise<unknown>>>(
+  activities: T,
+): T {
+  return Object.fromEntries(
+    Object.entries(activities).map(([name, run]) => [
+      name,
+      async (...args: never[]) => {
+        try {
+          return await run(...args)
+        } catch (error) {
+          throw error instanceof CancelledFailure
+            ? error
+            : paced(error, Context.current().info.attempt)
+        }
+      },
+    ]),
+  ) as T
+}
+
+function paced(error: unknown, attempt: number): ApplicationFailure {
+  const failure = ApplicationFailure.fromError(error)
+  if (failure.nonRetryable || failure.nextRetryDelay) return failure
+  const failures = isPostgresAway(error) ? 0 : attempt - 1
+  const nextRetryDelay = failureDelayMs(failures, Math.random())
+  return ApplicationFailure.fromError(failure, { nextRetryDelay })
 }

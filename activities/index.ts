@@ -4,6 +4,7 @@ import { createConnectActivities } from './connect.ts'
 import { createConversationActivities } from './conversation.ts'
 import type { ActivityDeps } from './deps.ts'
 import { createDiscoveryActivities } from './discover.ts'
+import { pacing } from './failures.ts'
 import { createAttachmentActivities } from './fetch-attachments.ts'
 import { createImportActivities } from './import.ts'
 import { createInboxActivities } from './inbox.ts'
@@ -24,7 +25,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createNoticeActivities(deps),
     ...createPrivacyActivities(deps),
     ...createRetentionActivities(deps),
-    importing: { ...createImportActivities(deps), ...createAttachmentActivities(deps) },
+    importing: pacing({ ...createImportActivities(deps), ...createAttachmentActivities(deps) }),
     sending: createSendActivities(deps),
   }
 }

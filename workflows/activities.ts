@@ -34,9 +34,9 @@ const PROVIDER: ActivityOptions = {
 }
 
 /**
- * Idle for months in one activity. The server computes only the delays that we do not give
- * (shutdown, heartbeat timeout), from an attempt number in the thousands: coefficient 1 keeps them
- * at a second, so that another worker takes over at once.
+ * The server computes only the delays that we do not give (shutdown, heartbeat timeout), from an
+ * attempt number that is in the thousands where an inbox idles for months in one activity:
+ * coefficient 1 keeps them at a second, so that another worker takes over at once.
  */
 const FOREVER = { initialInterval: '1 second', backoffCoefficient: 1 } as const
 
@@ -66,8 +66,9 @@ const IMPORT: ActivityOptions = {
   // Returns after five minutes of work; one slow range may add to that.
   startToCloseTimeout: '20 minutes',
   heartbeatTimeout: '1 minute',
-  // A provider that is away for a night is asked every five minutes, not forgotten.
-  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+  // A provider that is away for a night is asked every five minutes, not forgotten: each failure
+  // says so itself. A worker that dies is replaced at once, also when it is the tenth in a share.
+  retry: FOREVER,
   cancellationType: TRY_CANCEL,
   priority: { priorityKey: 5 },
   summary: 'Importing. Ends every five minutes, and goes on from the cursor in Postgres.',
