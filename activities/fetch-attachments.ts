@@ -1,11 +1,14 @@
 // The background pass after an import: files of large mails, streamed from the mailbox to storage.
 
+import { Context } from '@temporalio/activity'
 import type { Mailbox } from '../channels/email/index.ts'
 import { ChannelError } from '../channels/errors.ts'
 import { claimObjects } from '../db/stored-objects.ts'
+import { addToTimeline } from '../db/timeline.ts'
 import { mayCall } from '../domain/inbox.ts'
+import { StorageUnavailable } from '../storage/storage.ts'
 import { FileTooLarge, storeStream } from '../storage/store-stream.ts'
-import type { ImportInput } from '../temporal/contracts.ts'
+import type { FilesInput, ImportInput } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again, toTemporalFailure } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
@@ -39,19 +42,28 @@ export function createAttachmentActivities(deps: ActivityDeps) {
 
   return {
     /** Fetches for some minutes; what vanished from the mailbox is marked lost. */
-    fetchAttachments: (input: ImportInput): Promise<FilesStep> =>
+    fetchAttachments: (input: FilesInput): Promise<FilesStep> =>
       withHeartbeat(async ({ cancellationSignal }) => {
         const leaving = AbortSignal.any([cancellationSignal, deps.shuttingDown])
         try {
           return await share(input, leaving)
         } catch (error) {
           if (leaving.aborted) throw again('This worker lets go of the files', HAND_OVER_MS)
+          if (error instanceof StorageUnavailable) await tellOnce(input, error)
           throw toTemporalFailure(error)
         }
       }),
   }
 
-  async function share(input: ImportInput, leaving: AbortSignal): Promise<FilesStep> {
+  /** The inbox's timeline says it when it begins; the workflow's page shows every try. */
+  async function tellOnce(input: FilesInput, { message }: StorageUnavailable): Promise<void> {
+    deps.logger.error({ inbox_id: input.inboxId, error: message }, 'Attachments wait')
+    if (Context.current().info.attempt > 1) return
+    const data = { reason: 'storage_unavailable', evidence: message }
+    await addToTimeline(db, input, 'files_waiting', data)
+  }
+
+  async function share(input: FilesInput, leaving: AbortSignal): Promise<FilesStep> {
     const until = Date.now() + tuning.importShareMs
     const limitBytes = await readLimit(db, input, tuning.attachmentLimitBytes)
     await leaveLarger(db, input, limitBytes)
@@ -63,9 +75,10 @@ export function createAttachmentActivities(deps: ActivityDeps) {
         const now = clock()
         // The budget is for history: what customers write today is fetched today.
         const spent = (await bytesToday(db, input, now)) >= tuning.importDailyBytes
-        const files = await listFilesInMailbox(db, input, { liveOnly: spent, limit: BATCH })
+        const liveOnly = spent || input.liveOnly === true
+        const files = await listFilesInMailbox(db, input, { liveOnly, limit: BATCH })
         if (files.length === 0) {
-          return spent && (await anyLeft(input))
+          return spent && !input.liveOnly && (await anyLeft(input))
             ? { end: 'more', parkedUntil: tomorrow(now) }
             : { end: 'done', parkedUntil: null }
         }

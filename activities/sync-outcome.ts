@@ -7,6 +7,7 @@ import { isPostgresAway } from '../db/connections.ts'
 import { failureDelayMs } from '../domain/backoff.ts'
 import { AMBER_AFTER_MS } from '../domain/inbox.ts'
 import { recordHealth } from '../messaging/record-health.ts'
+import { StorageUnavailable } from '../storage/storage.ts'
 import { type InboxRef, SIGNALS, workflowIds } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again, toTemporalFailure } from './failures.ts'
@@ -36,7 +37,8 @@ export function createSyncOutcome(deps: ActivityDeps) {
   }
 
   /** The failure that ends this attempt; what can heal is noted in the row and costs no event. */
-  async function endOf(ref: InboxRef, error: unknown, leaving: boolean): Promise<unknown> {
+  async function endOf(ref: InboxRef, cause: unknown, leaving: boolean): Promise<unknown> {
+    const error = asChannelError(cause)
     if (leaving) return again('This worker lets go of the mailbox', HAND_OVER_MS)
     if (error instanceof FenceLost)
       return again('A newer attempt follows the mailbox', HAND_OVER_MS)
@@ -79,6 +81,13 @@ export function createSyncOutcome(deps: ActivityDeps) {
   }
 
   return { noteGood, endOf }
+}
+
+/** A mail that holds a file nobody else has waits for the storage, as it would for the mailbox. */
+function asChannelError(error: unknown): unknown {
+  if (!(error instanceof StorageUnavailable)) return error
+  const details = { reason: 'storage_unavailable', evidence: error.message }
+  return new ChannelError('Unavailable', details)
 }
 
 function bugOf(error: unknown): unknown {

@@ -179,6 +179,11 @@ const reasons = {
   recipient_refused: ['The server refused the recipient.', 'Check the address of the contact.'],
   message_too_large: ['The message is too large.', 'Send smaller attachments.'],
   message_refused: ['The server refused the message.', 'Read the words of the server below.'],
+  storage_unavailable: [
+    'Attachments cannot be stored.',
+    'The operator should look at the storage: is it full, or away? Nothing is lost meanwhile.',
+  ],
+  contact_gone: ['The contact does not exist any more.', 'Nothing to do: it was erased.'],
   too_large: ['The file is larger than files may be here.', 'Open it in the mailbox.'],
   not_transmitted: ['The message did not leave.', 'Send it again.'],
   ambiguous: ['The message may have gone out.', 'Ask the contact, or choose "Send again".'],

@@ -204,6 +204,11 @@ const reasons: Texts['reasons'] = {
   recipient_refused: ['O servidor recusou o destinatário.', 'Confira o endereço do contato.'],
   message_too_large: ['A mensagem é grande demais.', 'Envie anexos menores.'],
   message_refused: ['O servidor recusou a mensagem.', 'Leia abaixo as palavras do servidor.'],
+  storage_unavailable: [
+    'Não é possível guardar os anexos.',
+    'O operador deve verificar o armazenamento: está cheio ou fora do ar? Nada se perde até lá.',
+  ],
+  contact_gone: ['O contato não existe mais.', 'Nada a fazer: ele foi apagado.'],
   too_large: ['O arquivo é maior que o permitido aqui.', 'Abra-o na caixa de e-mail.'],
   not_transmitted: ['A mensagem não saiu.', 'Envie-a novamente.'],
   ambiguous: [

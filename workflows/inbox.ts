@@ -129,8 +129,9 @@ export function childrenOf(ref: InboxRef, view: InboxView, tryAgain: boolean): C
     },
   ]
   const history = view.import
-  const unfinished =
-    history?.status === 'running' || (history?.status === 'completed' && view.attachmentsWaiting)
+  // Files of live mail are fetched by the same child, long after the import is over.
+  const over = history?.status === 'completed' || history?.status === 'cancelled'
+  const unfinished = history?.status === 'running' || (over && view.attachmentsWaiting)
   if (history && unfinished) {
     plans.push({
       name: 'import',

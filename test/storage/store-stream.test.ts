@@ -10,15 +10,13 @@ import { detectType } from '../../storage/detect-type.ts'
 import { createDirectoryStorage } from '../../storage/directory.ts'
 import { contentKey } from '../../storage/storage.ts'
 import { FileTooLarge, storeStream } from '../../storage/store-stream.ts'
+import { png } from './pictures.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'storage-'))
 const storage = createDirectoryStorage(dir)
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-const png = Buffer.concat([
-  Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
-  randomBytes(9000),
-])
+const picture = png()
 const store = (content: Readable, limitBytes = 1_000_000, claimed: string[] = []) =>
   storeStream(storage, content, {
     accountId: 7,
@@ -29,16 +27,16 @@ const files = () => globSync('**/*', { cwd: dir, withFileTypes: true }).filter((
 
 test('a file lies under its hash, once, and every key was noted before it was written', async () => {
   const claimed: string[] = []
-  const pieces = [png.subarray(0, 3), png.subarray(3)]
+  const pieces = [picture.subarray(0, 3), picture.subarray(3)]
   const file = await store(Readable.from(pieces), undefined, claimed)
-  const sha256 = createHash('sha256').update(png).digest('hex')
+  const sha256 = createHash('sha256').update(picture).digest('hex')
   expect(file).toEqual({
     key: `7/${sha256.slice(0, 2)}/${sha256}`,
-    size: png.length,
+    size: picture.length,
     detectedType: 'image/png',
   })
-  expect(await buffer(storage.open(file.key))).toEqual(png)
-  expect(await store(Readable.from([png]))).toEqual(file)
+  expect(await buffer(storage.open(file.key))).toEqual(picture)
+  expect(await store(Readable.from([picture]))).toEqual(file)
   expect(files()).toHaveLength(1)
   expect(claimed).toEqual([expect.stringMatching(/^7\/arriving\//), file.key])
 })
@@ -63,7 +61,7 @@ test('a file that goes on after the limit is given up, and its source is let go'
 })
 
 test.each([
-  ['image/png', png],
+  ['image/png', picture],
   ['image/gif', Buffer.from('GIF89a0000')],
   ['image/jpeg', Buffer.from('ffd8ffe000104a464946', 'hex')],
   ['audio/ogg', Buffer.from(`OggS${'\0'.repeat(24)}OpusHead`)],

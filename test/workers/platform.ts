@@ -116,6 +116,7 @@ export async function startPlatform({
     claudiaId,
     vault,
     storage,
+    storageDir,
     server,
     async addWorker() {
       const worker = await addWorker()

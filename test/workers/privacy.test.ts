@@ -7,6 +7,7 @@ import { findPrivacyRequest, requestPrivacy } from '../../db/privacy-requests.ts
 import { workflowIds } from '../../temporal/contracts.ts'
 import { type Mailbox, startMailbox } from '../support/mail-server.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { mailWithFile } from './mail-with-file.ts'
 import { type Platform, startPlatform } from './platform.ts'
 
 let platform: Platform
@@ -31,42 +32,16 @@ afterAll(async () => {
   await mailbox?.stop()
 })
 
-function mail(person: string, subject: string, file?: Buffer): Buffer {
-  const base64 = file?.toString('base64').replace(/.{76}/g, '$&\r\n')
-  const head = [
-    `From: ${person} <${person}@customer.test>`,
-    `To: ${mailbox.address}`,
-    `Subject: ${subject}`,
-    `Message-ID: <${subject.replaceAll(' ', '-')}@customer.test>`,
-    `Date: ${new Date(Date.now() - 60_000).toUTCString()}`,
-    'MIME-Version: 1.0',
-  ]
-  const text = ['Content-Type: text/plain', '', `Text of ${subject}`]
-  if (!base64) return Buffer.from([...head, ...text].join('\r\n'))
-  return Buffer.from(
-    [
-      ...head,
-      'Content-Type: multipart/mixed; boundary=b',
-      '',
-      '--b',
-      ...text,
-      '--b',
-      'Content-Type: application/octet-stream; name=data.bin',
-      'Content-Disposition: attachment; filename=data.bin',
-      'Content-Transfer-Encoding: base64',
-      '',
-      base64,
-      '--b--',
-      '',
-    ].join('\r\n'),
-  )
-}
+const mail = (person: string, subject: string, file = Buffer.from('x')) =>
+  mailWithFile(subject, file, new Date(Date.now() - 60_000), person)
 
+/** The large ones; each mail has a small one, the same in all of them, or a large one. */
 const files = async () =>
   platform.db
     .selectFrom('attachments')
     .selectAll()
     .where('account_id', '=', ref.accountId)
+    .where('size', '>', 1_000)
     .orderBy('size')
     .execute()
 const contactOf = async (person: string) =>
@@ -105,7 +80,7 @@ test('an export is a zip with what is known, on record with its counts', async (
   const id = await ask('export', 'carla')
   await waitFor(async () => (await stateOf(id)).status === 'done', { what: 'the export' })
   const { counts, storage_key, expires_at } = await stateOf(id)
-  expect(counts).toMatchObject({ messages: 2, files: 1, missing_files: 0 })
+  expect(counts).toMatchObject({ messages: 2, files: 2, missing_files: 0 })
   const zip = await buffer(platform.storage.open(storage_key!))
   expect(zip.subarray(0, 2).toString()).toBe('PK')
   expect(zip.length).toBe((counts as { bytes: number }).bytes)
