@@ -8,7 +8,7 @@ import { addToTimeline } from '../db/timeline.ts'
 import { mayCall } from '../domain/inbox.ts'
 import { StorageUnavailable } from '../storage/storage.ts'
 import { FileTooLarge, storeStream } from '../storage/store-stream.ts'
-import type { FilesInput, ImportInput } from '../temporal/contracts.ts'
+import type { ImportInput } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again, toTemporalFailure } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
@@ -42,7 +42,7 @@ export function createAttachmentActivities(deps: ActivityDeps) {
 
   return {
     /** Fetches for some minutes; what vanished from the mailbox is marked lost. */
-    fetchAttachments: (input: FilesInput): Promise<FilesStep> =>
+    fetchAttachments: (input: ImportInput): Promise<FilesStep> =>
       withHeartbeat(async ({ cancellationSignal }) => {
         const leaving = AbortSignal.any([cancellationSignal, deps.shuttingDown])
         try {
@@ -56,14 +56,14 @@ export function createAttachmentActivities(deps: ActivityDeps) {
   }
 
   /** The inbox's timeline says it when it begins; the workflow's page shows every try. */
-  async function tellOnce(input: FilesInput, { message }: StorageUnavailable): Promise<void> {
+  async function tellOnce(input: ImportInput, { message }: StorageUnavailable): Promise<void> {
     deps.logger.error({ inbox_id: input.inboxId, error: message }, 'Attachments wait')
     if (Context.current().info.attempt > 1) return
     const data = { reason: 'storage_unavailable', evidence: message }
     await addToTimeline(db, input, 'files_waiting', data)
   }
 
-  async function share(input: FilesInput, leaving: AbortSignal): Promise<FilesStep> {
+  async function share(input: ImportInput, leaving: AbortSignal): Promise<FilesStep> {
     const until = Date.now() + tuning.importShareMs
     const limitBytes = await readLimit(db, input, tuning.attachmentLimitBytes)
     await leaveLarger(db, input, limitBytes)
@@ -75,10 +75,9 @@ export function createAttachmentActivities(deps: ActivityDeps) {
         const now = clock()
         // The budget is for history: what customers write today is fetched today.
         const spent = (await bytesToday(db, input, now)) >= tuning.importDailyBytes
-        const liveOnly = spent || input.liveOnly === true
-        const files = await listFilesInMailbox(db, input, { liveOnly, limit: BATCH })
+        const files = await listFilesInMailbox(db, input, { liveOnly: spent, limit: BATCH })
         if (files.length === 0) {
-          return spent && !input.liveOnly && (await anyLeft(input))
+          return spent && (await anyLeft(input))
             ? { end: 'more', parkedUntil: tomorrow(now) }
             : { end: 'done', parkedUntil: null }
         }

@@ -241,10 +241,8 @@ export function createImportActivities(deps: ActivityDeps) {
 
   async function stopped(input: ImportInput): Promise<ImportStep> {
     const row = await readImport(db, input)
-    // Completed by an attempt whose answer was lost; or given up, and the files of what was imported
-    // until then, and of what comes in from now on, are fetched all the same.
-    const over = row?.status === 'completed' || row?.status === 'cancelled'
-    return stepOf(input, over ? 'done' : 'stopped', row)
+    // Completed by an attempt whose answer was lost.
+    return stepOf(input, row?.status === 'completed' ? 'done' : 'stopped', row)
   }
 
   async function done(input: ImportInput): Promise<ImportStep> {

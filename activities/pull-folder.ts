@@ -1,14 +1,12 @@
 // Pulling what is new in one folder, page by page, each stored together with the cursor behind it.
 
-import { Context } from '@temporalio/activity'
 import type { InboundMessage } from '../channels/channel.ts'
 import type { LiveCursor, Mailbox } from '../channels/email/index.ts'
 import type { HeldCursor, LivePosition } from '../db/channel-cursors.ts'
 import { type Arrival, classifyArrival } from '../domain/arrival.ts'
 import { storeInbound } from '../messaging/store-inbound.ts'
-import { type InboxRef, SIGNALS, workflowIds } from '../temporal/contracts.ts'
+import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
-import { latestImport } from './state/import-state.ts'
 import { readSyncState } from './state/sync-state.ts'
 
 /** Mails of one page: small enough that the first of a burst is seen within a second. */
@@ -37,7 +35,6 @@ export function createFolderPull(deps: ActivityDeps) {
         },
         page,
       )
-      if (page.messages.some(leavesFiles)) await askForFiles(ref)
       cursor = page.cursor
       held.cursor = page.cursor
       stored += page.messages.length + page.poison.length
@@ -46,24 +43,7 @@ export function createFolderPull(deps: ActivityDeps) {
     return stored
   }
 
-  /** Starts the fetching, or tells the one that runs; a lost word is made up for by the next. */
-  async function askForFiles(ref: InboxRef): Promise<void> {
-    const { workflow } = Context.current().client
-    const latest = await latestImport(db, ref)
-    const told = [workflow.getHandle(workflowIds.inbox(ref.inboxId)).signal(SIGNALS.healthChanged)]
-    if (latest) {
-      const running = workflow.getHandle(workflowIds.import(ref.inboxId, latest))
-      told.push(running.signal(SIGNALS.refresh))
-    }
-    await Promise.allSettled(told)
-  }
-
   return { pullAll }
-}
-
-/** It was too large to be read whole. */
-function leavesFiles({ attachments }: InboundMessage): boolean {
-  return attachments.some(({ content, part }) => content === null && part !== null)
 }
 
 /** History, live or late: what a mail of this folder is. */

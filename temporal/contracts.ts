@@ -58,10 +58,6 @@ export interface ImportInput extends InboxRef {
   importId: number
   number: number
 }
-export interface FilesInput extends ImportInput {
-  /** Leaves out the files of history, while that is still being imported. */
-  liveOnly?: boolean
-}
 
 /** What the inbox workflow knows of its row. Facts and ids only: it is written into histories. */
 export interface InboxView {
@@ -124,10 +120,7 @@ export const SIGNALS = {
   healthChanged: 'healthChanged',
   /** inbox: the watchdog found no sync cycle for three intervals. */
   stalled: 'stalled',
-  /**
-   * sync: schedule the watch again at once, even in the middle of a retry delay. importHistory: files
-   * of live mail wait.
-   */
+  /** sync: schedule the watch again at once, even in the middle of a retry delay. */
   refresh: 'refresh',
 } as const
 

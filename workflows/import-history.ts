@@ -1,12 +1,11 @@
 // One import of a mailbox's history: ranges until the window is done, then files in the background.
 
 import {
-  condition,
   continueAsNew,
   defineQuery,
-  defineSignal,
   getExternalWorkflowHandle,
   setHandler,
+  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
@@ -24,12 +23,6 @@ import { troubleOf } from './failures.ts'
 /** Child of the inbox: `inbox/<id>/import/<n>`. Pause and cancel are read from the row. */
 export async function importHistory(input: ImportInput): Promise<ChildEnd> {
   let progress: ImportProgress = { number: input.number, done: 0, total: null, quarantined: 0 }
-  /** How often files of live mail were left in the mailbox, and were fetched. */
-  let woken = 0
-  let fetched = 0
-  setHandler(defineSignal(SIGNALS.refresh), () => {
-    woken += 1
-  })
   setHandler(defineQuery<ImportProgress>(QUERIES.importProgress), () => progress)
 
   try {
@@ -41,22 +34,16 @@ export async function importHistory(input: ImportInput): Promise<ChildEnd> {
       }
       progress = step.progress
       if (step.end === 'done') break
-      if (woken > fetched) {
-        fetched = woken
-        await importing.fetchAttachments({ ...input, liveOnly: true })
-      }
-      if (step.parkedUntil) await parked(step.parkedUntil, () => woken > fetched)
+      if (step.parkedUntil) await parked(step.parkedUntil)
       if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof importHistory>(input)
     }
     await rows.finishImport(input)
     await tellParent()
     for (;;) {
-      fetched = woken
       const step = await importing.fetchAttachments(input)
       if (step.end === 'stopped') return { end: 'stopped' }
-      if (step.end === 'done' && woken === fetched) return { end: 'done' }
-      // Files of live mail are not parked: they wake it.
-      if (step.parkedUntil) await parked(step.parkedUntil, () => woken > fetched)
+      if (step.end === 'done') return { end: 'done' }
+      if (step.parkedUntil) await parked(step.parkedUntil)
       if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof importHistory>(input)
     }
   } catch (error) {
@@ -67,8 +54,8 @@ export async function importHistory(input: ImportInput): Promise<ChildEnd> {
 }
 
 /** The day's byte budget is spent, or the provider throttles. */
-async function parked(until: string, woken: () => boolean): Promise<void> {
-  await condition(woken, Math.max(Date.parse(until) - Date.now(), 1_000))
+async function parked(until: string): Promise<void> {
+  await sleep(Math.max(Date.parse(until) - Date.now(), 1_000))
 }
 
 /** The inbox is active from here on, while files still arrive. */

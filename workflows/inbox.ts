@@ -129,9 +129,8 @@ export function childrenOf(ref: InboxRef, view: InboxView, tryAgain: boolean): C
     },
   ]
   const history = view.import
-  // Files of live mail are fetched by the same child, long after the import is over.
-  const over = history?.status === 'completed' || history?.status === 'cancelled'
-  const unfinished = history?.status === 'running' || (over && view.attachmentsWaiting)
+  const unfinished =
+    history?.status === 'running' || (history?.status === 'completed' && view.attachmentsWaiting)
   if (history && unfinished) {
     plans.push({
       name: 'import',

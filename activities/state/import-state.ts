@@ -20,19 +20,6 @@ export function progressOf(row: ImportRow): ImportProgress {
   return { number, done, total, quarantined }
 }
 
-/** Number of the inbox's newest import. */
-export async function latestImport(db: Database, ref: InboxRef): Promise<number | undefined> {
-  const row = await db
-    .selectFrom('imports')
-    .select('number')
-    .where('account_id', '=', ref.accountId)
-    .where('inbox_id', '=', ref.inboxId)
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.number
-}
-
 /** The exact size of the window: what is done, and what the mailbox was found to hold beyond it. */
 export async function writeTotal(db: Database, input: ImportInput, left: number): Promise<void> {
   await ofImport(db, input)

@@ -54,41 +54,6 @@ test('an import goes on share by share, sleeps out a spent budget and then fetch
   )
 })
 
-test('files of live mail are fetched while history is imported, and wake what is parked', async () => {
-  const asked: string[] = []
-  const ref = { accountId: 1, inboxId: 7, importId: 3, number: 1 }
-  let shares = 0
-  await world.run(
-    {
-      importRanges: async () => {
-        shares += 1
-        asked.push('range')
-        const progress = { number: 1, done: shares, total: 9, quarantined: 0 }
-        if (shares === 3) return { end: 'done', parkedUntil: null, progress }
-        const until = (await world.env.currentTimeMs()) + 8 * 3_600_000
-        return { end: 'more', parkedUntil: new Date(until).toISOString(), progress }
-      },
-      fetchAttachments: async ({ liveOnly }) => {
-        asked.push(liveOnly ? 'live files' : 'files')
-        return { end: 'done', parkedUntil: null }
-      },
-    },
-    async () => {
-      const handle = await world.client.workflow.start(WORKFLOWS.importHistory, {
-        workflowId: workflowIds.import(7, 1),
-        taskQueue: TASK_QUEUES.workflows,
-        args: [ref],
-      })
-      await waitFor(() => shares === 1, { what: 'the first share' })
-      await handle.signal('refresh')
-      expect(await handle.result()).toEqual({ end: 'done' })
-    },
-  )
-  expect(asked.filter((one) => one === 'live files')).toHaveLength(1)
-  expect(asked.slice(0, 3)).toEqual(['range', 'range', 'live files'])
-  expect(asked.slice(-1)).toEqual(['files'])
-})
-
 test('queued messages leave one at a time until none is left', async () => {
   const outcomes = ['sent', 'failed', 'unconfirmed', 'none'] as const
   let at = 0
