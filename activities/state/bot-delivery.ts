@@ -1,5 +1,7 @@
 // What a bot is told: the message that woke it and the conversation's recent ones.
 
+import { sql } from 'kysely'
+import { quoteStart } from '../../channels/shown-mail.ts'
 import type { Database } from '../../db/client.ts'
 import type { Vault } from '../../db/encryption.ts'
 import type { ConversationRef } from '../../temporal/contracts.ts'
@@ -50,6 +52,7 @@ export async function readDelivery(
   const recent = await db
     .selectFrom('messages')
     .select(['id', 'direction', 'content', 'content_type', 'sent_at', 'user_id'])
+    .select(sql<string | null>`content_attributes->>'subject'`.as('subject'))
     .where('account_id', '=', accountId)
     .where('conversation_id', '=', conversationId)
     .where('private', '=', false)
@@ -61,6 +64,8 @@ export async function readDelivery(
     id: message.id,
     message_type: message.direction,
     content: message.content,
+    // Where it only repeats what the bot has read before.
+    quote_start: quoteStart(message.content, message.subject ?? ''),
     content_type: message.content_type,
     user_id: message.user_id,
     created_at: message.sent_at.toISOString(),

@@ -39,6 +39,8 @@ function deliver(subject: string) {
       `Date: ${new Date().toUTCString()}`,
       '',
       `Text of ${subject}`,
+      '',
+      '> What you wrote',
     ].join('\r\n'),
   )
 }
@@ -71,7 +73,11 @@ test('a live mail reaches ClaudIA once, signed, with the conversation', async ()
   const delivery = await waitFor(() => bot.received[0], { what: 'the delivery' })
   expect(delivery.body).toMatchObject({
     event: 'message_created',
-    message: { message_type: 'incoming', content: expect.stringContaining('question one') },
+    message: {
+      message_type: 'incoming',
+      content: expect.stringContaining('question one'),
+      quote_start: 'Text of question one\n\n'.length,
+    },
     conversation: { inbox_id: ref.inboxId, contact: { email: 'carla@customer.test' } },
   })
   const id = delivery.headers['webhook-id']
@@ -82,6 +88,49 @@ test('a live mail reaches ClaudIA once, signed, with the conversation', async ()
   expect(delivery.headers['webhook-signature']).toBe(`v1,${expected}`)
   const events = await platform.db.selectFrom('bot_events').selectAll().execute()
   expect(events.map(({ status }) => status)).toEqual(['delivered'])
+})
+
+test('an answer that comes back is marked failed, with the words of the server', async () => {
+  deliver('a bounce')
+  const conversationId = await conversationOf('a bounce')
+  const { messageId, sourceId } = await answer(conversationId, 'an answer to nobody')
+  await waitForStatus(messageId, 'sent')
+  const part = (type: string, ...lines: string[]) => [
+    '--dsn',
+    `Content-Type: ${type}`,
+    '',
+    ...lines,
+  ]
+  mailbox.deliver(
+    [
+      'From: MAILER-DAEMON@customer.test',
+      `Date: ${new Date().toUTCString()}`,
+      'Content-Type: multipart/report; report-type=delivery-status; boundary=dsn',
+      '',
+      ...part('text/plain', 'Undelivered.'),
+      ...part(
+        'message/delivery-status',
+        ...[
+          'Reporting-MTA: dns; customer.test',
+          '',
+          'Final-Recipient: rfc822; carla@customer.test',
+        ],
+        ...['Action: failed', 'Status: 5.1.1', 'Diagnostic-Code: smtp; 550 5.1.1 User unknown'],
+      ),
+      ...part('text/rfc822-headers', `Message-ID: <${sourceId}>`),
+      '--dsn--',
+    ].join('\r\n'),
+  )
+  await waitForStatus(messageId, 'failed')
+  const messages = await platform.messages(ref)
+  expect(messages.find(({ id }) => id === messageId)).toMatchObject({
+    error_code: 'bounced',
+    error_evidence: 'carla@customer.test: 550 5.1.1 User unknown',
+  })
+  // It lies beside what it is about, and wakes nobody.
+  const bounce = messages.find(({ content }) => content.includes('Undelivered.'))
+  expect(bounce).toMatchObject({ conversation_id: conversationId })
+  expect(bot.received.filter(({ text }) => text.includes('Undelivered.'))).toEqual([])
 })
 
 test('answers leave in their order, threaded, and are filed in Sent', async () => {
