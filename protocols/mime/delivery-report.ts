@@ -44,7 +44,7 @@ export function deliveryReportOf(input: ReportInput): DeliveryReport | null {
   const { headers, root, nature } = input
   if (nature !== 'bounce' && nature !== 'auto_reply') return null
   const leaves = leavesOf(root)
-  const complaint = leaves.find(({ contentType }) => contentType === 'message/feedback-report')
+  const complaint = leaves.find(({ contentType }) => contentType === FEEDBACK)
   if (complaint !== undefined) return complaintIn(complaint, leaves)
   if (nature !== 'bounce') return null
   const groups = leaves.filter(isStatusPart).flatMap(fieldGroups)

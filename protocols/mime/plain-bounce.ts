@@ -15,10 +15,11 @@ export function readPlainBounce({
   const words = copy === -1 ? lines : lines.slice(0, copy)
   const failedHeader = headers.first('x-failed-recipients')
   const told = words.map((line) => line.trim()).filter((line) => line !== '')
-  const evidence = told.find((line) => REPLY_CODE.test(line)) ?? ''
+  const evidence = (told.find((line) => REPLY_CODE.test(line)) ?? '').slice(0, 1000)
   const status = STATUS.exec(evidence)?.[0] ?? null
   const all = [subject, ...told].join('\n')
-  const delayed = DELAYED.test(all)
+  // The header is only written when nothing is tried any more, whatever the words remember.
+  const delayed = failedHeader === undefined && DELAYED.test(all)
   const failed = failedHeader !== undefined || FAILED.test(all) || status?.startsWith('5') === true
   if (!delayed && !failed) return null
   const addresses =

@@ -170,6 +170,14 @@ test.each([
   })
 })
 
+test('a failure that remembers its delays is a failure', async () => {
+  const report = await reportIn(
+    ...['From: MAILER-DAEMON@mx.example', 'X-Failed-Recipients: ana@x.example', ''],
+    ...['The message was delayed for five days and could not be delivered.'],
+  )
+  expect(report!.recipients).toMatchObject([{ action: 'failed', address: 'ana@x.example' }])
+})
+
 test('words of neither failure nor delay, or of a person, report nothing', async () => {
   const words = ['Olá, recebemos seu pedido no dia 550 do ano.', ...ORIGINAL]
   expect(await reportIn('From: postmaster@x.example', '', ...words)).toBeNull()
