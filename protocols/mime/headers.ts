@@ -10,6 +10,8 @@ export interface Headers {
   first(name: string): string | undefined
   /** Values of every field of that name, top to bottom. */
   all(name: string): string[]
+  /** Whether there is a field of any of these names: one look at the block for all of them. */
+  hasAny(wanted: ReadonlySet<string>): boolean
 }
 
 /** Reads `source` from `start` to `end`, which is the end of the block, not of the mail. */
@@ -38,6 +40,7 @@ export function readHeaders(source: Buffer, start = 0, end = source.length): Hea
       }
       return values
     },
+    hasAny: (wanted) => names.some((name) => wanted.has(name)),
   }
 }
 

@@ -41,7 +41,9 @@ function isAutomatic({ headers, subject, root }: NatureInput): boolean {
   if (submitted !== undefined && !/^\s*no\b/i.test(submitted)) return true
   // Read receipts and complaint reports (RFC 8098, RFC 5965).
   if (reportType(root) !== '') return true
-  if (RESPONDER_FIELDS.some((name) => isOn(headers.first(name)))) return true
+  if (headers.hasAny(RESPONDER_FIELDS)) {
+    for (const name of RESPONDER_FIELDS) if (isOn(headers.first(name))) return true
+  }
   // The null return path forbids answers (RFC 3834 3.3); bounces were told apart before.
   if (/^<\s*>/.test(headers.first('return-path') ?? '')) return true
   if (/^auto_?-?reply\b/i.test(headers.first('precedence') ?? '')) return true
@@ -51,7 +53,7 @@ function isAutomatic({ headers, subject, root }: NatureInput): boolean {
   return RESPONDER_SUBJECT.test(subject)
 }
 
-const RESPONDER_FIELDS = [
+const RESPONDER_FIELDS = new Set([
   'x-autoreply',
   'x-auto-reply',
   'x-autorespond',
@@ -59,7 +61,7 @@ const RESPONDER_FIELDS = [
   'x-autoreply-from',
   'x-mail-autoreply',
   'x-fc-machinegenerated',
-]
+])
 
 // Some gateways strip the headers; these openings are written by servers, not by people.
 const RESPONDER_SUBJECT =
@@ -70,11 +72,11 @@ function isOn(value: string | undefined): boolean {
 }
 
 function isList(headers: Headers): boolean {
-  if (LIST_FIELDS.some((name) => headers.first(name) !== undefined)) return true
+  if (headers.hasAny(LIST_FIELDS)) return true
   return /^\s*(?:bulk|junk|list)\b/i.test(headers.first('precedence') ?? '')
 }
 
-const LIST_FIELDS = [
+const LIST_FIELDS = new Set([
   'list-id',
   'list-unsubscribe',
   'list-post',
@@ -84,7 +86,7 @@ const LIST_FIELDS = [
   'list-archive',
   'mailing-list',
   'x-mailing-list',
-]
+])
 
 function reportType(root: PartNode): string {
   if (root.kind !== 'multipart' || root.subtype !== 'report') return ''
