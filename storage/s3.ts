@@ -2,14 +2,17 @@
 
 import { Readable } from 'node:stream'
 import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3'
-import { Upload } from '@aws-sdk/lib-storage'
 import { type ByteRange, checkedKey, type Storage, StorageUnavailable, writing } from './storage.ts'
 
 export interface S3Options {
@@ -23,7 +26,10 @@ export interface S3Options {
   prefix: string
 }
 
-/** Of a stream whose length is unknown: this much is in memory, twice. S3 asks for at least 5 MB. */
+/**
+ * A stream goes up in parts of this size (S3 asks for at least 5 MB, and takes 10,000 of them): one at
+ * a time out of one buffer, so that its length is no matter of memory.
+ */
 const PART_BYTES = 8 * 1024 * 1024
 
 export function createS3Storage(options: S3Options): Storage & { close(): void } {
@@ -37,6 +43,38 @@ export function createS3Storage(options: S3Options): Storage & { close(): void }
     responseChecksumValidation: 'WHEN_REQUIRED',
   })
   const at = (key: string) => ({ Bucket, Key: `${options.prefix}${checkedKey(key)}` })
+
+  async function putStream(target: ReturnType<typeof at>, content: Readable): Promise<number> {
+    const parts = partsOf(content)
+    const first = await parts.next()
+    if (first.done) {
+      await client.send(new PutObjectCommand({ ...target, Body: first.value }))
+      return first.value.length
+    }
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand(target))
+    const upload = { ...target, UploadId }
+    const Parts: { PartNumber: number; ETag: string | undefined }[] = []
+    let size = 0
+    try {
+      for (let part: IteratorResult<Buffer, Buffer> = first; ; part = await parts.next()) {
+        const { value: Body } = part
+        const PartNumber = Parts.length + 1
+        const { ETag } = await client.send(new UploadPartCommand({ ...upload, PartNumber, Body }))
+        Parts.push({ PartNumber, ETag })
+        size += Body.length
+        if (part.done) break
+      }
+      await client.send(
+        new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }),
+      )
+      return size
+    } catch (error) {
+      content.destroy()
+      // What was uploaded so far would be paid for until somebody notices.
+      await client.send(new AbortMultipartUploadCommand(upload)).catch(() => {})
+      throw error
+    }
+  }
 
   async function size(key: string): Promise<number | undefined> {
     try {
@@ -65,16 +103,7 @@ export function createS3Storage(options: S3Options): Storage & { close(): void }
           await client.send(new PutObjectCommand({ ...target, Body: content }))
           return content.length
         }
-        let size = 0
-        const Body = Readable.from(
-          counted(content, (bytes) => (size += bytes)),
-          {
-            objectMode: false,
-          },
-        )
-        const params = { ...target, Body }
-        await new Upload({ client, params, partSize: PART_BYTES, queueSize: 2 }).done()
-        return size
+        return putStream(target, content)
       })
     },
     async move(from, to) {
@@ -105,11 +134,22 @@ export function createS3Storage(options: S3Options): Storage & { close(): void }
   }
 }
 
-async function* counted(content: Readable, count: (bytes: number) => void) {
+/** Full parts, then the rest, which may be empty. Each is used up before the next is asked for. */
+async function* partsOf(content: Readable): AsyncGenerator<Buffer, Buffer> {
+  const part = Buffer.allocUnsafe(PART_BYTES)
+  let filled = 0
   for await (const chunk of content as AsyncIterable<Buffer>) {
-    count(chunk.length)
-    yield chunk
+    for (let at = 0; at < chunk.length; ) {
+      if (filled === PART_BYTES) {
+        yield part
+        filled = 0
+      }
+      const copied = chunk.copy(part, filled, at)
+      filled += copied
+      at += copied
+    }
   }
+  return part.subarray(0, filled)
 }
 
 function isMissing(error: unknown): boolean {
