@@ -1,4 +1,4 @@
-// The background pass after an import: files of large mails, streamed from the mailbox to storage.
+// The background pass: files of large mails, streamed from the mailbox to storage.
 
 import { Context } from '@temporalio/activity'
 import type { Mailbox } from '../channels/email/index.ts'
@@ -8,13 +8,14 @@ import { addToTimeline } from '../db/timeline.ts'
 import { mayCall } from '../domain/inbox.ts'
 import { StorageUnavailable } from '../storage/storage.ts'
 import { FileTooLarge, storeStream } from '../storage/store-stream.ts'
-import type { ImportInput } from '../temporal/contracts.ts'
+import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again, toTemporalFailure } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { createMailboxes } from './mailboxes.ts'
 import {
   type FileEnd,
+  isImporting,
   isRescanned,
   leaveLarger,
   listFilesInMailbox,
@@ -33,8 +34,6 @@ export interface FilesStep {
 }
 
 const BATCH = 50
-/** Reasons that say the mail itself is gone, as against the server being in trouble. */
-const GONE = new Set(['attachment_gone'])
 
 export function createAttachmentActivities(deps: ActivityDeps) {
   const { db, storage, clock, tuning } = deps
@@ -42,48 +41,50 @@ export function createAttachmentActivities(deps: ActivityDeps) {
 
   return {
     /** Fetches for some minutes; what vanished from the mailbox is marked lost. */
-    fetchAttachments: (input: ImportInput): Promise<FilesStep> =>
+    fetchAttachments: (ref: InboxRef): Promise<FilesStep> =>
       withHeartbeat(async ({ cancellationSignal }) => {
         const leaving = AbortSignal.any([cancellationSignal, deps.shuttingDown])
         try {
-          return await share(input, leaving)
+          return await share(ref, leaving)
         } catch (error) {
           if (leaving.aborted) throw again('This worker lets go of the files', HAND_OVER_MS)
-          if (error instanceof StorageUnavailable) await tellOnce(input, error)
+          if (error instanceof StorageUnavailable) await tellOnce(ref, error)
           throw toTemporalFailure(error)
         }
       }),
   }
 
   /** The inbox's timeline says it when it begins; the workflow's page shows every try. */
-  async function tellOnce(input: ImportInput, { message }: StorageUnavailable): Promise<void> {
-    deps.logger.error({ inbox_id: input.inboxId, error: message }, 'Attachments wait')
+  async function tellOnce(ref: InboxRef, { message }: StorageUnavailable): Promise<void> {
+    deps.logger.error({ inbox_id: ref.inboxId, error: message }, 'Attachments wait')
     if (Context.current().info.attempt > 1) return
     const data = { reason: 'storage_unavailable', evidence: message }
-    await addToTimeline(db, input, 'files_waiting', data)
+    await addToTimeline(db, ref, 'files_waiting', data)
   }
 
-  async function share(input: ImportInput, leaving: AbortSignal): Promise<FilesStep> {
+  async function share(ref: InboxRef, leaving: AbortSignal): Promise<FilesStep> {
     const until = Date.now() + tuning.importShareMs
-    const limitBytes = await readLimit(db, input, tuning.attachmentLimitBytes)
-    await leaveLarger(db, input, limitBytes)
+    const limitBytes = await readLimit(db, ref, tuning.attachmentLimitBytes)
+    await leaveLarger(db, ref, limitBytes)
     let mailbox: Mailbox | undefined
     try {
       for (;;) {
-        const state = await readSyncState(db, input)
+        const state = await readSyncState(db, ref)
         if (!state || !mayCall(state.facts, 'receive')) return { end: 'stopped', parkedUntil: null }
         const now = clock()
         // The budget is for history: what customers write today is fetched today.
-        const spent = (await bytesToday(db, input, now)) >= tuning.importDailyBytes
-        const files = await listFilesInMailbox(db, input, { liveOnly: spent, limit: BATCH })
+        const spent = (await bytesToday(db, ref, now)) >= tuning.importDailyBytes
+        const importing = await isImporting(db, ref)
+        const which = { liveOnly: spent || importing, limit: BATCH }
+        const files = await listFilesInMailbox(db, ref, which)
         if (files.length === 0) {
-          return spent && (await anyLeft(input))
+          return spent && !importing && (await anyLeft(ref))
             ? { end: 'more', parkedUntil: tomorrow(now) }
             : { end: 'done', parkedUntil: null }
         }
-        mailbox ??= await openInboxMailbox(input, { signal: leaving })
+        mailbox ??= await openInboxMailbox(ref, { signal: leaving })
         for (const file of files) {
-          const found = await fetchOne(input, mailbox, file, limitBytes)
+          const found = await fetchOne(ref, mailbox, file, limitBytes)
           if (!found) return { end: 'more', parkedUntil: soon(now) }
           if (leaving.aborted) throw again('This worker lets go of the files', HAND_OVER_MS)
           if (Date.now() >= until) return { end: 'more', parkedUntil: null }
@@ -94,36 +95,44 @@ export function createAttachmentActivities(deps: ActivityDeps) {
     }
   }
 
-  async function anyLeft(input: ImportInput): Promise<boolean> {
-    return (await listFilesInMailbox(db, input, { liveOnly: false, limit: 1 })).length > 0
+  async function anyLeft(ref: InboxRef): Promise<boolean> {
+    return (await listFilesInMailbox(db, ref, { liveOnly: false, limit: 1 })).length > 0
   }
 
-  /** False: the folder was renumbered, and where the mail lies now is not known yet. */
+  /** False: a folder was renumbered, and where the mail lies now is not known yet. */
   async function fetchOne(
-    input: ImportInput,
+    ref: InboxRef,
     mailbox: Mailbox,
-    { id, location, part }: WaitingFile,
+    { id, places, part }: WaitingFile,
     limitBytes: number,
   ): Promise<boolean> {
-    const { accountId } = input
+    const { accountId } = ref
     const settle = (end: FileEnd) => settleFile(db, accountId, id, end).then(() => true)
-    const { uidValidity } = mailbox.status()
-    if (location?.uidValidity !== uidValidity) {
-      return (await isRescanned(db, input, mailbox.status())) ? settle('lost') : false
+    let unsure = false
+    for (const place of places) {
+      try {
+        const file = await storeStream(storage, await mailbox.fetchPart(place, part), {
+          accountId,
+          limitBytes,
+          claim: (key) => claimObjects(db, accountId, [key]),
+        })
+        await addBytes(db, ref, clock(), file.size)
+        return await settle(file)
+      } catch (error) {
+        if (error instanceof FileTooLarge) return settle('too_large')
+        if (!(error instanceof ChannelError)) throw error
+        const { reason } = error.details
+        if (reason === 'uidvalidity_changed') unsure ||= await isUnread(ref, mailbox, place.folder)
+        else if (reason !== 'attachment_gone') throw error
+      }
     }
-    try {
-      const file = await storeStream(storage, await mailbox.fetchPart(location, part), {
-        accountId,
-        limitBytes,
-        claim: (key) => claimObjects(db, accountId, [key]),
-      })
-      await addBytes(db, input, clock(), file.size)
-      return await settle(file)
-    } catch (error) {
-      if (error instanceof FileTooLarge) return settle('too_large')
-      if (!(error instanceof ChannelError) || !GONE.has(error.details.reason)) throw error
-      return settle('lost')
-    }
+    return unsure ? false : settle('lost')
+  }
+
+  /** Sync has yet to find out where the mails of this folder lie now. */
+  async function isUnread(ref: InboxRef, mailbox: Mailbox, folder: string): Promise<boolean> {
+    const status = await mailbox.statusOf(folder)
+    return status !== undefined && !(await isRescanned(db, ref, status))
   }
 }
 

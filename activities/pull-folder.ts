@@ -1,12 +1,14 @@
 // Pulling what is new in one folder, page by page, each stored together with the cursor behind it.
 
+import { Context } from '@temporalio/activity'
 import type { InboundMessage } from '../channels/channel.ts'
 import type { LiveCursor, Mailbox } from '../channels/email/index.ts'
 import type { HeldCursor, LivePosition } from '../db/channel-cursors.ts'
 import { type Arrival, classifyArrival } from '../domain/arrival.ts'
 import { storeInbound } from '../messaging/store-inbound.ts'
-import type { InboxRef } from '../temporal/contracts.ts'
+import { type InboxRef, SIGNALS, workflowIds } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
+import { areFilesDue } from './state/attachments.ts'
 import { readSyncState } from './state/sync-state.ts'
 
 /** Mails of one page: small enough that the first of a burst is seen within a second. */
@@ -35,12 +37,22 @@ export function createFolderPull(deps: ActivityDeps) {
         },
         page,
       )
+      if (page.messages.some(({ attachments }) => attachments.length > 0)) await tellOfFiles(ref)
       cursor = page.cursor
       held.cursor = page.cursor
       stored += page.messages.length + page.poison.length
       more = page.next !== undefined
     }
     return stored
+  }
+
+  /** Large files stay in the mailbox at first; the inbox's workflow has them fetched. */
+  async function tellOfFiles(ref: InboxRef): Promise<void> {
+    if (!(await areFilesDue(db, ref))) return
+    await Context.current()
+      .client.workflow.getHandle(workflowIds.inbox(ref.inboxId))
+      .signal(SIGNALS.filesWaiting)
+      .catch((error) => deps.logger.warn({ inbox_id: ref.inboxId, error: String(error) }, 'signal'))
   }
 
   return { pullAll }

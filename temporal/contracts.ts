@@ -18,6 +18,7 @@ export const WORKFLOWS = {
   inbox: 'inbox',
   connectInbox: 'connectInbox',
   importHistory: 'importHistory',
+  fetchFiles: 'fetchFiles',
   sync: 'sync',
   conversation: 'conversation',
   sendMessages: 'sendMessages',
@@ -69,8 +70,8 @@ export interface InboxView {
   import: { importId: number; number: number; status: ImportStatus } | null
   /** False for a send-only mailbox, which is never synced. */
   receives: boolean
-  /** Imported mails whose files are still only in the mailbox. */
-  attachmentsWaiting: boolean
+  /** Files to be fetched now are still only in the mailbox. */
+  filesDue: boolean
   lastGoodSyncAt: string | null
   nextTryAt: string | null
   /** Since when people are asked for; set by the activity that saw two minutes of failure. */
@@ -102,6 +103,7 @@ export const workflowIds = {
   inbox: (inboxId: number) => `inbox/${inboxId}`,
   connect: (inboxId: number) => `inbox/${inboxId}/connect`,
   import: (inboxId: number, number: number) => `inbox/${inboxId}/import/${number}`,
+  files: (inboxId: number) => `inbox/${inboxId}/files`,
   sync: (inboxId: number) => `inbox/${inboxId}/sync`,
   conversation: (conversationId: number) => `conversation/${conversationId}`,
   send: (conversationId: number) => `conversation/${conversationId}/send`,
@@ -118,6 +120,8 @@ export const SIGNALS = {
   wake: 'wake',
   /** inbox: an activity saw the health change; the row says how. */
   healthChanged: 'healthChanged',
+  /** inbox: a new mail has files that are still only in the mailbox. */
+  filesWaiting: 'filesWaiting',
   /** inbox: the watchdog found no sync cycle for three intervals. */
   stalled: 'stalled',
   /** sync: schedule the watch again at once, even in the middle of a retry delay. */

@@ -1,11 +1,9 @@
-// One import of a mailbox's history: ranges until the window is done, then files in the background.
+// One import of a mailbox's history: range after range until the window is done.
 
 import {
   continueAsNew,
   defineQuery,
-  getExternalWorkflowHandle,
   setHandler,
-  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
@@ -15,10 +13,10 @@ import {
   type ImportInput,
   type ImportProgress,
   QUERIES,
-  SIGNALS,
 } from '../temporal/contracts.ts'
 import { importing, rows } from './activities.ts'
 import { troubleOf } from './failures.ts'
+import { parked } from './parked.ts'
 
 /** Child of the inbox: `inbox/<id>/import/<n>`. Pause and cancel are read from the row. */
 export async function importHistory(input: ImportInput): Promise<ChildEnd> {
@@ -38,29 +36,10 @@ export async function importHistory(input: ImportInput): Promise<ChildEnd> {
       if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof importHistory>(input)
     }
     await rows.finishImport(input)
-    await tellParent()
-    for (;;) {
-      const step = await importing.fetchAttachments(input)
-      if (step.end === 'stopped') return { end: 'stopped' }
-      if (step.end === 'done') return { end: 'done' }
-      if (step.parkedUntil) await parked(step.parkedUntil)
-      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof importHistory>(input)
-    }
+    return { end: 'done' }
   } catch (error) {
     const trouble = troubleOf(error, 'receive')
     if (!trouble) throw error
     return { end: 'trouble', trouble }
   }
-}
-
-/** The day's byte budget is spent, or the provider throttles. */
-async function parked(until: string): Promise<void> {
-  await sleep(Math.max(Date.parse(until) - Date.now(), 1_000))
-}
-
-/** The inbox is active from here on, while files still arrive. */
-async function tellParent(): Promise<void> {
-  const parent = workflowInfo().parent
-  if (!parent) return
-  await getExternalWorkflowHandle(parent.workflowId).signal(SIGNALS.healthChanged)
 }

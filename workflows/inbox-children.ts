@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow'
 import { type ChildEnd, type InboxRef, inboxAttributes } from '../temporal/contracts.ts'
 
-export type ChildName = 'connect' | 'import' | 'sync'
+export type ChildName = 'connect' | 'files' | 'import' | 'sync'
 
 export interface ChildPlan {
   name: ChildName

@@ -53,6 +53,7 @@ export async function inbox(ref: InboxRef): Promise<void> {
   }
 
   setHandler(defineSignal(SIGNALS.healthChanged), () => changed())
+  setHandler(defineSignal(SIGNALS.filesWaiting), () => changed())
   setHandler(defineSignal(SIGNALS.stalled), async () => {
     changed()
     // The watch hangs without failing; a new one often does not.
@@ -129,14 +130,20 @@ export function childrenOf(ref: InboxRef, view: InboxView, tryAgain: boolean): C
     },
   ]
   const history = view.import
-  const unfinished =
-    history?.status === 'running' || (history?.status === 'completed' && view.attachmentsWaiting)
-  if (history && unfinished) {
+  if (history?.status === 'running') {
     plans.push({
       name: 'import',
       workflowType: WORKFLOWS.importHistory,
       workflowId: workflowIds.import(ref.inboxId, history.number),
       input: { ...ref, importId: history.importId, number: history.number },
+    })
+  }
+  if (view.filesDue) {
+    plans.push({
+      name: 'files',
+      workflowType: WORKFLOWS.fetchFiles,
+      workflowId: workflowIds.files(ref.inboxId),
+      input: ref,
     })
   }
   return plans

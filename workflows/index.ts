@@ -3,6 +3,7 @@
 export { connectInbox, preflight } from './connect-inbox.ts'
 export { conversation } from './conversation.ts'
 export { discoverServers } from './discover-servers.ts'
+export { fetchFiles } from './fetch-files.ts'
 export { importHistory } from './import-history.ts'
 export { inbox } from './inbox.ts'
 export { eraseContact, exportContact } from './privacy.ts'

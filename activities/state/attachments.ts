@@ -1,6 +1,7 @@
 // Files of stored mails that are still only in the mailbox.
 
 import { sql } from 'kysely'
+import type { MailLocation } from '../../channels/channel.ts'
 import type { Database } from '../../db/client.ts'
 import type { StoredFile } from '../../storage/store-stream.ts'
 import type { InboxRef } from '../../temporal/contracts.ts'
@@ -8,8 +9,8 @@ import type { InboxRef } from '../../temporal/contracts.ts'
 export interface WaitingFile {
   id: number
   part: string
-  /** Null: the mail is not known to lie anywhere any more. */
-  location: { folder: string; uidValidity: bigint; uid: number } | null
+  /** Every place the mail was seen at, the newest numbering first. */
+  places: MailLocation[]
 }
 
 /** Newest first: what just came is looked at before what is years old. */
@@ -21,31 +22,49 @@ export async function listFilesInMailbox(
   const { rows } = await sql<{
     id: number
     part: string | null
-    folder: string | null
-    uidvalidity: number | null
-    uid: number | null
+    places: { folder: string; uidvalidity: number; uid: number }[]
   }>`
-    select a.id, a.part, l.folder, l.uidvalidity, l.uid
+    select a.id, a.part, array(
+      select jsonb_build_object('folder', folder, 'uidvalidity', uidvalidity, 'uid', uid)
+      from message_locations l where l.message_id = m.id and l.inbox_id = m.inbox_id
+      order by uidvalidity desc, uid desc
+    ) as places
     from attachments a
     join messages m on m.account_id = a.account_id and m.id = a.message_id
-    left join lateral (
-      select folder, uidvalidity, uid from message_locations
-      where message_locations.message_id = m.id and message_locations.inbox_id = m.inbox_id
-        and folder = 'INBOX'
-      order by uidvalidity desc, uid desc limit 1
-    ) l on true
     where a.account_id = ${ref.accountId} and m.inbox_id = ${ref.inboxId}
       and a.state = 'in_mailbox' and a.reason is null
       and (${!liveOnly} or m.origin <> 'history')
     order by a.id desc limit ${limit}`.execute(db)
-  return rows.map((row) => ({
-    id: row.id,
-    part: row.part ?? '',
-    location:
-      row.folder !== null && row.uidvalidity !== null && row.uid !== null
-        ? { folder: row.folder, uidValidity: BigInt(row.uidvalidity), uid: row.uid }
-        : null,
+  return rows.map(({ id, part, places }) => ({
+    id,
+    part: part ?? '',
+    places: places.map(({ folder, uidvalidity, uid }) => ({
+      folder,
+      uidValidity: BigInt(uidvalidity),
+      uid,
+    })),
   }))
+}
+
+/**
+ * Whether files are to be fetched now. Those of an import wait for its end: reading the history
+ * comes first, what customers write today does not wait for it.
+ */
+export async function areFilesDue(db: Database, ref: InboxRef): Promise<boolean> {
+  const liveOnly = await isImporting(db, ref)
+  return (await listFilesInMailbox(db, ref, { liveOnly, limit: 1 })).length > 0
+}
+
+export async function isImporting(db: Database, ref: InboxRef): Promise<boolean> {
+  const running = await db
+    .selectFrom('imports')
+    .select('id')
+    .where('account_id', '=', ref.accountId)
+    .where('inbox_id', '=', ref.inboxId)
+    .where('status', '=', 'running')
+    .limit(1)
+    .executeTakeFirst()
+  return running !== undefined
 }
 
 /** Bytes of the largest file that is stored for this inbox. */
@@ -75,14 +94,14 @@ export async function leaveLarger(db: Database, ref: InboxRef, limitBytes: numbe
 export async function isRescanned(
   db: Database,
   ref: InboxRef,
-  status: { uidValidity: bigint; uidNext: number },
+  status: { folder: string; uidValidity: bigint; uidNext: number },
 ): Promise<boolean> {
   const { rows } = await sql<{ read: boolean }>`
     select (cursor->>'uidValidity')::bigint = ${String(status.uidValidity)}::bigint
       and (cursor->>'nextUid')::bigint >= ${status.uidNext}::bigint as read
     from channel_cursors
     where account_id = ${ref.accountId} and inbox_id = ${ref.inboxId}
-      and folder = 'INBOX' and kind = 'live' and cursor is not null`.execute(db)
+      and folder = ${status.folder} and kind = 'live' and cursor is not null`.execute(db)
   return rows[0]?.read ?? false
 }
 

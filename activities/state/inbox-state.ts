@@ -8,12 +8,13 @@ import { addToTimeline } from '../../db/timeline.ts'
 import type { Phase } from '../../domain/inbox.ts'
 import { hasHistory } from '../../domain/inbox.ts'
 import type { ImportStatus, InboxRef, InboxView } from '../../temporal/contracts.ts'
+import { areFilesDue } from './attachments.ts'
 
 /** Undefined when there is no such inbox. */
 export async function readInboxView(db: Database, ref: InboxRef): Promise<InboxView | undefined> {
   const row = await findInbox(db, ref.accountId, ref.inboxId)
   if (!row) return undefined
-  const [draft, newest, waiting] = await Promise.all([
+  const [draft, newest, filesDue] = await Promise.all([
     newestDraft(db, ref),
     db
       .selectFrom('imports')
@@ -22,20 +23,7 @@ export async function readInboxView(db: Database, ref: InboxRef): Promise<InboxV
       .where('inbox_id', '=', ref.inboxId)
       .orderBy('number', 'desc')
       .executeTakeFirst(),
-    db
-      .selectFrom('attachments')
-      .innerJoin('messages', (join) =>
-        join
-          .onRef('messages.account_id', '=', 'attachments.account_id')
-          .onRef('messages.id', '=', 'attachments.message_id'),
-      )
-      .select('attachments.id')
-      .where('attachments.account_id', '=', ref.accountId)
-      .where('attachments.state', '=', 'in_mailbox')
-      .where('attachments.reason', 'is', null)
-      .where('messages.inbox_id', '=', ref.inboxId)
-      .limit(1)
-      .executeTakeFirst(),
+    areFilesDue(db, ref),
   ])
   const settings = row.settings as { imap?: unknown }
   return {
@@ -44,7 +32,7 @@ export async function readInboxView(db: Database, ref: InboxRef): Promise<InboxV
     draftId: draft ?? null,
     import: newest ? { importId: newest.id, number: newest.number, status: newest.status } : null,
     receives: !hasHistory(row.channel) || row.channel !== 'email' || settings.imap !== undefined,
-    attachmentsWaiting: waiting !== undefined,
+    filesDue,
     lastGoodSyncAt: row.last_good_sync_at?.toISOString() ?? null,
     nextTryAt: row.next_try_at?.toISOString() ?? null,
     attentionSince: row.attention_since?.toISOString() ?? null,

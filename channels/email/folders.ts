@@ -34,7 +34,10 @@ export async function fetchPart(
   { folder, uidValidity, uid }: MailLocation,
   part: string,
 ): Promise<Readable> {
-  const lock = await client.getMailboxLock(folder, { readOnly: true })
+  const lock = await client.getMailboxLock(folder, { readOnly: true }).catch((error) => {
+    if (!error.mailboxMissing) throw error
+    throw new ChannelError('MessageRejected', { reason: 'attachment_gone' })
+  })
   try {
     if (client.mailbox && client.mailbox.uidValidity !== uidValidity) {
       throw new ChannelError('CursorLost', { reason: 'uidvalidity_changed' })

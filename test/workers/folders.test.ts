@@ -80,6 +80,47 @@ test('a folder that is not there is refused when it is chosen, and nothing chang
   expect(kept).toMatchObject({ folders: ['INBOX', 'Financeiro'] })
 })
 
+test('files of large mails are fetched from whichever folder the mail lies in', async () => {
+  const large = (subject: string) =>
+    Buffer.concat([
+      Buffer.from(
+        [
+          'From: Carla <carla@customer.test>',
+          'To: support@shop.test',
+          `Subject: ${subject}`,
+          `Message-ID: <${subject}@customer.test>`,
+          'MIME-Version: 1.0',
+          'Content-Type: multipart/mixed; boundary=b',
+          '',
+          '--b',
+          '',
+          `Text of ${subject}`,
+          '--b',
+          'Content-Type: application/octet-stream',
+          'Content-Disposition: attachment; filename=large.bin',
+          'Content-Transfer-Encoding: base64',
+          '',
+          `${'QUJD'.repeat(30_000)}`,
+          '--b--',
+          '',
+        ].join('\r\n'),
+      ),
+    ])
+  mailbox.deliver(large('large-in-billing'), { folder: 'Financeiro' })
+  mailbox.deliver(large('large-in-sent'), { folder: 'Sent', seen: true })
+  for (const subject of ['large-in-billing', 'large-in-sent']) {
+    const { id } = await waitForStored(subject)
+    const file = () =>
+      platform.db
+        .selectFrom('attachments')
+        .select(['state', 'size'])
+        .where('message_id', '=', id)
+        .executeTakeFirstOrThrow()
+    await waitFor(async () => (await file()).state !== 'in_mailbox', { what: subject })
+    expect(await file()).toEqual({ state: 'stored', size: 90_000 })
+  }
+})
+
 test('a folder removed since it was chosen holds no import up', async () => {
   await platform.db
     .updateTable('inboxes')

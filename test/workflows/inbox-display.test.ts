@@ -16,7 +16,7 @@ function shown(facts: Partial<InboxFacts>, more: Partial<InboxView> = {}): strin
     draftId: null,
     import: null,
     receives: true,
-    attachmentsWaiting: false,
+    filesDue: false,
     lastGoodSyncAt: since,
     nextTryAt,
     attentionSince: null,

@@ -14,7 +14,7 @@ afterEach(() => world?.stop())
 const conversation = { accountId: 1, conversationId: 5 }
 const ended = (workflowId: string) => world.client.workflow.getHandle(workflowId).result()
 
-test('an import goes on share by share, sleeps out a spent budget and then fetches files', async () => {
+test('an import goes on share by share and sleeps out a spent budget', async () => {
   const done = [200, 400, 400, 500]
   const asked: string[] = []
   const steps = done.map((count, at) => ({
@@ -35,10 +35,6 @@ test('an import goes on share by share, sleeps out a spent budget and then fetch
       finishImport: async () => {
         asked.push('finish')
       },
-      fetchAttachments: async () => {
-        asked.push('files')
-        return { end: 'done', parkedUntil: null }
-      },
     },
     async () => {
       const start = await world.env.currentTimeMs()
@@ -48,8 +44,32 @@ test('an import goes on share by share, sleeps out a spent budget and then fetch
         args: [{ accountId: 1, inboxId: 7, importId: 3, number: 1 }],
       })
       expect(end).toEqual({ end: 'done' })
-      expect(asked).toEqual(['range', 'range', 'range', 'range', 'finish', 'files'])
+      expect(asked).toEqual(['range', 'range', 'range', 'range', 'finish'])
       expect((await world.env.currentTimeMs()) - start).toBeGreaterThanOrEqual(8 * 3_600_000 - 1000)
+    },
+  )
+})
+
+test('files are fetched share by share until none is due, over a spent budget too', async () => {
+  let shares = 0
+  await world.run(
+    {
+      fetchAttachments: async () => {
+        shares += 1
+        const now = await world.env.currentTimeMs()
+        const tomorrow = new Date(now + 20 * 3_600_000).toISOString()
+        if (shares === 3) return { end: 'done', parkedUntil: null }
+        return { end: 'more', parkedUntil: shares === 2 ? tomorrow : null }
+      },
+    },
+    async () => {
+      const end = await world.client.workflow.execute(WORKFLOWS.fetchFiles, {
+        workflowId: workflowIds.files(7),
+        taskQueue: TASK_QUEUES.workflows,
+        args: [{ accountId: 1, inboxId: 7 }],
+      })
+      expect(end).toEqual({ end: 'done' })
+      expect(shares).toBe(3)
     },
   )
 })

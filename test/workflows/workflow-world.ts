@@ -100,7 +100,7 @@ export function viewOf(change: Partial<InboxView> = {}): InboxView {
     receives: true,
     draftId: null,
     import: null,
-    attachmentsWaiting: false,
+    filesDue: false,
     lastGoodSyncAt: null,
     nextTryAt: null,
     attentionSince: null,
