@@ -8,6 +8,7 @@ export interface MailboxAt {
   password: string
   /** Absent: an inbox that only sends. */
   imapPort?: number
+  imapHost?: string
   smtpPort: number
 }
 
@@ -17,7 +18,9 @@ export async function connectInbox(platform: Platform, at: MailboxAt) {
   const { settings, credentials } = validateEmailForm(
     {
       address: at.address,
-      ...(at.imapPort === undefined ? {} : { imap: { ...server, port: at.imapPort } }),
+      ...(at.imapPort === undefined
+        ? {}
+        : { imap: { ...server, host: at.imapHost ?? server.host, port: at.imapPort } }),
       smtp: { ...server, port: at.smtpPort },
     },
     policy,

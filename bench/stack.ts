@@ -52,7 +52,7 @@ export async function startStack(options: {
     const storageDir = join(dir, `storage-${platforms}`)
     const temporal = await startTemporal({ dbFile: join(dir, `temporal-${platforms}.db`) })
     const db = openDatabase(databaseUrl)
-    const { account, admin } = await createAccount(db, {
+    const { account, admin, adminKey } = await createAccount(db, {
       name: 'Bench',
       adminName: 'Bench',
       adminEmail: 'bench@example.test',
@@ -75,6 +75,7 @@ export async function startStack(options: {
       storageDir,
       accountId: account.id,
       administratorId: admin.id,
+      adminKey,
       vault: createVault([{ id: 'bench', key }]),
       temporal,
       environment,
