@@ -22,11 +22,9 @@ const source = `github.com/versity/versitygw/cmd/versitygw@${version}`
  * @throws Error naming how to get it.
  */
 export async function findGateway(log?: Log): Promise<string> {
-  const kept = join(cacheDir, `${program}-${version}`)
-  const found = onPath(program) ?? (existsSync(kept) ? kept : undefined)
+  const found = ready()
   if (found) return found
-  const go =
-    onPath('go') ?? (existsSync('/usr/local/go/bin/go') ? '/usr/local/go/bin/go' : undefined)
+  const go = compiler()
   if (!go)
     throw new Error(`${program} is missing: install it, or Go 1.24 or newer to build it here`)
   log?.(`Building ${program} ${version}`)
@@ -41,6 +39,14 @@ export async function findGateway(log?: Log): Promise<string> {
     rmSync(work, { recursive: true, force: true })
   }
 }
+
+/** Whether this machine has the gateway, or what builds it. */
+export const canHaveGateway = (): boolean => (ready() ?? compiler()) !== undefined
+
+const kept = join(cacheDir, `${program}-${version}`)
+const ready = () => onPath(program) ?? (existsSync(kept) ? kept : undefined)
+const compiler = () =>
+  onPath('go') ?? (existsSync('/usr/local/go/bin/go') ? '/usr/local/go/bin/go' : undefined)
 
 /** `dir` keeps the objects; each bucket is a folder that exists before its first use. */
 export async function startS3({
