@@ -62,6 +62,8 @@ export interface Config {
   readonly workflowBundle: string | null
   /** Requests a minute for one API key. */
   readonly rateLimit: number
+  /** Largest size of all files of one answer together, before they are encoded for a mail. */
+  readonly outgoingFilesBytes: number
   /** Addresses of proxies whose X-Forwarded-For tells who is calling. */
   readonly trustedProxies: readonly string[]
   /** What the first run's account is made of. */
@@ -151,6 +153,7 @@ export function loadConfig(env: Environment = process.env): Config {
     }),
     workflowBundle: read.text('WORKFLOW_BUNDLE', '') || null,
     trustedProxies: Object.freeze(read.list('TRUSTED_PROXIES')),
+    outgoingFilesBytes: read.integer('OUTGOING_FILES_BYTES', 18_000_000, 65_536, 1e9),
     rateLimit: read.integer('RATE_LIMIT', 600, 1, 1_000_000),
     firstRun: Object.freeze({
       accountName: read.text('ACCOUNT_NAME', 'Cloud Chat'),

@@ -26,6 +26,7 @@ import { messageRoutes } from './routes/messages.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { privacyRoutes } from './routes/privacy.ts'
+import { uploadRoutes } from './routes/uploads.ts'
 import { ErrorReply } from './schemas.ts'
 import { compileValidator } from './validation.ts'
 
@@ -36,7 +37,8 @@ export async function buildApp(deps: Deps): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_000_000,
     trustProxy: [...deps.config.trustedProxies],
-    requestTimeout: 30_000,
+    // Long enough for a file over a slow line; headers have their own, shorter time.
+    requestTimeout: 300_000,
     routerOptions: { maxParamLength: 100 },
     genReqId: () => crypto.randomUUID(),
     forceCloseConnections: 'idle',
@@ -88,6 +90,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       operationRoutes(account, deps)
       administrationRoutes(account, deps)
       integrationRoutes(account, deps)
+      await uploadRoutes(account, deps)
       const streams = eventRoutes(account, deps)
       app.addHook('preClose', async () => {
         readiness.stopping = true

@@ -35,12 +35,15 @@ const STATUS = {
   attachment_not_stored: 409,
   attachment_lost: 410,
   link_expired: 403,
+  upload_not_found: 404,
+  attachments_too_large: 422,
   idempotency_key_reused: 422,
   idempotency_key_running: 409,
   rate_limited: 429,
   temporal_unavailable: 503,
   update_refused: 409,
   database_unavailable: 503,
+  storage_unavailable: 503,
   internal_error: 500,
 } as const satisfies Record<ErrorCode, number>
 
@@ -109,6 +112,7 @@ export function toApiError(error: FastifyError | Error): ApiError {
     return apiError('invalid_json')
   }
   if (statusCode === 429) return apiError('rate_limited')
+  if (error.name === 'StorageUnavailable') return apiError('storage_unavailable', undefined, 30)
   if (isPostgresAway(error)) return apiError('database_unavailable', undefined, 5)
   return apiError('internal_error')
 }

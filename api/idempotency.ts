@@ -31,6 +31,8 @@ export function registerIdempotency(app: App, deps: Deps): void {
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key']
     if (request.method !== 'POST' || request.caller === null || typeof key !== 'string') return
+    // A file: the same bytes are stored once anyway.
+    if (request.isMultipart()) return
     if (key === '' || key.length > 255) {
       const fields = [{ field: 'Idempotency-Key', reason: 'maxLength', limit: '255' }]
       throw apiError('invalid_request', { fields })

@@ -76,6 +76,14 @@ const errors = {
   ],
   attachment_lost: ['The mailbox no longer has this attachment.', 'Ask the sender for it again.'],
   link_expired: ['This link has expired.', 'Open the message again for a new link.'],
+  upload_not_found: [
+    'An uploaded file is not there any more.',
+    'Upload the file again, then send the message.',
+  ],
+  attachments_too_large: [
+    'The files are too large for one mail.',
+    'Send fewer or smaller files, or several messages.',
+  ],
   idempotency_key_reused: [
     'This Idempotency-Key belongs to another request.',
     'Use a new key for a new request.',
@@ -91,6 +99,7 @@ const errors = {
   ],
   update_refused: ['The inbox refused this at the moment.', 'Look at the state of the inbox.'],
   database_unavailable: ['The service is not ready.', 'Repeat the request in a few seconds.'],
+  storage_unavailable: ['Files cannot be stored at the moment.', 'Repeat the request in a minute.'],
   internal_error: [
     'Something went wrong on our side.',
     'Repeat the request; tell us the request id.',

@@ -80,6 +80,14 @@ const errors: Texts['errors'] = {
   ],
   attachment_lost: ['A caixa de e-mail não tem mais este anexo.', 'Peça-o novamente ao remetente.'],
   link_expired: ['Este link expirou.', 'Abra a mensagem novamente para obter um novo link.'],
+  upload_not_found: [
+    'Um arquivo enviado não está mais disponível.',
+    'Envie o arquivo novamente e depois a mensagem.',
+  ],
+  attachments_too_large: [
+    'Os arquivos são grandes demais para um e-mail.',
+    'Envie menos arquivos, arquivos menores ou várias mensagens.',
+  ],
   idempotency_key_reused: [
     'Esta Idempotency-Key pertence a outra requisição.',
     'Use uma chave nova para uma requisição nova.',
@@ -98,6 +106,10 @@ const errors: Texts['errors'] = {
     'Veja o estado da caixa de entrada.',
   ],
   database_unavailable: ['O serviço não está pronto.', 'Repita a requisição em alguns segundos.'],
+  storage_unavailable: [
+    'No momento não é possível guardar arquivos.',
+    'Repita a requisição em um minuto.',
+  ],
   internal_error: [
     'Algo deu errado do nosso lado.',
     'Repita a requisição; informe-nos o id da requisição.',

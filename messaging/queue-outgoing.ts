@@ -6,7 +6,18 @@ import { addAccountEvents } from '../db/account-events.ts'
 import { takeIds } from '../db/batch.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { addToOutbox } from '../db/outbox.ts'
+import { claimObjects } from '../db/stored-objects.ts'
 import type { ContentType } from '../domain/message.ts'
+
+/** A file that lies in the storage already. */
+export interface OutgoingFile {
+  fileName: string
+  contentType: string
+  /** Bytes. */
+  size: number
+  storageKey: string
+  detectedType: string | null
+}
 
 export interface Outgoing {
   accountId: number
@@ -15,6 +26,7 @@ export interface Outgoing {
   content: string
   contentType?: ContentType | undefined
   attributes?: Record<string, unknown> | undefined
+  files?: readonly OutgoingFile[] | undefined
   /** A note for colleagues: stored, never sent. */
   private?: boolean | undefined
   /** Written by a robot: triggers no rule, and is sent so that no other robot answers it. */
@@ -49,6 +61,7 @@ export function queueOutgoing(db: Database, outgoing: Outgoing): Promise<Queued>
     const sourceId = isNote ? null : messageIdFor(outgoing.sourceDomain ?? conversation.address)
     const [messageId] = await takeIds(trx, 'message_ids', 1)
     await insert(trx, outgoing, { messageId: messageId!, inboxId, seq, sourceId })
+    await attach(trx, outgoing, messageId!)
     await count(trx, outgoing, seq ?? conversation.last_seq)
     const { accountId, conversationId } = outgoing
     if (seq !== null && sourceId !== null) {
@@ -119,6 +132,24 @@ async function insert(
       sent_at: sql<Date>`now()`,
     })
     .execute()
+}
+
+async function attach(trx: Trx, { accountId, files = [] }: Outgoing, messageId: number) {
+  if (files.length === 0) return
+  const keys = files.map(({ storageKey }) => storageKey)
+  await claimObjects(trx, accountId, keys)
+  const rows = files.map((file, position) => ({
+    account_id: accountId,
+    message_id: messageId,
+    position,
+    file_name: file.fileName,
+    content_type: file.contentType,
+    size: file.size,
+    state: 'stored' as const,
+    storage_key: file.storageKey,
+    detected_type: file.detectedType,
+  }))
+  await trx.insertInto('attachments').values(rows).execute()
 }
 
 async function count(trx: Trx, { accountId, conversationId }: Outgoing, lastSeq: number) {

@@ -9,11 +9,11 @@ import {
   findMessageRow,
   listMessageRows,
 } from '../../db/views/conversations.ts'
-import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
+import { type OutgoingFile, queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { resendMessage } from '../../messaging/resend-message.ts'
 import { callerOf, EVERYBODY, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
-import { apiError, localeOf } from '../errors.ts'
+import { apiError, invalidField, localeOf } from '../errors.ts'
 import { once } from '../idempotency.ts'
 import { pageOf, timeCursor } from '../pages.ts'
 import {
@@ -24,6 +24,7 @@ import {
 } from '../resources/conversation.ts'
 import { ItemParams, PageQuery, pageSchema, replies, Type } from '../schemas.ts'
 import { signedUrl } from '../signed-links.ts'
+import { readUploadToken } from '../upload-tokens.ts'
 
 export function messageRoutes(app: App, deps: Deps): void {
   const { db } = deps
@@ -67,8 +68,13 @@ export function messageRoutes(app: App, deps: Deps): void {
         description: '202: queued for sending, in order. 201: a private note, which never leaves.',
         params: ItemParams,
         body: Type.Object({
-          content: Type.String({ minLength: 1, maxLength: 150_000, pattern: '\\S' }),
+          content: Type.String({ maxLength: 150_000, default: '' }),
           private: Type.Boolean({ default: false }),
+          attachments: Type.Array(Type.String({ maxLength: 2000 }), {
+            maxItems: 20,
+            default: [],
+            description: 'Ids of uploads; without one there has to be content',
+          }),
         }),
         response: { ...replies(201, MessageSchema), ...replies(202, MessageSchema) },
       },
@@ -78,8 +84,9 @@ export function messageRoutes(app: App, deps: Deps): void {
       const { accountId } = caller
       const { id, inbox_id } = await conversation(request, request.params.id)
       const inbox = await findInbox(db, accountId, inbox_id)
-      const { content } = request.body
-      const isNote = request.body.private
+      const { content, private: isNote } = request.body
+      const files = await filesOf(request, request.body.attachments)
+      if (files.length === 0 && content.trim() === '') throw invalidField('content', 'missing')
       if (!isNote && inbox?.phase === 'disconnected') throw apiError('inbox_disconnected')
       if (!isNote && !(inbox?.settings as { smtp?: unknown } | undefined)?.smtp) {
         throw apiError('inbox_cannot_send')
@@ -90,6 +97,7 @@ export function messageRoutes(app: App, deps: Deps): void {
           conversationId: id,
           userId: caller.userId,
           content,
+          files,
           private: isNote,
           automatic: caller.role === 'bot',
         })
@@ -153,6 +161,21 @@ export function messageRoutes(app: App, deps: Deps): void {
       })
     },
   )
+
+  /** @throws upload_not_found, attachments_too_large */
+  async function filesOf(request: FastifyRequest, ids: string[]): Promise<OutgoingFile[]> {
+    const files: OutgoingFile[] = []
+    for (const id of ids) {
+      const file = readUploadToken(deps, callerOf(request), id)
+      const there = file && (await deps.storage.size(file.storageKey)) === file.size
+      if (!there) throw apiError('upload_not_found')
+      files.push(file)
+    }
+    const bytes = files.reduce((sum, { size }) => sum + size, 0)
+    const limit_bytes = deps.config.outgoingFilesBytes
+    if (bytes > limit_bytes) throw apiError('attachments_too_large', { bytes, limit_bytes })
+    return files
+  }
 
   async function load(from: Database, request: FastifyRequest, id: number) {
     const caller = callerOf(request)

@@ -47,7 +47,10 @@ export interface ApiUnderTest {
 // biome-ignore lint/suspicious/noExplicitAny: replies are checked by the assertions
 type Reply = Promise<{ status: number; body: any; headers: Record<string, unknown> }>
 
-export async function startApi(env: Record<string, string> = {}): Promise<ApiUnderTest> {
+export async function startApi(
+  env: Record<string, string> = {},
+  clock = () => new Date(),
+): Promise<ApiUnderTest> {
   const { db, url, drop } = await createTestDatabase()
   const storageDir = mkdtempSync(join(tmpdir(), 'api-storage-'))
   const config = loadConfig({
@@ -68,7 +71,7 @@ export async function startApi(env: Record<string, string> = {}): Promise<ApiUnd
     vault,
     temporal: recordingVerbs(told, temporal, { db, vault }),
     storage,
-    clock: () => new Date(),
+    clock,
     logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
   })
   const accounts = [await account(db, 'One'), await account(db, 'Two')] as [

@@ -52,7 +52,7 @@ export async function apiOf(platform: Platform) {
   return {
     app,
     get: (path: string, headers?: Record<string, string>) => call('GET', path, headers),
-    post: (path: string, payload?: object, headers?: Record<string, string>) =>
+    post: (path: string, payload?: object | Buffer, headers?: Record<string, string>) =>
       call('POST', path, headers, payload),
     patch: (path: string, payload: object, headers?: Record<string, string>) =>
       call('PATCH', path, headers, payload),

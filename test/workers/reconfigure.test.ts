@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inTransaction } from '../../db/client.ts'
 import { createInbox } from '../../messaging/create-inbox.ts'
+import { parseMail } from '../../protocols/mime/parse-mail.ts'
+import { fileForm } from '../support/file-form.ts'
 import { type Mailbox, startMailbox } from '../support/mail-server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { type ApiOfPlatform, apiOf } from './api-of-platform.ts'
@@ -92,6 +94,45 @@ test('who pauses, resumes and releases ClaudIA is on record', async () => {
     `resumed ${who}`,
     `paused ${who}`,
   ])
+})
+
+test('an answer takes the files that were uploaded for it along', async () => {
+  mailbox.deliver(
+    Buffer.from(
+      [
+        'From: Carla <carla@customer.test>',
+        `To: ${mailbox.address}`,
+        'Subject: Nota fiscal',
+        'Message-ID: <nota@customer.test>',
+        `Date: ${new Date().toUTCString()}`,
+        '',
+        'Where is my invoice?',
+      ].join('\r\n'),
+    ),
+  )
+  const asked = async () => (await api.get('/conversations?inbox_id=1')).body.data[0]
+  const { id } = await waitFor(asked, { what: 'the question' })
+  const pdf = new Uint8Array(300_000).map((_, at) => at % 251)
+  const files = [
+    await fileForm(pdf, { name: 'nota 2026 ção.pdf', type: 'application/pdf' }),
+    await fileForm('a,b', { name: 'itens.csv', type: 'text/csv' }),
+  ]
+  const attachments: string[] = []
+  for (const { payload, headers } of files) {
+    attachments.push((await api.post('/uploads', payload, headers)).body.id)
+  }
+  const path = `/conversations/${id}/messages`
+  expect((await api.post(path, { content: 'Segue a nota.', attachments })).status).toBe(202)
+  await mailbox.smtp.waitFor(1)
+  const mail = await parseMail(mailbox.smtp.received[0]!.raw)
+  expect(mail.text).toContain('Segue a nota.')
+  expect(mail.attachments.map(({ fileName, contentType }) => [fileName, contentType])).toEqual([
+    ['nota 2026 ção.pdf', 'application/pdf'],
+    ['itens.csv', 'text/csv'],
+  ])
+  const [first, second] = mail.attachments.map(({ content }) => Buffer.from(content!))
+  expect(first!.equals(pdf)).toBe(true)
+  expect(String(second)).toBe('a,b')
 })
 
 test('a host that is held to its certificate may be let off by an administrator, on record', async () => {

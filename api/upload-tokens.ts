@@ -1,0 +1,50 @@
+// A file on its way into a message: the storage has its bytes, its sender holds the rest, signed.
+// Nobody has to remember what is never used: an object that no row refers to is swept away.
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { OutgoingFile } from '../messaging/queue-outgoing.ts'
+import type { Caller, Deps } from './context.ts'
+
+/** Shorter than an unused object is left alone (db/stored-objects.ts). */
+const LIFETIME_MS = 30 * 60_000
+
+interface Upload {
+  file: OutgoingFile
+  userId: number
+  expiresAt: string
+}
+
+export function uploadToken(
+  { config, clock }: Deps,
+  { accountId, userId }: Caller,
+  file: OutgoingFile,
+): { token: string; expiresAt: string } {
+  const expiresAt = new Date(clock().getTime() + LIFETIME_MS).toISOString()
+  const upload: Upload = { file, userId, expiresAt }
+  const text = Buffer.from(JSON.stringify(upload)).toString('base64url')
+  const token = `${text}.${sign(config.encryptionKeys[0]!.key, accountId, text)}`
+  return { token, expiresAt }
+}
+
+/** Undefined when we did not give it to this user of this account, or it has expired. */
+export function readUploadToken(
+  { config, clock }: Deps,
+  { accountId, userId }: Caller,
+  token: string,
+): OutgoingFile | undefined {
+  const [text = '', signature = ''] = token.split('.')
+  const given = Buffer.from(signature, 'base64url')
+  // Every key, so that a rotation does not lose what is being written.
+  const ours = config.encryptionKeys.some(({ key }) => {
+    const expected = Buffer.from(sign(key, accountId, text), 'base64url')
+    return expected.length === given.length && timingSafeEqual(expected, given)
+  })
+  if (!ours) return undefined
+  const upload = JSON.parse(Buffer.from(text, 'base64url').toString()) as Upload
+  const valid = upload.userId === userId && Date.parse(upload.expiresAt) > clock().getTime()
+  return valid ? upload.file : undefined
+}
+
+function sign(key: Buffer, accountId: number, text: string): string {
+  const secret = Buffer.from(hkdfSync('sha256', key, '', 'uploads', 32))
+  return createHmac('sha256', secret).update(`${accountId}/${text}`).digest('base64url')
+}
