@@ -1,6 +1,7 @@
 // docker-compose.yml as Compose would see it: anchors merged, variables filled in.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import { parse } from 'yaml'
 
 export const root = join(import.meta.dirname, '../..')
@@ -11,7 +12,8 @@ export interface Service {
   user?: string
   command?: string[]
   entrypoint?: string[]
-  environment?: Record<string, string | number | null>
+  environment?: Record<string, string | number>
+  env_file?: { path: string; required: boolean }[]
   ports?: string[]
   volumes?: string[]
   secrets?: string[]
@@ -39,16 +41,15 @@ export function readComposeFile(env: Record<string, string> = {}): ComposeFile {
   return filledIn(parse(text, { merge: true }), env) as ComposeFile
 }
 
-/** What a container of the service gets: a name without a value is taken from `env`, or left out. */
-export function environmentOf(
-  service: Service,
-  env: Record<string, string> = {},
-): Record<string, string> {
-  const entries = Object.entries(service.environment ?? {}).flatMap(([name, value]) => {
-    const given = value === null ? env[name] : String(value)
-    return given === undefined ? [] : [[name, given]]
-  })
-  return Object.fromEntries(entries)
+/** What is set for the service in the file itself. */
+export function environmentOf(service: Service): Record<string, string> {
+  const entries = Object.entries(service.environment ?? {})
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
+}
+
+/** What .env.example would set when copied to .env as it is. */
+export function exampleSettings(): Record<string, string> {
+  return parseEnv(readFileSync(join(root, '.env.example'), 'utf8')) as Record<string, string>
 }
 
 /** `${NAME:-default}`, `${NAME}` and `$$`, in every string (compose-spec, "Interpolation"). */

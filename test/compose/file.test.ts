@@ -4,12 +4,22 @@ import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
 import { expect, test } from 'vitest'
-import { environmentOf, readComposeFile, root, type Service } from './compose-file.ts'
+import {
+  environmentOf,
+  exampleSettings,
+  readComposeFile,
+  root,
+  type Service,
+} from './compose-file.ts'
 import { contextPaths, imageEnvironment, readDockerfile } from './image.ts'
 
 const file = readComposeFile()
 const services = Object.entries(file.services)
 const isOneShot = ([, { restart }]: [string, Service]) => restart !== 'unless-stopped'
+const pick = (service: Service, ...names: string[]) =>
+  Object.fromEntries(
+    Object.entries(environmentOf(service)).filter(([name]) => names.includes(name)),
+  )
 const packageFile = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 test('the file is valid by the schema of the Compose Specification, and a wrong one would not be', () => {
@@ -89,12 +99,13 @@ test('secrets come as files, each only to those who need it', () => {
   expect(holders.map(([name]) => name)).toEqual(['migrate', 'api', 'worker'])
 })
 
-test('every variable handed to the programs is one that they read', () => {
-  const example = readFileSync(join(root, '.env.example'), 'utf8')
+test('what is set for the programs are settings that they know; all others come from .env', () => {
+  const known = Object.keys(exampleSettings())
   for (const name of ['migrate', 'api', 'worker']) {
-    for (const variable of Object.keys(file.services[name]!.environment!)) {
-      expect(example).toContain(`\n${variable.replace(/_FILE$/, '')}=`)
-    }
+    const { environment, env_file } = file.services[name]!
+    expect(env_file, name).toEqual([{ path: '.env', required: false }])
+    const given = Object.keys(environment!).map((one) => one.replace(/_FILE$/, ''))
+    expect(known, name).toEqual(expect.arrayContaining(given))
   }
 })
 
@@ -102,7 +113,10 @@ test('workers can be many: nothing of theirs is fixed to one', () => {
   const { ports, container_name, volumes } = file.services.worker!
   expect({ ports, container_name }).toEqual({})
   expect(volumes).toEqual(file.services.api!.volumes)
-  expect(imageEnvironment().STORAGE_DIR).toMatch(`${volumes![0]!.split(':')[1]}/`)
+  expect(environmentOf(file.services.worker!).STORAGE_DIR).toMatch(`${volumes![0]!.split(':')[1]}/`)
+  expect(imageEnvironment()).toMatchObject(
+    pick(file.services.worker!, 'STORAGE_DIR', 'WORKFLOW_BUNDLE'),
+  )
 })
 
 test('the image holds the programs and no tests, data or secrets; the files it names exist', () => {

@@ -9,22 +9,30 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../scripts/servers/ports.ts'
 import { startTemporal, type TemporalServer } from '../../scripts/servers/temporal.ts'
+import { type Mailbox, startMailbox } from '../support/mail-server.ts'
 import { sharedCluster } from '../support/shared-servers.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { environmentOf, readComposeFile, root } from './compose-file.ts'
+import { environmentOf, exampleSettings, readComposeFile, root } from './compose-file.ts'
 import { imageEnvironment, layOutImage } from './image.ts'
 
 const run = promisify(execFile)
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const { services, secrets } = readComposeFile()
 const dir = mkdtempSync(join(tmpdir(), 'compose-'))
 const app = join(dir, 'app')
 const ports: Record<string, number> = {}
 let temporal: TemporalServer
+let mailbox: Mailbox
 let database: { name: string; owner: string; host: string; admin: postgres.Sql }
 const started: ChildProcess[] = []
 
 beforeAll(async () => {
-  ;[temporal] = await Promise.all([startTemporal(), layOutImage(app), makeSecrets()])
+  ;[temporal, mailbox] = await Promise.all([
+    startTemporal(),
+    startMailbox(),
+    layOutImage(app),
+    makeSecrets(),
+  ])
   for (const name of ['api', 'worker']) ports[name] = await freePort()
   const { adminUrl } = await sharedCluster()
   const admin = postgres(adminUrl, { max: 1 })
@@ -37,7 +45,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   for (const child of started) child.kill('SIGKILL')
-  await temporal?.stop()
+  await Promise.all([temporal?.stop(), mailbox?.stop()])
   await database?.admin.unsafe(`drop database ${database.name} with (force)`)
   await database?.admin.unsafe(`drop role ${database.owner}`)
   await database?.admin.end()
@@ -46,7 +54,6 @@ afterAll(async () => {
 
 /** By the README's own lines. */
 async function makeSecrets(): Promise<void> {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const [, lines] = /```sh\n(mkdir -m 700 secrets\n[\s\S]*?)```/.exec(readme)!
   await run('bash', ['-euc', lines!], { cwd: dir })
 }
@@ -61,11 +68,17 @@ function environment(name: string): Record<string, string> {
       .replace('/run/secrets', join(dir, 'secrets'))
       .replace('/var/lib/cloudchat', join(dir, 'storage'))
       .replace('/app/', `${app}/`)
-  const given = { ...imageEnvironment(), ...environmentOf(services[name]!) }
+  // As if .env.example had been copied to .env; what the file sets goes before it.
+  const given = { ...imageEnvironment(), ...exampleSettings(), ...environmentOf(services[name]!) }
   const entries = Object.entries(given).map(([key, value]) => [key, here(value)])
   const port = ports[name] ? { [name === 'api' ? 'PORT' : 'WORKER_PORT']: String(ports[name]) } : {}
-  // A namespace of its own, so that there is something to set up.
-  return { ...Object.fromEntries(entries), ...port, TEMPORAL_NAMESPACE: 'compose' }
+  return {
+    ...Object.fromEntries(entries),
+    ...port,
+    // One of its own, so that there is something to set up.
+    TEMPORAL_NAMESPACE: 'compose',
+    ALLOW_HOSTS: '127.0.0.0/8',
+  }
 }
 
 const node = (words: string[]) => {
@@ -96,8 +109,10 @@ function start(name: string) {
 
 /** The health check, run as the engine runs it. */
 const isHealthy = (name: string) => {
-  const { test } = services[name]!.healthcheck!
-  return run(process.execPath, node(test.slice(1)), { cwd: app, env: environment(name) }).then(
+  const [how, ...words] = services[name]!.healthcheck!.test
+  expect(how).toBe('CMD')
+  const here = words.map((word) => word.replace('127.0.0.1:3000', `127.0.0.1:${ports[name]}`))
+  return run(process.execPath, node(here), { cwd: app, env: environment(name) }).then(
     () => true,
     () => false,
   )
@@ -120,25 +135,67 @@ test('the one-shot services do their work, and nothing the second time', async (
   expect((await once('temporal-setup')).stdout).toContain('The search attributes are there')
 })
 
-test('API and worker become healthy, serve, and end politely', async () => {
+test('API and worker become healthy, do what the README walks through, and end politely', async () => {
   expect(await isHealthy('api')).toBe(false)
   expect(await isHealthy('worker')).toBe(false)
   const programs = { api: start('api'), worker: start('worker') }
   for (const [name, program] of Object.entries(programs)) {
-    await waitFor(() => isHealthy(name), { what: `${name} healthy` }).catch((error) => {
-      throw new Error(`${error.message}\n${program.output}`)
-    })
+    await waitFor(() => isHealthy(name), { what: `${name} healthy`, timeoutMs: 30_000 }).catch(
+      (error) => {
+        throw new Error(`${error.message}\n${program.output}`)
+      },
+    )
   }
-
-  const key = readFileSync(join(dir, 'secrets/admin_api_key'), 'utf8').trim()
-  const inboxes = `http://127.0.0.1:${ports.api}/api/v1/accounts/1/inboxes`
-  expect((await fetch(inboxes, { headers: { api_access_token: key } })).status).toBe(200)
   const metrics = await (await fetch(`http://127.0.0.1:${ports.worker}/metrics`)).text()
   expect(metrics).toContain('cloudchat_worker_polling{queue="watch"} 1')
 
+  mailbox.deliver('From: Eva <eva@customer.test>\r\nSubject: Hours\r\n\r\nWhen are you open?\r\n')
+  const [connect, look, answer] = walk()
+  const [checked, created] = await connect!()
+  expect(checked).toMatchObject({ ok: true })
+  expect(created).toMatchObject({ state: 'connecting' })
+  const conversation = await waitFor(
+    async () => {
+      const [inbox, conversations] = await look!(`INBOX=${created.id}`)
+      return inbox.state === 'active' && conversations.data[0]
+    },
+    { what: 'the imported conversation', everyMs: 500 },
+  )
+  const [said, messages] = await answer!(`CONVERSATION=${conversation.id}`)
+  expect(messages.data[0]).toMatchObject({ id: said.id, content: 'Yes, from 9 to 14 h.' })
+  const [mail] = await mailbox.smtp.waitFor(1)
+  expect(mail!.raw.toString()).toContain('Yes, from 9 to 14 h.')
+
   for (const { child, ended, output } of Object.values(programs)) {
-    expect(output).not.toContain(key)
+    expect(output).not.toContain(adminKey())
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
   }
-})
+}, 120_000)
+
+const adminKey = () => readFileSync(join(dir, 'secrets/admin_api_key'), 'utf8').trim()
+
+/** The README's curl lines, in three parts: each answers what its calls printed. */
+function walk() {
+  const { address, password, imap, smtp } = mailbox
+  const server = ({ port }: { port: number }) =>
+    `"host": "127.0.0.1", "port": ${port}, "encryption": "none", "password": "${password}"`
+  const [, block] = /```sh\n(API=[\s\S]*?)```/.exec(readme)!
+  const mine = block!
+    .replace('localhost:3000', `127.0.0.1:${ports.api}`)
+    .replace('KEY=cc_...', `KEY=${adminKey()}`)
+    .replace('support@shop.example', address)
+    .replace('"host": "imap.shop.example", "password": "..."', server(imap))
+    .replace('"host": "smtp.shop.example", "password": "..."', server(smtp))
+  const begin = mine.indexOf('# Check it')
+  const parts = mine.slice(begin).split(/^(?:INBOX|CONVERSATION)=1 .*\n/m)
+  expect(parts).toHaveLength(3)
+  return parts.map((part) => async (given = '') => {
+    const script = [mine.slice(0, begin), given, part].join('\n')
+    const { stdout } = await run('bash', ['-euc', script])
+    return stdout
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line))
+  })
+}
