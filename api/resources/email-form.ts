@@ -26,6 +26,12 @@ const SmtpForm = Type.Object({
   ...imapFields,
   domain: Type.Optional(Type.String({ maxLength: 255, description: 'The EHLO name' })),
   authentication: Type.Optional(OneOf(['login', 'plain', 'cram_md5'] as const)),
+  files_sent: Type.Optional(
+    Type.Boolean({ description: 'The server puts what it sends into Sent by itself' }),
+  ),
+  per_minute: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100_000, description: 'Mails it takes a minute' }),
+  ),
 })
 
 const folderFields = {

@@ -1,7 +1,7 @@
 // Messages of a conversation: read, write, send again.
 
 import type { FastifyRequest } from 'fastify'
-import type { Database } from '../../db/client.ts'
+import type { Database, Trx } from '../../db/client.ts'
 import { findInbox } from '../../db/inboxes.ts'
 import {
   attachmentRowsOf,
@@ -10,6 +10,7 @@ import {
   listMessageRows,
 } from '../../db/views/conversations.ts'
 import { type OutgoingFile, queueOutgoing } from '../../messaging/queue-outgoing.ts'
+import { othersOfLastMail } from '../../messaging/reply-all.ts'
 import { resendMessage } from '../../messaging/resend-message.ts'
 import { callerOf, EVERYBODY, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
@@ -25,6 +26,11 @@ import {
 import { ItemParams, PageQuery, pageSchema, replies, Type } from '../schemas.ts'
 import { signedUrl } from '../signed-links.ts'
 import { readUploadToken } from '../upload-tokens.ts'
+
+const Recipients = Type.Array(Type.String({ format: 'email', maxLength: 320 }), {
+  maxItems: 50,
+  default: [],
+})
 
 export function messageRoutes(app: App, deps: Deps): void {
   const { db } = deps
@@ -75,6 +81,12 @@ export function messageRoutes(app: App, deps: Deps): void {
             default: [],
             description: 'Ids of uploads; without one there has to be content',
           }),
+          cc: Recipients,
+          bcc: Recipients,
+          reply_all: Type.Boolean({
+            default: false,
+            description: 'Copies to everybody whom the last mail of the contact went to',
+          }),
         }),
         response: { ...replies(201, MessageSchema), ...replies(202, MessageSchema) },
       },
@@ -92,12 +104,14 @@ export function messageRoutes(app: App, deps: Deps): void {
         throw apiError('inbox_cannot_send')
       }
       return once(deps, request, reply, isNote ? 201 : 202, async (trx) => {
+        const copies = isNote ? {} : await copiesOf(trx, request.body, accountId, id)
         const queued = await queueOutgoing(trx, {
           accountId,
           conversationId: id,
           userId: caller.userId,
           content,
           files,
+          attributes: copies,
           private: isNote,
           automatic: caller.role === 'bot',
         })
@@ -199,4 +213,20 @@ export function messageRoutes(app: App, deps: Deps): void {
     const row = await findConversationRow(db, caller.accountId, id)
     return visible(caller, row, (found) => found.inbox_id)
   }
+}
+
+/** Nobody twice: who is named openly gets no blind copy. */
+async function copiesOf(
+  trx: Trx,
+  body: { cc: string[]; bcc: string[]; reply_all: boolean },
+  accountId: number,
+  conversationId: number,
+) {
+  const named = (address: string) => ({ name: '', address })
+  const others = body.reply_all ? await othersOfLastMail(trx, accountId, conversationId) : []
+  const known = new Set(others.map(({ address }) => address.toLowerCase()))
+  const cc = [...others, ...body.cc.filter((one) => !known.has(one.toLowerCase())).map(named)]
+  const open = new Set(cc.map(({ address }) => address.toLowerCase()))
+  const bcc = body.bcc.filter((one) => !open.has(one.toLowerCase())).map(named)
+  return { ...(cc.length > 0 ? { cc } : {}), ...(bcc.length > 0 ? { bcc } : {}) }
 }

@@ -1,4 +1,5 @@
 // Conversations and messages through the API, the events that tell of them, and their files.
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type ApiUnderTest, emailForm, startApi } from './api-under-test.ts'
 
@@ -246,4 +247,43 @@ test('disconnecting says how many files are left in the mailbox', async () => {
   await api.db.insertInto('attachments').values(rows).execute()
   const gone = await api.call(one, 'DELETE', `/inboxes/${inboxId}`)
   expect(gone.body.attachments_not_stored).toBe(2)
+})
+
+test('copies go to whom an answer names and, to all, to whom the last mail went, nobody twice', async () => {
+  const [one] = api.accounts
+  const { inbox_id, account_id } = await api.db
+    .selectFrom('conversations')
+    .select(['inbox_id', 'account_id'])
+    .where('id', '=', conversationId)
+    .executeTakeFirstOrThrow()
+  const { address } = await api.db
+    .selectFrom('inboxes')
+    .select('address')
+    .where('id', '=', inbox_id)
+    .executeTakeFirstOrThrow()
+  const person = (name: string) => ({ name, address: `${name}@customer.test` })
+  await sql`
+    insert into messages (account_id, id, conversation_id, inbox_id, direction, origin, content,
+      content_type, content_attributes, status, sent_at)
+    values (${account_id}, nextval('message_ids'), ${conversationId}, ${inbox_id}, 'incoming', 'live',
+      'to three', 'text', ${JSON.stringify({
+        to: [{ name: 'Shop', address: address.toUpperCase() }, person('bia')],
+        cc: [person('caio'), person('BIA')],
+      })}::text::jsonb, 'received', now() + interval '1 minute')`.execute(api.db)
+  const path = `/conversations/${conversationId}/messages`
+  const payload = {
+    content: 'to all',
+    reply_all: true,
+    cc: ['bia@customer.test', 'dora@customer.test'],
+    bcc: ['dora@customer.test', 'boss@shop.test'],
+  }
+  const sent = await api.call(one, 'POST', path, { payload })
+  expect(sent.status).toBe(202)
+  expect(sent.body.content_attributes).toEqual({
+    cc: [person('bia'), person('caio'), { name: '', address: 'dora@customer.test' }],
+    bcc: [{ name: '', address: 'boss@shop.test' }],
+  })
+  const refused = await api.call(one, 'POST', path, { payload: { content: 'x', cc: ['nobody'] } })
+  expect(refused.status).toBe(400)
+  expect(refused.body.details.fields[0].field).toContain('cc')
 })
