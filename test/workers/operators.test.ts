@@ -45,7 +45,7 @@ beforeAll(async () => {
   ;[platform, mailbox] = await Promise.all([
     startPlatform({
       watchSlots: IDLE + SPECIAL.length,
-      tuning: { idleCheckMs: 4_000, importPage: 2, importShareMs: 2_000 },
+      tuning: { idleCheckMs: 5_000, importPage: 2, importShareMs: 2_000 },
     }),
     startMailbox({ imap: { users } }),
   ])
@@ -175,7 +175,7 @@ test('a sync that hangs without failing is found; a hundred idle inboxes and an 
   expect([...seen]).toEqual(entities('hanging'))
   expect(await found('Stuck')).toEqual(entities('hanging'))
   expect(await found('Importing')).toEqual(entities('importing'))
-})
+}, 120_000)
 
 test('red, amber and paused inboxes are each found by their own filter', async () => {
   mailbox.imap.setPassword(addressOf('red'), 'another')
