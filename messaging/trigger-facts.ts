@@ -89,7 +89,10 @@ export function attributesOf(
   }
 }
 
-/** Whether a person wrote to the contact after the trigger, here or in another program. */
+/**
+ * Whether a person wrote to the contact after the trigger, here or in another program. An answer read
+ * from Sent may lie in a conversation of its own, when it came before the mail it answers.
+ */
 export async function answeredByPerson(
   trx: Trx,
   accountId: number,
@@ -99,7 +102,13 @@ export async function answeredByPerson(
   const { rows } = await sql`
     select 1 from messages m
     left join users u on u.account_id = m.account_id and u.id = m.user_id
-    where m.account_id = ${accountId} and m.conversation_id = ${conversationId}
+    where m.account_id = ${accountId} and m.conversation_id in (
+        select ${conversationId}::bigint
+        union all
+        select r.conversation_id from messages t
+        join message_refs r on r.inbox_id = t.inbox_id and r.reference = t.source_id
+        where t.account_id = ${accountId} and t.id = ${trigger.messageId}::bigint
+      )
       and m.direction = 'outgoing' and not m.private and m.sent_at > ${trigger.at}
       and m.id is distinct from ${trigger.messageId}::bigint
       and u.role is distinct from 'bot' and m.content_attributes->>'automatic' is null
