@@ -25,6 +25,7 @@ try {
   if (!platform) process.exit(130)
   dataDir.announce(platform.url)
 
+  const ofThisCopy = process.env.DATA_DIR ? `DATA_DIR=${process.env.DATA_DIR} ` : ''
   const { url, accountUrl, temporalUiUrl, namespace, newKey } = platform
   say()
   say(`API          ${accountUrl}`)
@@ -44,7 +45,7 @@ try {
   say('One more worker:')
   say(`  npx node --env-file=${platform.environmentFile} workers/main.ts`)
   say('What runs in Temporal:')
-  say('  npm run -s temporal -- workflow list')
+  say(`  ${ofThisCopy}npm run -s temporal -- workflow list`)
   say('Ctrl-C stops everything; the next start goes on where this one ended.')
 
   await ending

@@ -29,8 +29,8 @@ const logger = pino({
   timestamp: pino.stdTimeFunctions.isoTime,
   serializers: { error: pino.stdSerializers.err },
 })
-/** Said by each queue of activities at each start, as if that were unusual. */
-const USUAL = 'No workflows registered, not polling for workflow tasks'
+/** Said at each start by queues of one kind, as if that were unusual. */
+const USUAL = /^No (workflows|activities) registered, not polling/
 Runtime.install({
   // The SDK's own words, through the same pen; its debug lines are of no use to operators.
   logger: {
@@ -38,7 +38,7 @@ Runtime.install({
     trace: () => {},
     debug: () => {},
     info: (message, meta) => logger.debug(meta ?? {}, message),
-    warn: (message, meta) => logger[message === USUAL ? 'debug' : 'warn'](meta ?? {}, message),
+    warn: (message, meta) => logger[USUAL.test(message) ? 'debug' : 'warn'](meta ?? {}, message),
     error: (message, meta) => logger.error(meta ?? {}, message),
   },
 })
