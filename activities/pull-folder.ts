@@ -55,7 +55,7 @@ export function createFolderPull(deps: ActivityDeps) {
       .catch((error) => deps.logger.warn({ inbox_id: ref.inboxId, error: String(error) }, 'signal'))
   }
 
-  return { pullAll }
+  return { pullAll, tellOfFiles }
 }
 
 /** History, live or late: what a mail of this folder is. */

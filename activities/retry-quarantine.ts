@@ -5,12 +5,13 @@ import type { HeldCursor } from '../db/channel-cursors.ts'
 import { storeInbound } from '../messaging/store-inbound.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
-import { arrivalIn } from './pull-folder.ts'
+import { arrivalIn, createFolderPull } from './pull-folder.ts'
 import { listRetrying, settleRetry } from './state/quarantine.ts'
 import { readSyncState } from './state/sync-state.ts'
 
 export function createQuarantineRetry(deps: ActivityDeps) {
   const { db, clock } = deps
+  const { tellOfFiles } = createFolderPull(deps)
 
   /** The cursor does not move: these mails lie behind it. */
   async function retryQuarantine(ref: InboxRef, mailbox: Mailbox, held: HeldCursor): Promise<void> {
@@ -41,6 +42,7 @@ export function createQuarantineRetry(deps: ActivityDeps) {
       }
       await settleRetry(db, ref.accountId, id, stored ? 'stored' : 'waiting', clock())
     }
+    await tellOfFiles(ref)
   }
 
   return { retryQuarantine }
