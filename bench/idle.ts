@@ -21,6 +21,8 @@ const all = addresses(Number(values.inboxes))
 const some = all.filter((_, n) => n % 100 === 0)
 const windowMs = Number(values.minutes) * 60_000
 const DAY_MS = 86_400_000
+/** What a start or the last imports leave behind, such as ending workflows. */
+const SETTLE_MS = 20_000
 /** From this many idle cycles on a mailbox is polled every five minutes (domain/backoff.ts). */
 const IDLE_CYCLES = 5
 
@@ -59,6 +61,7 @@ async function costOf(way: 'idle' | 'poll'): Promise<Cost> {
   const connection = await Connection.connect({ address: platform.temporal.address })
   const client = new Client({ connection, namespace: platform.temporal.namespace })
   try {
+    await sleep(SETTLE_MS)
     const empty = await cpuPercent(platform, () => sleep(Number(values['empty-minutes']) * 60_000))
     const emptyKb = rssKb(platform.worker.pid)
     console.log(`${way}: ${rounded(empty, 1)} % of a core without inboxes; connecting`)
@@ -67,8 +70,7 @@ async function costOf(way: 'idle' | 'poll'): Promise<Cost> {
       await platform.db.updateTable('inboxes').set({ idle_cycles: IDLE_CYCLES }).execute()
       await untilChecked(platform, new Date())
     }
-    // What the last imports leave behind, such as ending workflows.
-    await sleep(20_000)
+    await sleep(SETTLE_MS)
 
     const [events, attempts] = [await historyEvents(client), await attemptsOf(platform)]
     const full = await cpuPercent(platform, async () => {
