@@ -41,11 +41,7 @@ export function createConnectActivities(deps: ActivityDeps) {
   async function draftOf(ref: InboxRef, draftId: string): Promise<Form> {
     const draft = await readDraft(db, vault, ref, draftId)
     if (draft) return draft as unknown as Form
-    throw ApplicationFailure.create({
-      type: WORKFLOW_FAILURES.DraftExpired,
-      message: 'draft_expired',
-      nonRetryable: true,
-    })
+    throw draftExpired()
   }
 
   async function storedForm(ref: InboxRef): Promise<Form> {
@@ -57,11 +53,7 @@ export function createConnectActivities(deps: ActivityDeps) {
         credentials: credentials as EmailCredentials,
       }
     }
-    throw ApplicationFailure.create({
-      type: WORKFLOW_FAILURES.DraftExpired,
-      message: 'draft_expired',
-      nonRetryable: true,
-    })
+    throw draftExpired()
   }
 
   return {
@@ -134,6 +126,14 @@ export function createConnectActivities(deps: ActivityDeps) {
       await mailbox.close()
     }
   }
+}
+
+function draftExpired(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: WORKFLOW_FAILURES.DraftExpired,
+    message: 'draft_expired',
+    nonRetryable: true,
+  })
 }
 
 export function inboxNotFound(): ApplicationFailure {

@@ -57,44 +57,29 @@ export function again(why: string, afterMs: number): ApplicationFailure {
 }
 
 /** Wraps each activity of a room, so that no caller can forget the translation. */
-export function translating<T extends Record<string, (...args: never[]) => Promise<unknown>>>(
-  activities: T,
-): T {
-  return Object.fromEntries(
-    Object.entries(activities).map(([name, run]) => [
-      name,
-      async (...args: never[]) => {
-        try {
-          return await run(...args)
-        } catch (error) {
-          throw toTemporalFailure(error)
-        }
-      },
-    ]),
-  ) as T
-}
+export const translating = <T extends Activities>(activities: T): T =>
+  failingAs(activities, toTemporalFailure)
 
 /**
  * For activities that Temporal repeats at once when their worker has died: any other failure says
  * here how long to wait, from try to try longer.
  */
-export function pacing<T extends Record<string, (...args: never[]) => Promise<unknown>>>(
-  activities: T,
-): T {
-  return Object.fromEntries(
-    Object.entries(activities).map(([name, run]) => [
-      name,
-      async (...args: never[]) => {
-        try {
-          return await run(...args)
-        } catch (error) {
-          throw error instanceof CancelledFailure
-            ? error
-            : paced(error, Context.current().info.attempt)
-        }
-      },
-    ]),
-  ) as T
+export const pacing = <T extends Activities>(activities: T): T =>
+  failingAs(activities, (error) =>
+    error instanceof CancelledFailure ? error : paced(error, Context.current().info.attempt),
+  )
+
+type Activities = Record<string, (...args: never[]) => Promise<unknown>>
+
+function failingAs<T extends Activities>(activities: T, meaningOf: (error: unknown) => unknown): T {
+  const wrapped = Object.entries(activities).map(([name, run]) => {
+    const activity = (...args: never[]) =>
+      run(...args).catch((error: unknown) => {
+        throw meaningOf(error)
+      })
+    return [name, activity]
+  })
+  return Object.fromEntries(wrapped) as T
 }
 
 function paced(error: unknown, attempt: number): ApplicationFailure {

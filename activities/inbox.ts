@@ -1,6 +1,5 @@
 // The rows behind an inbox's commands. Only the entity calls these, so state has one writer.
 
-import { Context } from '@temporalio/activity'
 import { inTransaction } from '../db/client.ts'
 import { deleteCredentials } from '../db/credentials.ts'
 import { endWatch } from '../db/inboxes.ts'
@@ -16,10 +15,10 @@ import {
   type InboxView,
   SIGNALS,
   type Trouble,
-  workflowIds,
 } from '../temporal/contracts.ts'
 import { inboxNotFound } from './connect.ts'
 import type { ActivityDeps } from './deps.ts'
+import { signalInbox } from './signal-inbox.ts'
 import {
   markStalled,
   notifyInboxChanged,
@@ -130,12 +129,7 @@ export function createInboxActivities(deps: ActivityDeps) {
         const limits = { minIntervalMs: tuning.idleCheckMs, everyMs }
         const stalled = await markStalled(db, clock(), limits)
         for (const ref of stalled) {
-          await Context.current()
-            .client.workflow.getHandle(workflowIds.inbox(ref.inboxId))
-            .signal(SIGNALS.stalled)
-            .catch((error) =>
-              deps.logger.warn({ inbox_id: ref.inboxId, error: String(error) }, 'not signalled'),
-            )
+          await signalInbox(deps.logger, ref.inboxId, SIGNALS.stalled)
         }
         return stalled.length
       },

@@ -1,25 +1,31 @@
 // Pulling what is new in one folder, page by page, each stored together with the cursor behind it.
 
-import { Context } from '@temporalio/activity'
 import type { InboundMessage } from '../channels/channel.ts'
 import type { LiveCursor, Mailbox } from '../channels/email/index.ts'
 import type { HeldCursor, LivePosition } from '../db/channel-cursors.ts'
 import { type Arrival, classifyArrival } from '../domain/arrival.ts'
 import { storeInbound } from '../messaging/store-inbound.ts'
-import { type InboxRef, SIGNALS, workflowIds } from '../temporal/contracts.ts'
+import { type InboxRef, SIGNALS } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
+import { signalInbox } from './signal-inbox.ts'
 import { areFilesDue } from './state/attachments.ts'
-import { readSyncState } from './state/sync-state.ts'
 
 /** Mails of one page: small enough that the first of a burst is seen within a second. */
 const PAGE = 50
 
 export function createFolderPull(deps: ActivityDeps) {
-  const { db, clock } = deps
+  const { db, clock, logger } = deps
 
-  /** Pulls until nothing new waits; returns how many mails came. */
-  async function pullAll(ref: InboxRef, mailbox: Mailbox, held: HeldCursor): Promise<number> {
-    const state = await readSyncState(db, ref)
+  /**
+   * Pulls until nothing new waits; returns how many mails came. `lastGoodSyncAt` as the row says
+   * when the cycle begins.
+   */
+  async function pullAll(
+    ref: InboxRef,
+    mailbox: Mailbox,
+    held: HeldCursor,
+    lastGoodSyncAt: Date | null,
+  ): Promise<number> {
     let cursor = startOf(held)
     let stored = 0
     for (let more = true; more; ) {
@@ -33,7 +39,7 @@ export function createFolderPull(deps: ActivityDeps) {
           nextCursor: page.cursor,
           now: clock(),
           storage: deps.storage,
-          arrivalOf: arrivalIn(mailbox, held, state?.lastGoodSyncAt ?? null),
+          arrivalOf: arrivalIn(mailbox, held, lastGoodSyncAt),
         },
         page,
       )
@@ -48,11 +54,7 @@ export function createFolderPull(deps: ActivityDeps) {
 
   /** Large files stay in the mailbox at first; the inbox's workflow has them fetched. */
   async function tellOfFiles(ref: InboxRef): Promise<void> {
-    if (!(await areFilesDue(db, ref))) return
-    await Context.current()
-      .client.workflow.getHandle(workflowIds.inbox(ref.inboxId))
-      .signal(SIGNALS.filesWaiting)
-      .catch((error) => deps.logger.warn({ inbox_id: ref.inboxId, error: String(error) }, 'signal'))
+    if (await areFilesDue(db, ref)) await signalInbox(logger, ref.inboxId, SIGNALS.filesWaiting)
   }
 
   return { pullAll, tellOfFiles }

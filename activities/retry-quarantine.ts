@@ -1,25 +1,73 @@
 // Reading again what could not be understood before; it stays visible until it is stored.
 
 import type { Mailbox } from '../channels/email/index.ts'
-import type { HeldCursor } from '../db/channel-cursors.ts'
+import { ChannelError } from '../channels/errors.ts'
+import { type HeldCursor, takeFence } from '../db/channel-cursors.ts'
 import { storeInbound } from '../messaging/store-inbound.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
+import { createMailboxes } from './mailboxes.ts'
 import { arrivalIn, createFolderPull } from './pull-folder.ts'
 import { listRetrying, settleRetry } from './state/quarantine.ts'
-import { readSyncState } from './state/sync-state.ts'
+
+type Retrying = Awaited<ReturnType<typeof listRetrying>>[number]
 
 export function createQuarantineRetry(deps: ActivityDeps) {
   const { db, clock } = deps
+  const { openInboxMailbox } = createMailboxes(deps)
   const { tellOfFiles } = createFolderPull(deps)
 
-  /** The cursor does not move: these mails lie behind it. */
-  async function retryQuarantine(ref: InboxRef, mailbox: Mailbox, held: HeldCursor): Promise<void> {
-    const waiting = await listRetrying(db, ref, mailbox.folder)
+  /** `mailbox` is the watched folder; others are opened for as long as it takes. */
+  async function retryQuarantine(
+    ref: InboxRef,
+    mailbox: Mailbox,
+    held: HeldCursor,
+    lastGoodSyncAt: Date | null,
+  ): Promise<void> {
+    const waiting = await listRetrying(db, ref)
     if (waiting.length === 0) return
-    const lastGoodSyncAt = (await readSyncState(db, ref))?.lastGoodSyncAt ?? null
+    for (const [folder, mails] of Map.groupBy(waiting, (mail) => mail.folder)) {
+      if (folder === mailbox.folder) await retryIn(ref, mailbox, held, lastGoodSyncAt, mails)
+      else {
+        // What lies there went out, whatever its headers say.
+        const name = folder === (await mailbox.sentFolder()) ? '\\Sent' : folder
+        await retryBeside(ref, name, lastGoodSyncAt, mails)
+      }
+    }
+    await tellOfFiles(ref)
+  }
+
+  async function retryBeside(
+    ref: InboxRef,
+    name: string,
+    lastGoodSyncAt: Date | null,
+    mails: Retrying[],
+  ): Promise<void> {
+    try {
+      const mailbox = await openInboxMailbox(ref, { folder: name })
+      try {
+        const held = await takeFence(db, { ...ref, folder: mailbox.folder, kind: 'live' })
+        await retryIn(ref, mailbox, held, lastGoodSyncAt, mails)
+      } finally {
+        await mailbox.close()
+      }
+    } catch (error) {
+      // A folder that is gone must not keep the others from being read.
+      if (!(error instanceof ChannelError)) throw error
+      for (const { id } of mails) await settleRetry(db, ref.accountId, id, 'waiting', clock())
+    }
+  }
+
+  /** The cursor does not move: these mails lie behind it. */
+  async function retryIn(
+    ref: InboxRef,
+    mailbox: Mailbox,
+    held: HeldCursor,
+    lastGoodSyncAt: Date | null,
+    mails: Retrying[],
+  ): Promise<void> {
     const uidValidity = String(mailbox.status().uidValidity)
-    for (const { id, uid, uidvalidity, arrival } of waiting) {
+    for (const { id, uid, uidvalidity, arrival } of mails) {
       let stored = false
       if (String(uidvalidity) === uidValidity) {
         const page = await mailbox.pullLive({ uidValidity, nextUid: uid }, { limit: 1 })
@@ -42,7 +90,6 @@ export function createQuarantineRetry(deps: ActivityDeps) {
       }
       await settleRetry(db, ref.accountId, id, stored ? 'stored' : 'waiting', clock())
     }
-    await tellOfFiles(ref)
   }
 
   return { retryQuarantine }

@@ -1,12 +1,12 @@
 // What a try to send means for the message and for the inbox, when it was not simply accepted.
 
-import { Context } from '@temporalio/activity'
 import type { ChannelError } from '../channels/errors.ts'
 import type { FailureDetails } from '../domain/failures.ts'
 import { recordHealth } from '../messaging/record-health.ts'
-import { type InboxRef, SIGNALS, workflowIds } from '../temporal/contracts.ts'
+import { type InboxRef, SIGNALS } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { toTemporalFailure } from './failures.ts'
+import { signalInbox } from './signal-inbox.ts'
 import { endAttempt, type QueuedMessage } from './state/send-queue.ts'
 
 export interface SendOutcome {
@@ -20,7 +20,7 @@ export interface SendOutcome {
 const GIVE_UP_AFTER_MS = 24 * 3_600_000
 
 export function createSendOutcome(deps: ActivityDeps) {
-  const { db, clock } = deps
+  const { db, clock, logger } = deps
 
   /** It may have gone out, and nothing here can prove it either way. */
   async function unconfirmed(
@@ -58,7 +58,7 @@ export function createSendOutcome(deps: ActivityDeps) {
     if (kind === 'ReauthorizationRequired' || kind === 'ActionRequired') {
       const status = kind === 'ActionRequired' ? 'action_required' : 'reauthorization_required'
       await note(inbox, { status, reason, evidence })
-      await tellInbox(inbox)
+      await signalInbox(logger, inbox.inboxId, SIGNALS.healthChanged)
       return { outcome: 'blocked' }
     }
     if (tooOld) return failed(inbox, message, 'gave_up', evidence)
@@ -79,15 +79,6 @@ export function createSendOutcome(deps: ActivityDeps) {
 
   function note({ accountId, inboxId }: InboxRef, finding: Parameters<typeof recordHealth>[4]) {
     return recordHealth(db, accountId, inboxId, 'send', finding, clock())
-  }
-
-  async function tellInbox({ inboxId }: InboxRef): Promise<void> {
-    await Context.current()
-      .client.workflow.getHandle(workflowIds.inbox(inboxId))
-      .signal(SIGNALS.healthChanged)
-      .catch((error) =>
-        deps.logger.warn({ inbox_id: inboxId, error: String(error) }, 'not signalled'),
-      )
   }
 
   return { unconfirmed, ofFailure }

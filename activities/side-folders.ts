@@ -7,7 +7,7 @@ import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { createMailboxes } from './mailboxes.ts'
 import { createFolderPull, startOf } from './pull-folder.ts'
-import { readSyncState } from './state/sync-state.ts'
+import type { SyncState } from './state/sync-state.ts'
 
 export function createSideFolders(deps: ActivityDeps) {
   const { db } = deps
@@ -15,17 +15,16 @@ export function createSideFolders(deps: ActivityDeps) {
   const { openInboxMailbox } = createMailboxes(deps)
 
   /**
-   * Asks on the first folder's connection whether anything is new and opens only what is. Returns how many
-   * mails came.
+   * Asks on the first folder's connection whether anything is new and opens only what is. Returns
+   * how many mails came.
    */
   async function pullSideFolders(
     ref: InboxRef,
     mailbox: Mailbox,
+    state: SyncState,
     signal: AbortSignal,
   ): Promise<number> {
-    const names = besideTheFirst(
-      (await readSyncState(db, ref))?.settings as EmailSettings | undefined,
-    )
+    const names = besideTheFirst(state.settings as EmailSettings)
     if (names.length === 0) return 0
     const positions = await listLivePositions(db, ref)
     let count = 0
@@ -40,17 +39,24 @@ export function createSideFolders(deps: ActivityDeps) {
         // The first look only remembers where the folder ends.
         const key = { ...ref, folder: status.folder, kind: 'live' as const }
         await recordWatermark(db, key, status)
-      } else if (hasNews(startOf(position), status)) count += await pull(ref, name, signal)
+      } else if (hasNews(startOf(position), status)) {
+        count += await pull(ref, name, state.lastGoodSyncAt, signal)
+      }
     }
     return count
   }
 
-  async function pull(ref: InboxRef, name: string, signal: AbortSignal): Promise<number> {
+  async function pull(
+    ref: InboxRef,
+    name: string,
+    lastGoodSyncAt: Date | null,
+    signal: AbortSignal,
+  ): Promise<number> {
     try {
       const mailbox = await openInboxMailbox(ref, { folder: name, signal })
       try {
         const held = await takeFence(db, { ...ref, folder: mailbox.folder, kind: 'live' })
-        return await pullAll(ref, mailbox, held)
+        return await pullAll(ref, mailbox, held, lastGoodSyncAt)
       } finally {
         await mailbox.close()
       }
@@ -67,8 +73,7 @@ export function createSideFolders(deps: ActivityDeps) {
 }
 
 /** Sent first: what a person answered meanwhile must be known when a rule runs. */
-function besideTheFirst(settings: EmailSettings | undefined): string[] {
-  if (!settings) return []
+function besideTheFirst(settings: EmailSettings): string[] {
   const others = settings.folders.slice(1)
   return settings.sync_sent ? ['\\Sent', ...others] : others
 }

@@ -1,6 +1,6 @@
 // What a sync cycle leaves behind: the row's times and health, and how the attempt ends.
 
-import { ApplicationFailure, Context } from '@temporalio/activity'
+import { ApplicationFailure } from '@temporalio/activity'
 import { ChannelError } from '../channels/errors.ts'
 import { FenceLost } from '../db/channel-cursors.ts'
 import { isPostgresAway } from '../db/connections.ts'
@@ -8,9 +8,10 @@ import { failureDelayMs } from '../domain/backoff.ts'
 import { AMBER_AFTER_MS } from '../domain/inbox.ts'
 import { recordHealth } from '../messaging/record-health.ts'
 import { StorageUnavailable } from '../storage/storage.ts'
-import { type InboxRef, SIGNALS, workflowIds } from '../temporal/contracts.ts'
+import { type InboxRef, SIGNALS } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again, toTemporalFailure } from './failures.ts'
+import { signalInbox } from './signal-inbox.ts'
 import { readSyncState, writeFailedCycle, writeGoodCycle } from './state/sync-state.ts'
 
 /** Another worker takes over after this; it must only be more than nothing. */
@@ -19,7 +20,9 @@ export const HAND_OVER_MS = 1_000
 const BUG_RETRY_MS = 30_000
 
 export function createSyncOutcome(deps: ActivityDeps) {
-  const { db, clock } = deps
+  const { db, clock, logger } = deps
+  const tellOfHealth = ({ inboxId }: InboxRef) =>
+    signalInbox(logger, inboxId, SIGNALS.healthChanged)
 
   /** A cycle that reached the provider; `nextMs` until the next one. */
   async function noteGood(ref: InboxRef, idle: boolean, nextMs: number): Promise<void> {
@@ -33,7 +36,7 @@ export function createSyncOutcome(deps: ActivityDeps) {
       await recordHealth(db, ref.accountId, ref.inboxId, 'receive', { status: 'ok' }, now)
     // The workflow shows what people are asked for; a short fault was never shown to it.
     const shown = attentionSince ?? stalledSince
-    if (shown || before.facts.receive.status === 'action_required') await tellInbox(ref)
+    if (shown || before.facts.receive.status === 'action_required') await tellOfHealth(ref)
   }
 
   /** The failure that ends this attempt; what can heal is noted in the row and costs no event. */
@@ -62,7 +65,7 @@ export function createSyncOutcome(deps: ActivityDeps) {
     const lasting = since !== undefined && now.getTime() - since.getTime() >= AMBER_AFTER_MS
     const attentionSince = state?.attentionSince ?? (lasting ? now : null)
     await writeFailedCycle(db, ref, { now, nextTryAt, attentionSince })
-    if (attentionSince && !state?.attentionSince) await tellInbox(ref)
+    if (attentionSince && !state?.attentionSince) await tellOfHealth(ref)
     return again(`${kind}: ${details.reason}`, delay)
   }
 
@@ -71,13 +74,6 @@ export function createSyncOutcome(deps: ActivityDeps) {
     return state?.facts.receive.status === 'retrying'
       ? new Date(state.facts.receive.since)
       : undefined
-  }
-
-  async function tellInbox(ref: InboxRef): Promise<void> {
-    await Context.current()
-      .client.workflow.getHandle(workflowIds.inbox(ref.inboxId))
-      .signal(SIGNALS.healthChanged)
-      .catch((error) => deps.logger.warn({ inbox_id: ref.inboxId, error: String(error) }, 'signal'))
   }
 
   return { noteGood, endOf }

@@ -15,7 +15,7 @@ import { pause } from './pause.ts'
 import { createFolderPull } from './pull-folder.ts'
 import { createQuarantineRetry } from './retry-quarantine.ts'
 import { createSideFolders } from './side-folders.ts'
-import { maySync, readSyncState } from './state/sync-state.ts'
+import { maySync, readSyncState, type SyncState } from './state/sync-state.ts'
 import { createSyncOutcome, HAND_OVER_MS } from './sync-outcome.ts'
 
 /** `stopped`: the row says that nothing may be pulled; the others say how to go on. */
@@ -40,8 +40,8 @@ interface WatchSession {
   mailbox: Mailbox
   held: HeldCursor
   interrupt: Interrupt
-  /** Of the row when the connection was opened. */
-  generation: number
+  /** The row when the connection was opened. */
+  state: SyncState
 }
 
 export function createWatchActivities(deps: ActivityDeps) {
@@ -66,8 +66,8 @@ export function createWatchActivities(deps: ActivityDeps) {
         const mailbox = await openConfirmed(ref, interrupt)
         try {
           const held = await takeFence(db, { ...ref, folder: mailbox.folder, kind: 'live' })
-          await retryQuarantine(ref, mailbox, held)
-          return await follow({ mailbox, held, interrupt, generation: state.generation })
+          await retryQuarantine(ref, mailbox, held, state.lastGoodSyncAt)
+          return await follow({ mailbox, held, interrupt, state })
         } finally {
           await mailbox.close()
         }
@@ -131,23 +131,24 @@ export function createWatchActivities(deps: ActivityDeps) {
       /** For mailboxes without IDLE, and for those no watch slot is free for. */
       pollInbox: (ref: InboxRef): Promise<WatchEnd> =>
         attempt(ref, async (session) => {
-          const count = await pullFolders(ref, session)
+          const count = await pullFolders(ref, session, session.state)
           const polledFor = Date.now() - Context.current().info.scheduledTimestampMs
           if (session.mailbox.hasIdle && polledFor > TRY_WATCH_AGAIN_MS) {
             await outcome.noteGood(ref, count === 0, tuning.idleCheckMs)
             return { end: 'watch' }
           }
-          throw await pollAgain(ref, count)
+          throw await pollAgain(ref, count, session.state)
         }),
     },
   }
 
   async function stay(ref: InboxRef, session: WatchSession): Promise<WatchEnd> {
-    const { mailbox, interrupt, generation } = session
+    const { mailbox, interrupt } = session
+    let { state } = session
     const recycleAt = Date.now() + tuning.recycleMs * (0.9 + 0.2 * Math.random())
     for (;;) {
-      const count = await pullFolders(ref, session)
-      if (!mailbox.hasIdle) throw await pollAgain(ref, count)
+      const count = await pullFolders(ref, session, state)
+      if (!mailbox.hasIdle) throw await pollAgain(ref, count, state)
       await outcome.noteGood(ref, count === 0, tuning.idleCheckMs)
       if (Date.now() >= recycleAt) throw again('A fresh connection every few hours', 1)
       await mailbox.waitForChange({
@@ -155,11 +156,12 @@ export function createWatchActivities(deps: ActivityDeps) {
         maxMs: Math.min(tuning.idleCheckMs, Math.max(recycleAt - Date.now(), 1)),
       })
       if (interrupt.leaving.aborted) throw again('This worker lets go', HAND_OVER_MS)
-      if (interrupt.takeNotice()) {
-        const state = await readSyncState(db, ref)
-        if (!maySync(state)) return { end: 'stopped' }
-        if (state.generation !== generation) return { end: 'watch' }
-      }
+      // Taken before the row is read: a change after that is noticed in the next cycle.
+      interrupt.takeNotice()
+      const now = await readSyncState(db, ref)
+      if (!maySync(now)) return { end: 'stopped' }
+      if (now.generation !== state.generation) return { end: 'watch' }
+      state = now
     }
   }
 
@@ -167,14 +169,14 @@ export function createWatchActivities(deps: ActivityDeps) {
   async function pullFolders(
     ref: InboxRef,
     { mailbox, held, interrupt }: WatchSession,
+    state: SyncState,
   ): Promise<number> {
-    const beside = await pullSideFolders(ref, mailbox, interrupt.leaving)
-    return beside + (await pullAll(ref, mailbox, held))
+    const beside = await pullSideFolders(ref, mailbox, state, interrupt.leaving)
+    return beside + (await pullAll(ref, mailbox, held, state.lastGoodSyncAt))
   }
 
-  async function pollAgain(ref: InboxRef, count: number): Promise<unknown> {
-    const state = await readSyncState(db, ref)
-    const delay = pollDelayMs(count > 0 ? 0 : (state?.idleCycles ?? 0))
+  async function pollAgain(ref: InboxRef, count: number, state: SyncState): Promise<unknown> {
+    const delay = pollDelayMs(count > 0 ? 0 : state.idleCycles)
     await outcome.noteGood(ref, count === 0, delay)
     return again(count > 0 ? `${count} new mails` : 'Nothing new', delay)
   }

@@ -1,8 +1,8 @@
 // A file on its way into a message: the storage has its bytes, its sender holds the rest, signed.
 // Nobody has to remember what is never used: an object that no row refers to is swept away.
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { OutgoingFile } from '../messaging/queue-outgoing.ts'
 import type { Caller, Deps } from './context.ts'
+import { isSignatureOf, signatureOf } from './signatures.ts'
 
 /** Shorter than an unused object is left alone (db/stored-objects.ts). */
 const LIFETIME_MS = 30 * 60_000
@@ -21,7 +21,7 @@ export function uploadToken(
   const expiresAt = new Date(clock().getTime() + LIFETIME_MS).toISOString()
   const upload: Upload = { file, userId, expiresAt }
   const text = Buffer.from(JSON.stringify(upload)).toString('base64url')
-  const token = `${text}.${sign(config.encryptionKeys[0]!.key, accountId, text)}`
+  const token = `${text}.${signatureOf(config, 'uploads', `${accountId}/${text}`)}`
   return { token, expiresAt }
 }
 
@@ -32,19 +32,8 @@ export function readUploadToken(
   token: string,
 ): OutgoingFile | undefined {
   const [text = '', signature = ''] = token.split('.')
-  const given = Buffer.from(signature, 'base64url')
-  // Every key, so that a rotation does not lose what is being written.
-  const ours = config.encryptionKeys.some(({ key }) => {
-    const expected = Buffer.from(sign(key, accountId, text), 'base64url')
-    return expected.length === given.length && timingSafeEqual(expected, given)
-  })
-  if (!ours) return undefined
+  if (!isSignatureOf(config, 'uploads', `${accountId}/${text}`, signature)) return undefined
   const upload = JSON.parse(Buffer.from(text, 'base64url').toString()) as Upload
   const valid = upload.userId === userId && Date.parse(upload.expiresAt) > clock().getTime()
   return valid ? upload.file : undefined
-}
-
-function sign(key: Buffer, accountId: number, text: string): string {
-  const secret = Buffer.from(hkdfSync('sha256', key, '', 'uploads', 32))
-  return createHmac('sha256', secret).update(`${accountId}/${text}`).digest('base64url')
 }

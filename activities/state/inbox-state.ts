@@ -6,7 +6,6 @@ import { newestDraft } from '../../db/connect-drafts.ts'
 import { factsOfInbox, findInbox } from '../../db/inboxes.ts'
 import { addToTimeline } from '../../db/timeline.ts'
 import type { Phase } from '../../domain/inbox.ts'
-import { hasHistory } from '../../domain/inbox.ts'
 import type { ImportStatus, InboxRef, InboxView } from '../../temporal/contracts.ts'
 import { areFilesDue } from './attachments.ts'
 
@@ -31,7 +30,7 @@ export async function readInboxView(db: Database, ref: InboxRef): Promise<InboxV
     facts: factsOfInbox(row),
     draftId: draft ?? null,
     import: newest ? { importId: newest.id, number: newest.number, status: newest.status } : null,
-    receives: !hasHistory(row.channel) || row.channel !== 'email' || settings.imap !== undefined,
+    receives: row.channel !== 'email' || settings.imap !== undefined,
     filesDue,
     lastGoodSyncAt: row.last_good_sync_at?.toISOString() ?? null,
     nextTryAt: row.next_try_at?.toISOString() ?? null,

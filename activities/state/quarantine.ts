@@ -6,13 +6,13 @@ import type { InboxRef } from '../../temporal/contracts.ts'
 /** A person does this one mail at a time; a bound all the same. */
 const AT_ONCE = 100
 
-export function listRetrying(db: Database, ref: InboxRef, folder: string) {
+/** Of every folder of the inbox. */
+export function listRetrying(db: Database, ref: InboxRef) {
   return db
     .selectFrom('quarantine')
-    .select(['id', 'uidvalidity', 'uid', 'arrival'])
+    .select(['id', 'folder', 'uidvalidity', 'uid', 'arrival'])
     .where('account_id', '=', ref.accountId)
     .where('inbox_id', '=', ref.inboxId)
-    .where('folder', '=', folder)
     .where('status', '=', 'retrying')
     .orderBy('id')
     .limit(AT_ONCE)

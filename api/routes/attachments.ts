@@ -2,9 +2,9 @@
 import { findAttachmentRow } from '../../db/views/conversations.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
-import { ItemParams, Type } from '../schemas.ts'
+import { ItemParams } from '../schemas.ts'
 import { sendFile } from '../send-file.ts'
-import { isSigned } from '../signed-links.ts'
+import { isSigned, SignedQuery } from '../signed-links.ts'
 
 export function attachmentRoutes(app: App, deps: Deps): void {
   app.get(
@@ -15,18 +15,15 @@ export function attachmentRoutes(app: App, deps: Deps): void {
         summary: 'Download an attachment by the signed link of its message',
         security: [],
         params: ItemParams,
-        querystring: Type.Object({
-          expires: Type.Optional(Type.Integer()),
-          signature: Type.Optional(Type.String({ maxLength: 100 })),
-        }),
+        querystring: SignedQuery,
         produces: ['application/octet-stream'],
       },
     },
     async (request, reply) => {
       const { account_id, id } = request.params
-      const { expires = 0, signature = '' } = request.query
-      if (!isSigned(deps, account_id, `attachments/${id}`, { expires, signature }))
+      if (!isSigned(deps, account_id, `attachments/${id}`, request.query)) {
         throw apiError('link_expired')
+      }
       const row = await findAttachmentRow(deps.db, account_id, id)
       if (row === undefined) throw apiError('not_found')
       if (row.state === 'lost') throw apiError('attachment_lost')

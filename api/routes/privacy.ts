@@ -28,7 +28,7 @@ import {
   Type,
 } from '../schemas.ts'
 import { sendFile } from '../send-file.ts'
-import { isSigned, signedUrl } from '../signed-links.ts'
+import { isSigned, SignedQuery, signedUrl } from '../signed-links.ts'
 
 const PrivacyRequestSchema = Type.Object({
   id: Id,
@@ -125,18 +125,13 @@ export function privacyRoutes(app: App, deps: Deps): void {
         summary: 'Download an export by the signed link of its request',
         security: [],
         params: ItemParams,
-        querystring: Type.Object({
-          expires: Type.Optional(Type.Integer()),
-          signature: Type.Optional(Type.String({ maxLength: 100 })),
-        }),
+        querystring: SignedQuery,
         produces: ['application/octet-stream'],
       },
     },
     async (request, reply) => {
       const { account_id: accountId, id } = request.params
-      const { expires = 0, signature = '' } = request.query
-      const link = { expires, signature }
-      if (!isSigned(deps, accountId, `privacy_requests/${id}/file`, link)) {
+      if (!isSigned(deps, accountId, `privacy_requests/${id}/file`, request.query)) {
         throw apiError('link_expired')
       }
       const row = await findPrivacyRequest(db, { accountId, requestId: id })

@@ -1,5 +1,6 @@
 // Folders beside INBOX: chosen ones are read as incoming, each from where it stood at the connect.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openMailbox } from '../../channels/email/index.ts'
 import { saveDraft } from '../../db/connect-drafts.ts'
 import { type Mailbox, startMailbox } from '../support/mail-server.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -67,6 +68,29 @@ test('what lies in folders that nobody chose is not read', async () => {
   mailbox.deliver(mail('public'))
   await waitForStored('public')
   expect(await stored('private')).toEqual([])
+})
+
+test('a mail in quarantine is read again in whichever folder it lies', async () => {
+  const form = { ...formOf(mailbox), policy: { allowHosts: ['127.0.0.0/8'] } }
+  const opened = await openMailbox({ ...form, folder: 'Pessoal' })
+  const { uidValidity } = opened.status()
+  await opened.close()
+  await platform.db
+    .insertInto('quarantine')
+    .values({
+      account_id: ref.accountId,
+      inbox_id: ref.inboxId,
+      folder: 'Pessoal',
+      uidvalidity: Number(uidValidity),
+      uid: 1,
+      arrival: 'live',
+      reason: 'not_understood',
+      evidence: '',
+      status: 'retrying',
+    })
+    .execute()
+  await platform.temporal.updateInbox(ref, 'syncNow', {})
+  expect(await waitForStored('private')).toMatchObject({ direction: 'incoming' })
 })
 
 test('a folder that is not there is refused when it is chosen, and nothing changes', async () => {

@@ -1,0 +1,32 @@
+// Signing what leaves us and has to come back unchanged: links to files, ids of uploads.
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { Config } from '../config.ts'
+
+type Keys = Pick<Config, 'encryptionKeys'>
+
+/** What is signed for one purpose proves nothing for another. */
+type Purpose = 'attachment-links' | 'uploads'
+
+/** base64url. */
+export function signatureOf({ encryptionKeys }: Keys, purpose: Purpose, text: string): string {
+  return sign(encryptionKeys[0]!.key, purpose, text).toString('base64url')
+}
+
+/** With any of our keys, so that a rotation breaks nothing that is on a screen. */
+export function isSignatureOf(
+  { encryptionKeys }: Keys,
+  purpose: Purpose,
+  text: string,
+  signature: string,
+): boolean {
+  const given = Buffer.from(signature, 'base64url')
+  return encryptionKeys.some(({ key }) => {
+    const ours = sign(key, purpose, text)
+    return ours.length === given.length && timingSafeEqual(ours, given)
+  })
+}
+
+function sign(key: Buffer, purpose: Purpose, text: string): Buffer {
+  const secret = Buffer.from(hkdfSync('sha256', key, '', purpose, 32))
+  return createHmac('sha256', secret).update(text).digest()
+}
