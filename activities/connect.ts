@@ -1,19 +1,15 @@
 // Proving credentials and taking them over: the first connect, a reconnect, and "check again".
 
 import { ApplicationFailure } from '@temporalio/common'
-import type { StageResult } from '../channels/channel.ts'
-import {
-  type EmailCredentials,
-  type EmailSettings,
-  openMailbox,
-  preflight,
-} from '../channels/email/index.ts'
+import type { Connection, StageResult } from '../channels/channel.ts'
+import { openMailbox } from '../channels/mail/mailbox.ts'
 import { recordWatermark } from '../db/channel-cursors.ts'
 import { inTransaction } from '../db/client.ts'
 import { readDraft } from '../db/connect-drafts.ts'
 import { areFromDraft, readCredentials } from '../db/credentials.ts'
 import type { InboxOptions } from '../db/inboxes.ts'
 import type { FailureKind } from '../domain/failures.ts'
+import type { ChannelType } from '../domain/inbox.ts'
 import { recordHealth } from '../messaging/record-health.ts'
 import {
   type ConnectInput,
@@ -27,16 +23,14 @@ import { storeConnection } from './state/connection.ts'
 import { notifyInboxChanged, readInboxView, wakeQueuedSends } from './state/inbox-state.ts'
 import { readSyncState } from './state/sync-state.ts'
 
-interface Form {
-  settings: EmailSettings
-  credentials: EmailCredentials
+interface Form extends Connection<object, object> {
   /** What else the same request changes (api/connect-form.ts). */
   options?: InboxOptions
   actorUserId?: number
 }
 
 export function createConnectActivities(deps: ActivityDeps) {
-  const { db, vault, policy, clock } = deps
+  const { db, vault, channels, clock } = deps
 
   async function draftOf(ref: InboxRef, draftId: string): Promise<Form> {
     const draft = await readDraft(db, vault, ref, draftId)
@@ -49,8 +43,8 @@ export function createConnectActivities(deps: ActivityDeps) {
     const credentials = await readCredentials(db, vault, ref.accountId, ref.inboxId)
     if (state && credentials) {
       return {
-        settings: state.settings as EmailSettings,
-        credentials: credentials as EmailCredentials,
+        settings: state.settings as object,
+        credentials: credentials as object,
       }
     }
     throw draftExpired()
@@ -63,7 +57,7 @@ export function createConnectActivities(deps: ActivityDeps) {
        * watermark, the hold and the phase. What fails leaves the old credentials as they are.
        */
       async connectInbox(input: InboxRef & { draftId: string | null }): Promise<void> {
-        const before = await readInboxView(db, input)
+        const before = await readInboxView(deps, input)
         if (!before) throw inboxNotFound()
         // Without a form a first connect is tried again with the one it has.
         const connecting = before.facts.phase === 'connecting'
@@ -71,11 +65,9 @@ export function createConnectActivities(deps: ActivityDeps) {
         // A repeat after the commit of an attempt whose answer was lost.
         if (draftId !== null && (await areFromDraft(db, input, draftId))) return isWell(input)
         const form = draftId === null ? await storedForm(input) : await draftOf(input, draftId)
-        for await (const stage of preflight(form.settings, form.credentials, policy)) {
-          if (!stage.ok) throw failedStage(stage)
-          ratchet(form.settings, stage)
-        }
-        const folders = form.settings.imap ? await folderStatuses(form) : []
+        const { channel } = before
+        await prove(channel, form)
+        const folders = await folderStatuses(channel, form)
         const now = clock()
         await inTransaction(db, async (trx) => {
           for (const status of folders) {
@@ -95,12 +87,20 @@ export function createConnectActivities(deps: ActivityDeps) {
       async preflightDraft(input: ConnectInput): Promise<PreflightStage[]> {
         const form = await draftOf(input, input.draftId)
         const stages: PreflightStage[] = []
-        for await (const stage of preflight(form.settings, form.credentials, policy)) {
-          stages.push({ ...stage })
-        }
+        // Only the form of other providers can be tried before there is an inbox.
+        for await (const stage of channels.of('email').preflight!(form)) stages.push({ ...stage })
         return stages
       },
     }),
+  }
+
+  /** Every stage of the channel; what they settle goes into the form. */
+  async function prove(type: ChannelType, form: Form): Promise<void> {
+    const channel = channels.of(type)
+    for await (const stage of channel.preflight?.(form) ?? []) {
+      if (!stage.ok) throw failedStage(stage)
+      if (channel.learn) form.settings = channel.learn(form.settings, stage) as object
+    }
   }
 
   async function isWell({ accountId, inboxId }: InboxRef): Promise<void> {
@@ -110,12 +110,15 @@ export function createConnectActivities(deps: ActivityDeps) {
   }
 
   /** How far each folder that is read as incoming has come: below it is history. */
-  async function folderStatuses(form: Form) {
-    const [main = 'INBOX'] = form.settings.folders
-    const mailbox = await openMailbox({ ...form, policy, folder: main })
+  async function folderStatuses(channel: ChannelType, form: Form) {
+    const { mail } = channels.of(channel)
+    const account = mail?.accountOf(form)
+    if (!mail || !account?.imap) return []
+    const { folders } = mail.traitsOf(form.settings)
+    const mailbox = await openMailbox(account, { folder: folders[0] ?? 'INBOX' })
     try {
       const statuses = [{ ...mailbox.status(), folder: mailbox.folder }]
-      for (const folder of form.settings.folders) {
+      for (const folder of folders) {
         if (folder === mailbox.folder) continue
         const status = await mailbox.statusOf(folder)
         if (!status) throw failureOf('ActionRequired', { reason: 'folder_not_found' }, 'receive')
@@ -142,13 +145,6 @@ export function inboxNotFound(): ApplicationFailure {
     message: 'inbox_not_found',
     nonRetryable: true,
   })
-}
-
-/** A host whose certificate once verified is held to it from then on. */
-function ratchet(settings: EmailSettings, stage: StageResult): void {
-  if (!stage.verified) return
-  if (stage.stage === 'tls' && settings.imap) settings.imap.certificate = 'peer'
-  if (stage.stage === 'smtp_starttls' && settings.smtp) settings.smtp.certificate = 'peer'
 }
 
 /** What a person waits for in front of a form: only these are worth another try by ourselves. */

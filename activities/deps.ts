@@ -1,6 +1,7 @@
 // What every activity is handed, once, by the composition root.
 
 import type { Logger } from 'pino'
+import type { Channels } from '../channels/registry.ts'
 import type { Database } from '../db/client.ts'
 import type { Vault } from '../db/encryption.ts'
 import type { NetPolicy } from '../net/policy.ts'
@@ -57,6 +58,7 @@ export interface ActivityDeps {
   db: Database
   vault: Vault
   storage: Storage
+  channels: Channels
   policy: NetPolicy
   changes: InboxChanges
   clock: () => Date

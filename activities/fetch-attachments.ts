@@ -1,8 +1,8 @@
 // The background pass: files of large mails, streamed from the mailbox to storage.
 
 import { Context } from '@temporalio/activity'
-import type { Mailbox } from '../channels/email/index.ts'
 import { ChannelError } from '../channels/errors.ts'
+import type { Mailbox } from '../channels/mail/mailbox.ts'
 import { claimObjects } from '../db/stored-objects.ts'
 import { addToTimeline } from '../db/timeline.ts'
 import { mayCall } from '../domain/inbox.ts'

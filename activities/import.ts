@@ -2,13 +2,9 @@
 // its cursor, so a crash costs at most the page that was in flight.
 
 import type { Page } from '../channels/channel.ts'
-import type {
-  EmailSettings,
-  HistoryCursor,
-  HistoryWindow,
-  Mailbox,
-} from '../channels/email/index.ts'
 import { ChannelError } from '../channels/errors.ts'
+import type { Mailbox } from '../channels/mail/mailbox.ts'
+import type { HistoryCursor, HistoryWindow } from '../channels/mail/receive.ts'
 import { commitCursor, FenceLost, type HeldCursor, takeFence } from '../db/channel-cursors.ts'
 import { inTransaction } from '../db/client.ts'
 import { mayCall } from '../domain/inbox.ts'
@@ -64,7 +60,7 @@ function sameNumbers({ uidValidity }: { uidValidity: string | bigint }, mailbox:
 
 export function createImportActivities(deps: ActivityDeps) {
   const { db, clock, tuning } = deps
-  const { openInboxMailbox } = createMailboxes(deps)
+  const { openInboxMailbox, traitsOf } = createMailboxes(deps)
 
   return {
     /** Imports for some minutes and says how far it came. */
@@ -104,8 +100,9 @@ export function createImportActivities(deps: ActivityDeps) {
     return done(input)
   }
 
-  async function foldersOf(ref: InboxRef): Promise<string[]> {
-    return ((await readSyncState(db, ref))?.settings as EmailSettings | undefined)?.folders ?? []
+  async function foldersOf(ref: InboxRef): Promise<readonly string[]> {
+    const state = await readSyncState(db, ref)
+    return state ? traitsOf(state).folders : []
   }
 
   /** Three pages are under way: one is fetched, one's files are written, one's rows are stored. */

@@ -30,10 +30,10 @@ import {
 } from './state/inbox-state.ts'
 
 export function createInboxActivities(deps: ActivityDeps) {
-  const { db, storage, clock, tuning } = deps
+  const { db, storage, channels, clock, tuning } = deps
 
   async function loadInbox(ref: InboxRef): Promise<InboxView> {
-    const view = await readInboxView(db, ref)
+    const view = await readInboxView(deps, ref)
     if (!view) throw inboxNotFound()
     return view
   }
@@ -126,7 +126,12 @@ export function createInboxActivities(deps: ActivityDeps) {
 
       /** Marks what hangs and signals each of its entities; returns how many were found. */
       async reportStalledInboxes({ everyMs }: { everyMs: number }): Promise<number> {
-        const limits = { minIntervalMs: tuning.idleCheckMs, everyMs }
+        const mailboxes = channels.all.filter(({ mail }) => mail !== undefined)
+        const limits = {
+          minIntervalMs: tuning.idleCheckMs,
+          everyMs,
+          channels: mailboxes.map(({ type }) => type),
+        }
         const stalled = await markStalled(db, clock(), limits)
         for (const ref of stalled) {
           await signalInbox(deps.logger, ref.inboxId, SIGNALS.stalled)

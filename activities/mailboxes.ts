@@ -1,18 +1,16 @@
 // The one door to an inbox's mailbox: opened with what is stored, not faster than a host bears.
 
-import {
-  type EmailCredentials,
-  type EmailSettings,
-  type Mailbox,
-  openMailbox,
-} from '../channels/email/index.ts'
+import type { MailChannel } from '../channels/channel.ts'
+import type { MailAccount, MailTraits } from '../channels/mail/account.ts'
+import { type Mailbox, openMailbox } from '../channels/mail/mailbox.ts'
 import { readCredentials } from '../db/credentials.ts'
 import { reserveToken } from '../db/token-buckets.ts'
+import type { ChannelType } from '../domain/inbox.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again } from './failures.ts'
 import { pause } from './pause.ts'
-import { readSyncState } from './state/sync-state.ts'
+import { readSyncState, type SyncState } from './state/sync-state.ts'
 
 export interface MailboxOptions {
   /** The first of the inbox's folders when absent; `\Sent` for the folder the server uses for sent mail. */
@@ -36,29 +34,40 @@ interface SharedMailbox {
 }
 
 export function createMailboxes(deps: ActivityDeps) {
-  const { db, vault, policy } = deps
+  const { db, vault, channels } = deps
   const shared = new Map<number, SharedMailbox>()
 
-  /**
-   * Whoever opens it closes it.
-   * @throws ChannelError
-   */
-  async function openInboxMailbox(ref: InboxRef, options: MailboxOptions = {}): Promise<Mailbox> {
+  function mailOf(channel: ChannelType): MailChannel {
+    const { mail } = channels.of(channel)
+    if (mail === undefined) throw new Error(`Inboxes of ${channel} are no mailboxes`)
+    return mail
+  }
+
+  function traitsOf({ channel, settings }: Pick<SyncState, 'channel' | 'settings'>): MailTraits {
+    return mailOf(channel).traitsOf(settings)
+  }
+
+  /** The account as it may be dialled now. @throws ChannelError */
+  async function openAccount(ref: InboxRef): Promise<MailAccount & { traits: MailTraits }> {
     const [state, credentials] = await Promise.all([
       readSyncState(db, ref),
       readCredentials(db, vault, ref.accountId, ref.inboxId),
     ])
     // A disconnect took them away between the caller's look at the row and this one.
     if (!state || !credentials) throw again('The inbox was disconnected', 1)
-    const settings = state.settings as EmailSettings
-    if (settings.imap) await awaitTurn(`${settings.imap.host}:${settings.imap.port}`, options)
-    return openMailbox({
-      settings,
-      credentials: credentials as EmailCredentials,
-      policy,
-      folder: settings.folders[0] ?? 'INBOX',
-      ...options,
-    })
+    const { settings } = state
+    const account = mailOf(state.channel).accountOf({ settings, credentials })
+    return { ...account, traits: traitsOf(state) }
+  }
+
+  /**
+   * Whoever opens it closes it.
+   * @throws ChannelError
+   */
+  async function openInboxMailbox(ref: InboxRef, options: MailboxOptions = {}): Promise<Mailbox> {
+    const { traits, ...account } = await openAccount(ref)
+    if (account.imap) await awaitTurn(`${account.imap.host}:${account.imap.port}`, options)
+    return openMailbox(account, { folder: traits.folders[0] ?? 'INBOX', ...options })
   }
 
   async function awaitTurn(server: string, { signal }: MailboxOptions): Promise<void> {
@@ -93,5 +102,5 @@ export function createMailboxes(deps: ActivityDeps) {
     entry.mailbox.then((mailbox) => mailbox.close()).catch(() => {})
   }
 
-  return { openInboxMailbox, withSharedMailbox }
+  return { mailOf, traitsOf, openAccount, openInboxMailbox, withSharedMailbox }
 }

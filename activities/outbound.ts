@@ -1,7 +1,6 @@
 // A queued message as its channel sends it: recipients, subject, ancestors and files.
 
 import type { OutboundMessage } from '../channels/channel.ts'
-import type { EmailSettings } from '../channels/email/index.ts'
 import type { ConversationRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { attachmentsOf, earlierMessages, type QueuedMessage } from './state/send-queue.ts'
@@ -10,7 +9,7 @@ export function createOutbound({ db, storage }: ActivityDeps) {
   async function outboundOf(
     ref: ConversationRef,
     message: QueuedMessage,
-    settings: EmailSettings,
+    address: string,
   ): Promise<OutboundMessage> {
     const { attributes } = message
     const [earlier, files] = await Promise.all([
@@ -20,7 +19,7 @@ export function createOutbound({ db, storage }: ActivityDeps) {
     const parent = earlier.find(({ direction }) => direction === 'incoming') ?? earlier[0]
     // People rename a thread by renaming its last mail.
     const subject = attributes.subject ?? earlier[0]?.subject ?? message.subject
-    const domain = settings.address.split('@')[1] ?? 'localhost'
+    const domain = address.split('@')[1] ?? 'localhost'
     return {
       sourceId: message.sourceId ?? `cloudchat-${ref.accountId}-${message.id}@${domain}`,
       to: attributes.to ?? [message.contact],

@@ -1,7 +1,8 @@
 // Pulling what is new in one folder, page by page, each stored together with the cursor behind it.
 
 import type { InboundMessage } from '../channels/channel.ts'
-import type { LiveCursor, Mailbox } from '../channels/email/index.ts'
+import type { Mailbox } from '../channels/mail/mailbox.ts'
+import type { LiveCursor } from '../channels/mail/receive.ts'
 import type { HeldCursor, LivePosition } from '../db/channel-cursors.ts'
 import { type Arrival, classifyArrival } from '../domain/arrival.ts'
 import { storeInbound } from '../messaging/store-inbound.ts'

@@ -1,7 +1,7 @@
 // Reading again what could not be understood before; it stays visible until it is stored.
 
-import type { Mailbox } from '../channels/email/index.ts'
 import { ChannelError } from '../channels/errors.ts'
+import type { Mailbox } from '../channels/mail/mailbox.ts'
 import { type HeldCursor, takeFence } from '../db/channel-cursors.ts'
 import { storeInbound } from '../messaging/store-inbound.ts'
 import type { InboxRef } from '../temporal/contracts.ts'

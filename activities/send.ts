@@ -1,15 +1,9 @@
 // One message of a conversation on its way out. What is certain is recorded before and after; what
 // is not is looked up in Sent, or becomes `unconfirmed`, which only a person repeats.
 
-import {
-  type EmailCredentials,
-  type EmailSettings,
-  filesSent,
-  type SentEmail,
-  sendEmail,
-} from '../channels/email/index.ts'
 import { AmbiguousSend, ChannelError } from '../channels/errors.ts'
-import { readCredentials } from '../db/credentials.ts'
+import type { MailTraits } from '../channels/mail/account.ts'
+import { type SentEmail, sendFromAccount } from '../channels/mail/send.ts'
 import { takeToken } from '../db/token-buckets.ts'
 import { mayCall } from '../domain/inbox.ts'
 import { recordHealth } from '../messaging/record-health.ts'
@@ -35,7 +29,7 @@ export type { SendOutcome } from './send-outcome.ts'
 interface Try {
   inbox: InboxRef
   message: NonNullable<Awaited<ReturnType<typeof nextQueued>>>
-  settings: EmailSettings
+  traits: MailTraits
   facts: SyncState['facts']
   signal: AbortSignal
 }
@@ -43,7 +37,7 @@ interface Try {
 export function createSendActivities(deps: ActivityDeps) {
   const { db, clock } = deps
   const { outboundOf } = createOutbound(deps)
-  const { withSharedMailbox } = createMailboxes(deps)
+  const { openAccount, traitsOf, withSharedMailbox } = createMailboxes(deps)
   const outcome = createSendOutcome(deps)
 
   return {
@@ -61,21 +55,21 @@ export function createSendActivities(deps: ActivityDeps) {
     if (!message) return { outcome: 'none' }
     const inbox = { accountId: ref.accountId, inboxId: message.inboxId }
     const state = await readSyncState(db, inbox)
-    const settings = (state?.settings ?? {}) as EmailSettings
+    const traits = state && traitsOf(state)
     // An earlier try began and nobody knows its end.
-    if (message.status === 'transmitting' && !filesSent(settings)) {
+    if (message.status === 'transmitting' && !traits?.filesSent) {
       return outcome.unconfirmed(inbox, message, { reason: 'worker_lost' })
     }
-    if (!state || !mayCall(state.facts, 'send')) return { outcome: 'blocked' }
+    if (!state || !traits || !mayCall(state.facts, 'send')) return { outcome: 'blocked' }
     const { facts } = state
-    const current = { inbox, message, settings, facts, signal }
+    const current = { inbox, message, traits, facts, signal }
     try {
       if (message.status === 'transmitting') return await lookInSent(current)
       await keepPace(current)
       return await transmit(ref, current)
     } catch (error) {
       if (error instanceof AmbiguousSend) {
-        if (!filesSent(settings)) return outcome.unconfirmed(inbox, message, error.details)
+        if (!traits.filesSent) return outcome.unconfirmed(inbox, message, error.details)
         throw again('It may have gone out: Sent is asked', deps.tuning.lookInSentEveryMs)
       }
       if (!(error instanceof ChannelError)) throw error
@@ -84,8 +78,7 @@ export function createSendActivities(deps: ActivityDeps) {
   }
 
   /** The order within the conversation stays: its next message waits with this one. */
-  async function keepPace({ inbox, settings }: Try): Promise<void> {
-    const perMinute = settings.smtp?.per_minute
+  async function keepPace({ inbox, traits: { perMinute } }: Try): Promise<void> {
     if (perMinute === undefined) return
     const pace = { capacity: Math.max(1, perMinute / 6), perSecond: perMinute / 60 }
     const waitMs = await takeToken(db, `send/${inbox.inboxId}`, pace)
@@ -93,20 +86,15 @@ export function createSendActivities(deps: ActivityDeps) {
   }
 
   async function transmit(ref: ConversationRef, current: Try): Promise<SendOutcome> {
-    const { inbox, message, settings, facts, signal } = current
+    const { inbox, message, traits, facts, signal } = current
     const { accountId, inboxId } = inbox
-    const credentials = (await readCredentials(
-      db,
-      deps.vault,
-      accountId,
-      inboxId,
-    )) as EmailCredentials
-    const outbound = await outboundOf(ref, message, settings)
-    const fromName = message.userName ? { fromName: message.userName } : {}
-    const sent = await sendEmail(
-      { settings, credentials, policy: deps.policy, signal, ...fromName },
+    const account = await openAccount(inbox)
+    const outbound = await outboundOf(ref, message, traits.address)
+    const sent = await sendFromAccount(
+      account,
       outbound,
       { onTransmitting: () => beginAttempt(db, accountId, message, outbound.sourceId, clock()) },
+      { fromName: message.userName ?? undefined, signal },
     )
     const { response, rejected, sourceId } = sent
     await endAttempt(db, accountId, message, { state: 'accepted', evidence: response }, clock(), {
@@ -117,7 +105,7 @@ export function createSendActivities(deps: ActivityDeps) {
     if (facts.send.status !== 'ok') {
       await recordHealth(db, accountId, inboxId, 'send', { status: 'ok' }, clock())
     }
-    if (settings.imap && !filesSent(settings)) await fileInSent(current, sent)
+    if (traits.receives && !traits.filesSent) await fileInSent(current, sent)
     return { outcome: 'sent' }
   }
 

@@ -1,7 +1,9 @@
 // Folders read beside the first: others a person chose, and Sent for what people wrote elsewhere.
 
-import type { EmailSettings, LiveCursor, Mailbox } from '../channels/email/index.ts'
 import { ChannelError } from '../channels/errors.ts'
+import type { MailTraits } from '../channels/mail/account.ts'
+import type { Mailbox } from '../channels/mail/mailbox.ts'
+import type { LiveCursor } from '../channels/mail/receive.ts'
 import { listLivePositions, recordWatermark, takeFence } from '../db/channel-cursors.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -12,7 +14,7 @@ import type { SyncState } from './state/sync-state.ts'
 export function createSideFolders(deps: ActivityDeps) {
   const { db } = deps
   const { pullAll } = createFolderPull(deps)
-  const { openInboxMailbox } = createMailboxes(deps)
+  const { openInboxMailbox, traitsOf } = createMailboxes(deps)
 
   /**
    * Asks on the first folder's connection whether anything is new and opens only what is. Returns
@@ -24,7 +26,7 @@ export function createSideFolders(deps: ActivityDeps) {
     state: SyncState,
     signal: AbortSignal,
   ): Promise<number> {
-    const names = besideTheFirst(state.settings as EmailSettings)
+    const names = besideTheFirst(traitsOf(state))
     if (names.length === 0) return 0
     const positions = await listLivePositions(db, ref)
     let count = 0
@@ -73,9 +75,9 @@ export function createSideFolders(deps: ActivityDeps) {
 }
 
 /** Sent first: what a person answered meanwhile must be known when a rule runs. */
-function besideTheFirst(settings: EmailSettings): string[] {
-  const others = settings.folders.slice(1)
-  return settings.sync_sent ? ['\\Sent', ...others] : others
+function besideTheFirst({ folders, syncSent }: MailTraits): string[] {
+  const others = folders.slice(1)
+  return syncSent ? ['\\Sent', ...others] : others
 }
 
 function hasNews(from: LiveCursor | undefined, status: { uidValidity: bigint; uidNext: number }) {

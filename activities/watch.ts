@@ -2,8 +2,8 @@
 // It costs no history event while nothing changes: it ends by BENIGN failures, seldom by returning.
 
 import { Context } from '@temporalio/activity'
-import type { Mailbox } from '../channels/email/index.ts'
 import { ChannelError } from '../channels/errors.ts'
+import type { Mailbox } from '../channels/mail/mailbox.ts'
 import { type HeldCursor, takeFence } from '../db/channel-cursors.ts'
 import { pollDelayMs } from '../domain/backoff.ts'
 import type { InboxRef } from '../temporal/contracts.ts'

@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { Logger } from 'pino'
+import type { Channels } from '../channels/registry.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/client.ts'
 import type { Vault } from '../db/encryption.ts'
@@ -20,6 +21,7 @@ export interface Deps {
   config: Config
   db: Database
   vault: Vault
+  channels: Channels
   temporal: TemporalVerbs
   storage: Storage
   clock: () => Date

@@ -1,6 +1,7 @@
 // The API program: puts the parts together, makes the first account, listens, ends gracefully.
 import { Client, Connection } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { createChannels } from '../channels/registry.ts'
 import { configOrExit } from '../config.ts'
 import { openDatabase } from '../db/client.ts'
 import { createVault } from '../db/encryption.ts'
@@ -28,6 +29,7 @@ const app = await buildApp({
   config,
   db,
   vault,
+  channels: createChannels({ policy: config }),
   temporal: createTemporalVerbs(client),
   storage: openStorage(config),
   clock: () => new Date(),

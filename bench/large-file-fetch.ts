@@ -1,5 +1,6 @@
 // The measured process of bench/large-file.ts: a small file to warm up, then the large one.
-import { openMailbox, validateEmailForm } from '../channels/email/index.ts'
+import { emailAccount, validateEmailForm } from '../channels/email/index.ts'
+import { openMailbox } from '../channels/mail/mailbox.ts'
 import { openStorage } from '../storage/open-storage.ts'
 import type { S3Options } from '../storage/s3.ts'
 import { storeStream } from '../storage/store-stream.ts'
@@ -17,7 +18,7 @@ const policy = { allowHosts: ['127.0.0.0/8'] }
 const server = { host: '127.0.0.1', encryption: 'none', login: address, password, port }
 const form = validateEmailForm({ address, imap: server, smtp: server }, policy)
 const storage = openStorage(order)
-const mailbox = await openMailbox({ ...form, policy })
+const mailbox = await openMailbox(emailAccount({ ...form, policy }))
 const { uidValidity } = mailbox.status()
 
 const fetch = async (uid: number) =>

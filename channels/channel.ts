@@ -1,9 +1,10 @@
 // What every channel offers. A channel knows its provider and never the database.
 
 import type { Readable } from 'node:stream'
-import type { ChannelType } from '../domain/inbox.ts'
-import type { ContentType } from '../domain/message.ts'
+import type { ChannelType, Direction } from '../domain/inbox.ts'
+import type { ContentType, MessageStatus } from '../domain/message.ts'
 import type { DeliveryReport } from '../protocols/mime/delivery-report.ts'
+import type { MailAccount, MailTraits } from './mail/account.ts'
 
 export interface ContactPoint {
   /** Identity kind, such as `email` or `phone`. */
@@ -151,6 +152,73 @@ export interface SentMessage {
   response: string
 }
 
-export interface ChannelInfo {
-  type: ChannelType
+/** Settings are shown by the API; credentials are sealed and never shown. Both are JSON-safe. */
+export interface Connection<Settings = unknown, Credentials = unknown> {
+  settings: Settings
+  credentials: Credentials
+}
+
+/** Connected by a form that a person fills in; an activity proves it before anything counts. */
+export interface FormConnect<Settings = unknown, Credentials = unknown> {
+  kind: 'form'
+  /** Dials nobody. @throws InvalidSettings naming the field */
+  read(form: unknown): Connection<Settings, Credentials>
+}
+
+/** A mailbox: channels/mail reads, watches and sends through what its channel makes of the row. */
+export interface MailChannel<Settings = unknown, Credentials = unknown> {
+  traitsOf(settings: Settings): MailTraits
+  accountOf(connection: Connection<Settings, Credentials>): MailAccount
+}
+
+/** A request as it came in, its body unread: signatures cover the very bytes. */
+export interface RawRequest {
+  method: string
+  /** As the provider was told to call it. */
+  url: string
+  headers: Record<string, string | string[] | undefined>
+  body: Buffer
+}
+
+export type InboundEvent =
+  | { kind: 'message'; message: InboundMessage }
+  | { kind: 'status'; externalId: string; status: MessageStatus; code?: string; evidence?: string }
+
+/** Something that a provider no longer does for an inbox, found by asking it. */
+export interface HealthFinding {
+  direction: Direction
+  reason: string
+  evidence?: string
+}
+
+/**
+ * One way to reach customers. What a provider cannot do its channel leaves out: mailboxes have
+ * `mail`, channels that are told by webhooks have `webhook`, `pull` and `send`.
+ */
+export interface Channel<Settings = unknown, Credentials = unknown> {
+  readonly type: ChannelType
+  readonly connect: FormConnect<Settings, Credentials>
+  readonly mail?: MailChannel<Settings, Credentials>
+  readonly webhook?: {
+    /** @throws SignatureRefused unless the provider is proved to have sent it */
+    verify(request: RawRequest, credentials: Credentials): void
+    /** Everything a request carries. @throws Error when it cannot be understood */
+    parse(request: RawRequest): InboundEvent[]
+  }
+  /** Each step of the code that will be used, proved one by one. Nothing is thrown. */
+  preflight?(connection: Connection<Settings, Credentials>): AsyncIterable<StageResult>
+  /** What a passed stage settles for the future. */
+  learn?(settings: Settings, stage: StageResult): Settings
+  /** What the provider lists since the cursor, so that a lost push loses nothing. */
+  pull?(connection: Connection<Settings, Credentials>, cursor: unknown): Promise<LivePage<unknown>>
+  /** @throws ChannelError when it certainly did not go out, AmbiguousSend when it may have */
+  send?(
+    connection: Connection<Settings, Credentials>,
+    message: OutboundMessage,
+    hooks: SendHooks,
+  ): Promise<SentMessage>
+  /** Empty: all is well. */
+  health?(connection: Connection<Settings, Credentials>): Promise<HealthFinding[]>
+  /** Takes back at the provider what connecting set up there. */
+  disconnect?(connection: Connection<Settings, Credentials>): Promise<void>
 }

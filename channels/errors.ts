@@ -42,3 +42,11 @@ export class AmbiguousSend extends Error {
       : details
   }
 }
+
+/** A webhook that its provider is not proved to have sent. */
+export class SignatureRefused extends Error {
+  constructor(why: string) {
+    super(why)
+    this.name = 'SignatureRefused'
+  }
+}

@@ -1,5 +1,36 @@
 // The one list of channels. Adding one is a folder and a line here.
-import type { ChannelInfo } from './channel.ts'
-import { email } from './email/index.ts'
+import type { ChannelType, Direction } from '../domain/inbox.ts'
+import type { NetPolicy } from '../net/policy.ts'
+import type { Channel } from './channel.ts'
+import { createEmail } from './email/index.ts'
 
-export const channels: readonly ChannelInfo[] = [email]
+/** What channels are handed once, by the composition roots. */
+export interface ChannelConfig {
+  policy: NetPolicy
+}
+
+export interface Channels {
+  all: readonly Channel[]
+  /** The channel of an inbox. An inbox of an unknown type is a bug. */
+  of(type: ChannelType): Channel
+  /** What an inbox does at all: a mailbox may only receive or only send. */
+  directionsOf(inbox: { channel: ChannelType; settings: unknown }): Record<Direction, boolean>
+}
+
+export function createChannels({ policy }: ChannelConfig): Channels {
+  const all: readonly Channel[] = [createEmail(policy)]
+  const byType = new Map(all.map((channel) => [channel.type, channel]))
+  function of(type: ChannelType): Channel {
+    const channel = byType.get(type)
+    if (channel === undefined) throw new Error(`There is no channel of type ${type}`)
+    return channel
+  }
+  return {
+    all,
+    of,
+    directionsOf({ channel, settings }) {
+      const traits = of(channel).mail?.traitsOf(settings)
+      return { receive: traits?.receives ?? true, send: traits?.sends ?? true }
+    },
+  }
+}

@@ -6,6 +6,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import pino from 'pino'
 import { DEFAULT_TUNING } from '../activities/deps.ts'
+import { createChannels } from '../channels/registry.ts'
 import { configOrExit } from '../config.ts'
 import { openDatabase } from '../db/client.ts'
 import { createVault } from '../db/encryption.ts'
@@ -65,6 +66,7 @@ const workers = await startWorkers({
     db,
     vault: createVault(config.encryptionKeys),
     storage: openStorage(config),
+    channels: createChannels({ policy: config }),
     policy: config,
     changes,
     clock: () => new Date(),

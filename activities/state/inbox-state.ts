@@ -1,16 +1,20 @@
 // The facts of an inbox as its workflow reads them, and the writes behind its commands.
 
 import { sql } from 'kysely'
+import type { Channels } from '../../channels/registry.ts'
 import type { Database, Trx } from '../../db/client.ts'
 import { newestDraft } from '../../db/connect-drafts.ts'
 import { factsOfInbox, findInbox } from '../../db/inboxes.ts'
 import { addToTimeline } from '../../db/timeline.ts'
-import type { Phase } from '../../domain/inbox.ts'
+import type { ChannelType, Phase } from '../../domain/inbox.ts'
 import type { ImportStatus, InboxRef, InboxView } from '../../temporal/contracts.ts'
 import { areFilesDue } from './attachments.ts'
 
 /** Undefined when there is no such inbox. */
-export async function readInboxView(db: Database, ref: InboxRef): Promise<InboxView | undefined> {
+export async function readInboxView(
+  { db, channels }: { db: Database; channels: Channels },
+  ref: InboxRef,
+): Promise<InboxView | undefined> {
   const row = await findInbox(db, ref.accountId, ref.inboxId)
   if (!row) return undefined
   const [draft, newest, filesDue] = await Promise.all([
@@ -24,13 +28,12 @@ export async function readInboxView(db: Database, ref: InboxRef): Promise<InboxV
       .executeTakeFirst(),
     areFilesDue(db, ref),
   ])
-  const settings = row.settings as { imap?: unknown }
   return {
     channel: row.channel,
     facts: factsOfInbox(row),
     draftId: draft ?? null,
     import: newest ? { importId: newest.id, number: newest.number, status: newest.status } : null,
-    receives: row.channel !== 'email' || settings.imap !== undefined,
+    receives: channels.directionsOf(row).receive,
     filesDue,
     lastGoodSyncAt: row.last_good_sync_at?.toISOString() ?? null,
     nextTryAt: row.next_try_at?.toISOString() ?? null,
@@ -103,12 +106,17 @@ export async function notifyInboxChanged(db: Database | Trx, ref: InboxRef): Pro
 /**
  * Inboxes that should be in sync and will not have been checked for three intervals when this is
  * asked again, `everyMs` later: three intervals is the promise, two are waited for in any case. The
- * interval is what the last cycle announced as its next try, `minIntervalMs` at least.
+ * interval is what the last cycle announced as its next try, `minIntervalMs` at least. `channels`: of
+ * which inboxes are mailboxes; those that only send are left out.
  */
 export async function markStalled(
   db: Database,
   now: Date,
-  { minIntervalMs, everyMs }: { minIntervalMs: number; everyMs: number },
+  {
+    minIntervalMs,
+    everyMs,
+    channels,
+  }: { minIntervalMs: number; everyMs: number; channels: readonly ChannelType[] },
 ) {
   const milliseconds = (value: number) =>
     sql`make_interval(secs => ${value / 1000}::double precision)`
@@ -119,7 +127,8 @@ export async function markStalled(
           ${milliseconds(minIntervalMs)}) as every
       from inboxes
       where phase in ('importing', 'active') and not paused and stalled_since is null
-        and receive_status in ('ok', 'retrying') and settings -> 'imap' is not null)
+        and receive_status in ('ok', 'retrying') and channel = any(${channels}::text[])
+        and (settings -> 'imap' is not null or settings -> 'smtp' is null))
     update inboxes i set stalled_since = f.checked_at from followed f
     where i.account_id = f.account_id and i.id = f.id
       and ${now}::timestamptz >

@@ -3,10 +3,11 @@
 import { sql } from 'kysely'
 import type { Database } from '../../db/client.ts'
 import { factsOfInbox, findInbox } from '../../db/inboxes.ts'
-import { type InboxFacts, mayCall } from '../../domain/inbox.ts'
+import { type ChannelType, type InboxFacts, mayCall } from '../../domain/inbox.ts'
 import type { InboxRef } from '../../temporal/contracts.ts'
 
 export interface SyncState {
+  channel: ChannelType
   facts: InboxFacts
   settings: unknown
   generation: number
@@ -22,6 +23,7 @@ export async function readSyncState(db: Database, ref: InboxRef): Promise<SyncSt
   const row = await findInbox(db, ref.accountId, ref.inboxId)
   if (!row) return undefined
   return {
+    channel: row.channel,
     facts: factsOfInbox(row),
     settings: row.settings,
     generation: row.watch_generation,

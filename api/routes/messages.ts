@@ -100,7 +100,7 @@ export function messageRoutes(app: App, deps: Deps): void {
       const files = await filesOf(request, request.body.attachments)
       if (files.length === 0 && content.trim() === '') throw invalidField('content', 'missing')
       if (!isNote && inbox?.phase === 'disconnected') throw apiError('inbox_disconnected')
-      if (!isNote && !(inbox?.settings as { smtp?: unknown } | undefined)?.smtp) {
+      if (!isNote && (!inbox || !deps.channels.directionsOf(inbox).send)) {
         throw apiError('inbox_cannot_send')
       }
       return once(deps, request, reply, isNote ? 201 : 202, async (trx) => {

@@ -1,25 +1,18 @@
 // Email over IMAP and SMTP with a password: the channel's one door.
-import type { ChannelInfo } from '../channel.ts'
+import type { NetPolicy } from '../../net/policy.ts'
+import type { Channel } from '../channel.ts'
+import { preflight } from '../mail/preflight.ts'
+import { emailAccount, emailTraits } from './account.ts'
+import {
+  type EmailCredentials,
+  type EmailSettings,
+  heldToCertificate,
+  validateEmailForm,
+} from './settings.ts'
 
-export { composeEmail } from './compose.ts'
+export { emailAccount } from './account.ts'
 export type { Candidate, Discovery, FoundServer } from './discovery/candidate.ts'
 export { discover } from './discovery/discover.ts'
-export {
-  type Mailbox,
-  type MailboxAccess,
-  openMailAccount,
-  openMailbox,
-} from './mailbox.ts'
-export { type MailFacts, toInboundMessage } from './parse.ts'
-export { preflight } from './preflight.ts'
-export { type EmailPreset, presetOf } from './presets.ts'
-export type {
-  FolderStatus,
-  HistoryCursor,
-  HistoryWindow,
-  LiveCursor,
-} from './receive.ts'
-export { filesSent, type SendAccess, type SentEmail, sendEmail, sendFromAccount } from './send.ts'
 export {
   type EmailCredentials,
   type EmailSettings,
@@ -28,4 +21,15 @@ export {
   validateEmailForm,
 } from './settings.ts'
 
-export const email: ChannelInfo = { type: 'email' }
+export function createEmail(policy: NetPolicy): Channel<EmailSettings, EmailCredentials> {
+  return {
+    type: 'email',
+    connect: { kind: 'form', read: (form) => validateEmailForm(form, policy) },
+    mail: {
+      traitsOf: emailTraits,
+      accountOf: (connection) => emailAccount({ ...connection, policy }),
+    },
+    preflight: (connection) => preflight(emailAccount({ ...connection, policy })),
+    learn: heldToCertificate,
+  }
+}

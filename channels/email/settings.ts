@@ -1,6 +1,7 @@
 // What an email inbox is configured with, and the form it comes from. Unknown fields are ignored.
 import { isAllowListed, type NetPolicy } from '../../net/policy.ts'
 import { normalizeAddress } from '../../protocols/mime/addresses.ts'
+import type { StageResult } from '../channel.ts'
 import { InvalidSettings } from '../errors.ts'
 
 export type Encryption = 'tls' | 'starttls' | 'none'
@@ -101,6 +102,20 @@ export function validateEmailForm(
     refuseClearPassword(policy, 'smtp', settings.smtp)
   }
   return { settings, credentials }
+}
+
+/** A host whose certificate once verified is held to it from then on. */
+export function heldToCertificate(
+  { imap, smtp, ...others }: EmailSettings,
+  { stage, verified }: StageResult,
+): EmailSettings {
+  const held = (at: StageResult['stage']) =>
+    verified && stage === at ? { certificate: 'peer' as const } : {}
+  return {
+    ...others,
+    ...(imap && { imap: { ...imap, ...held('tls') } }),
+    ...(smtp && { smtp: { ...smtp, ...held('smtp_starttls') } }),
+  }
 }
 
 /** The address as it is stored: trimmed, its domain in lower case. @throws InvalidSettings */

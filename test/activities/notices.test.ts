@@ -4,6 +4,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type ActivityDeps, DEFAULT_TUNING } from '../../activities/deps.ts'
 import { createNoticeActivities } from '../../activities/notices.ts'
+import { createChannels } from '../../channels/registry.ts'
 import { insertWebhook } from '../../db/integrations.ts'
 import { type HealthFinding, recordHealth } from '../../messaging/record-health.ts'
 import { parseMail } from '../../protocols/mime/parse-mail.ts'
@@ -44,6 +45,7 @@ function activities(more: Partial<ActivityDeps> = {}) {
     db: database.db,
     vault,
     storage: createDirectoryStorage('unused'),
+    channels: createChannels({ policy: { allowHosts: [] } }),
     policy: { allowHosts: ['127.0.0.0/8'] },
     changes: { subscribe: () => () => {} },
     clock,

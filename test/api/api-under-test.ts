@@ -8,6 +8,7 @@ import { buildApp } from '../../api/app.ts'
 import { hashKey, newKey } from '../../api/auth.ts'
 import type { App, Role } from '../../api/context.ts'
 import { discover } from '../../channels/email/index.ts'
+import { createChannels } from '../../channels/registry.ts'
 import { type Config, loadConfig } from '../../config.ts'
 import { insertAccount } from '../../db/accounts.ts'
 import { insertApiKey } from '../../db/api-keys.ts'
@@ -69,6 +70,7 @@ export async function startApi(
     config,
     db,
     vault,
+    channels: createChannels({ policy: config }),
     temporal: recordingVerbs(told, temporal, { db, vault }),
     storage,
     clock,

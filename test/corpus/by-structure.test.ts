@@ -5,7 +5,7 @@ import { connectImap } from '../../protocols/imap/connect.ts'
 import { fetchLargeMails } from '../../protocols/imap/fetch-large.ts'
 import { parseMail } from '../../protocols/mime/parse-mail.ts'
 import type { ParsedMail } from '../../protocols/mime/parsed-mail.ts'
-import { dovecotInbox, policy, SECRET } from '../channels/email/dovecot-inbox.ts'
+import { dovecotInbox, policy, SECRET } from '../channels/mail/dovecot-inbox.ts'
 import { corpusMails } from './corpus.ts'
 
 const mails = corpusMails()

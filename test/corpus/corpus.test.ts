@@ -1,6 +1,6 @@
 // Every mail of the corpus is understood as its description says.
 import { expect, test } from 'vitest'
-import { toInboundMessage } from '../../channels/email/index.ts'
+import { toInboundMessage } from '../../channels/mail/parse.ts'
 import { quoteStart } from '../../channels/shown-mail.ts'
 import { parseMail } from '../../protocols/mime/parse-mail.ts'
 import { parseWithPostalMime } from '../../protocols/mime/postal.ts'

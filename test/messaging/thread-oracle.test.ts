@@ -1,7 +1,7 @@
 // Five hundred mails, threaded by us and by Dovecot; ten thousand: npm run bench:threads.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { threadMails } from '../../scripts/sample-mails/thread-mails.ts'
-import { dovecotInbox, SECRET } from '../channels/email/dovecot-inbox.ts'
+import { dovecotInbox, SECRET } from '../channels/mail/dovecot-inbox.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { openMailroom } from './mailroom.ts'
 import { compareThreads } from './thread-oracle.ts'

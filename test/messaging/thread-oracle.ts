@@ -1,7 +1,8 @@
 // Dovecot's THREAD=REFS (RFC 5256) as the oracle of our threads: a mailbox is imported through the real
 // channel and the real transaction, and both must part its mails alike.
 import { sql } from 'kysely'
-import { openMailbox } from '../../channels/email/index.ts'
+import { emailAccount } from '../../channels/email/index.ts'
+import { openMailbox } from '../../channels/mail/mailbox.ts'
 import { takeFence } from '../../db/channel-cursors.ts'
 import type { Database } from '../../db/client.ts'
 import { storeHistory } from '../../messaging/store-history.ts'
@@ -59,7 +60,7 @@ async function importAll(
   const imap = { host: '127.0.0.1', port, login: address, encryption: 'none' as const }
   const settings = { address, imap, folders: ['INBOX'], sync_sent: false }
   const credentials = { imap_password: password }
-  const session = await openMailbox({ settings, credentials, policy })
+  const session = await openMailbox(emailAccount({ settings, credentials, policy }))
   const key = { accountId, inboxId, folder: 'INBOX', kind: 'history' as const }
   const { fence } = await takeFence(db, key)
   const window = { kind: 'all' as const }

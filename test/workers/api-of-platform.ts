@@ -3,6 +3,7 @@ import type { InjectOptions } from 'fastify'
 import pino from 'pino'
 import { buildApp } from '../../api/app.ts'
 import { hashKey, newKey } from '../../api/auth.ts'
+import { createChannels } from '../../channels/registry.ts'
 import { loadConfig } from '../../config.ts'
 import { insertApiKey } from '../../db/api-keys.ts'
 import type { Platform } from './platform.ts'
@@ -21,6 +22,7 @@ export async function apiOf(platform: Platform) {
     config,
     db,
     vault,
+    channels: createChannels({ policy: config }),
     temporal,
     storage,
     clock: () => new Date(),

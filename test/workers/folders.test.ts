@@ -1,6 +1,7 @@
 // Folders beside INBOX: chosen ones are read as incoming, each from where it stood at the connect.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openMailbox } from '../../channels/email/index.ts'
+import { emailAccount } from '../../channels/email/index.ts'
+import { openMailbox } from '../../channels/mail/mailbox.ts'
 import { saveDraft } from '../../db/connect-drafts.ts'
 import { type Mailbox, startMailbox } from '../support/mail-server.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -72,7 +73,7 @@ test('what lies in folders that nobody chose is not read', async () => {
 
 test('a mail in quarantine is read again in whichever folder it lies', async () => {
   const form = { ...formOf(mailbox), policy: { allowHosts: ['127.0.0.0/8'] } }
-  const opened = await openMailbox({ ...form, folder: 'Pessoal' })
+  const opened = await openMailbox(emailAccount(form), { folder: 'Pessoal' })
   const { uidValidity } = opened.status()
   await opened.close()
   await platform.db

@@ -8,6 +8,7 @@ import { NativeConnection } from '@temporalio/worker'
 import pino from 'pino'
 import { type ActivityDeps, DEFAULT_TUNING, type Tuning } from '../../activities/deps.ts'
 import { validateEmailForm } from '../../channels/email/index.ts'
+import { createChannels } from '../../channels/registry.ts'
 import { createVault } from '../../db/encryption.ts'
 import { findInbox } from '../../db/inboxes.ts'
 import { createAccount } from '../../messaging/create-account.ts'
@@ -83,6 +84,7 @@ export async function startPlatform({
         db,
         vault,
         storage,
+        channels: createChannels({ policy }),
         policy,
         changes,
         clock,

@@ -86,8 +86,12 @@ test('a live mail reaches ClaudIA once, signed, with the conversation', async ()
     .update(`${id}.${timestamp}.${delivery.text}`)
     .digest('base64')
   expect(delivery.headers['webhook-signature']).toBe(`v1,${expected}`)
-  const events = await platform.db.selectFrom('bot_events').selectAll().execute()
-  expect(events.map(({ status }) => status)).toEqual(['delivered'])
+  // Noted once the bot has answered, which is after it has heard.
+  const delivered = async () => {
+    const events = await platform.db.selectFrom('bot_events').select('status').execute()
+    return events.map(({ status }) => status).join() === 'delivered'
+  }
+  await waitFor(delivered, { what: 'one delivered event' })
 })
 
 test('an answer that comes back is marked failed, with the words of the server', async () => {

@@ -4,7 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { domainToASCII } from 'node:url'
 import { exchangersOf } from '../../../net/dns-records.ts'
 import type { NetPolicy } from '../../../net/policy.ts'
-import { type EmailPreset, type PresetServer, presetOf, presetOfExchanger } from '../presets.ts'
+import {
+  type EmailPreset,
+  type PresetServer,
+  presetOf,
+  presetOfExchanger,
+} from '../../mail/presets.ts'
 import { fromAutoconfig } from './autoconfig.ts'
 import type { Advice, Candidate, Discovery, FoundServer } from './candidate.ts'
 import { fromServices } from './services.ts'

@@ -1,6 +1,7 @@
 // The connect form: defaults of the articles, and what it refuses by field.
 import { expect, test } from 'vitest'
-import { presetOf, validateEmailForm } from '../../../channels/email/index.ts'
+import { validateEmailForm } from '../../../channels/email/index.ts'
+import { presetOf } from '../../../channels/mail/presets.ts'
 
 const form = {
   address: 'Ana@Inbox.Test',

@@ -3,8 +3,9 @@ import { Readable } from 'node:stream'
 import { SMTPServer } from 'smtp-server'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { OutboundMessage } from '../../../channels/channel.ts'
-import { sendEmail } from '../../../channels/email/index.ts'
+import { emailAccount } from '../../../channels/email/index.ts'
 import { AmbiguousSend, ChannelError } from '../../../channels/errors.ts'
+import { sendFromAccount } from '../../../channels/mail/send.ts'
 import { parseMail } from '../../../protocols/mime/parse-mail.ts'
 import { type SmtpScript, scriptedSmtp } from '../../protocols/smtp/scripted-smtp.ts'
 
@@ -28,7 +29,7 @@ const message: OutboundMessage = {
 
 function access(port: number, authentication: 'login' | 'plain' | 'cram_md5' = 'plain') {
   const server = { host: '127.0.0.1', port, login: 'ana@inbox.test', encryption: 'none' as const }
-  return {
+  return emailAccount({
     settings: {
       address: 'ana@inbox.test',
       smtp: { ...server, certificate: 'none' as const, authentication },
@@ -37,8 +38,7 @@ function access(port: number, authentication: 'login' | 'plain' | 'cram_md5' = '
     },
     credentials: { smtp_password: SECRET },
     policy,
-    fromName: 'Ana & Cia',
-  }
+  })
 }
 
 async function attempt(script: SmtpScript, outgoing = message) {
@@ -51,7 +51,8 @@ async function attempt(script: SmtpScript, outgoing = message) {
       server.heard.push('TRANSMITTING')
     },
   }
-  const outcome = await sendEmail(access(server.port), outgoing, hooks).catch((error) => error)
+  const sent = sendFromAccount(access(server.port), outgoing, hooks, { fromName: 'Ana & Cia' })
+  const outcome = await sent.catch((error) => error)
   return { outcome, transmitting, heard: server.heard }
 }
 
@@ -99,7 +100,7 @@ test('transmitting is announced after the 354 and before the first byte', async 
 test('when transmitting cannot be recorded nothing goes out', async () => {
   const server = await scriptedSmtp()
   opened.push(server.close)
-  const sent = sendEmail(access(server.port), message, {
+  const sent = sendFromAccount(access(server.port), message, {
     onTransmitting: () => Promise.reject(new Error('database gone')),
   })
   await expect(sent).rejects.toThrow()
@@ -192,11 +193,9 @@ test('a connection lost after the body is ambiguous', async () => {
 test('a server that never answers the body is ambiguous after its time', async () => {
   const server = await scriptedSmtp({ end: 'silence' })
   opened.push(server.close)
-  const { sendFromAccount } = await import('../../../channels/email/index.ts')
-  const { smtpTarget } = await import('../../../channels/email/send.ts')
-  const { settings, credentials } = access(server.port)
-  const smtp = { ...smtpTarget(settings, credentials, policy), replyTimeoutMs: 300 }
-  const sent = sendFromAccount({ address: settings.address, smtp }, message, {
+  const account = access(server.port)
+  const impatient = { ...account, smtp: { ...account.smtp!, replyTimeoutMs: 300 } }
+  const sent = sendFromAccount(impatient, message, {
     onTransmitting: async () => undefined,
   })
   await expect(sent).rejects.toThrow(AmbiguousSend)
@@ -222,7 +221,7 @@ test.each(['login', 'plain', 'cram_md5'] as const)('logs in by %s', async (metho
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   opened.push(() => server.close())
   const { port } = server.server.address() as { port: number }
-  await sendEmail(access(port, method), message, { onTransmitting: async () => undefined })
+  await sendFromAccount(access(port, method), message, { onTransmitting: async () => undefined })
   expect(seen).toEqual([{ login: 'LOGIN', plain: 'PLAIN', cram_md5: 'CRAM-MD5' }[method]])
 })
 
@@ -231,7 +230,7 @@ test('a server without the chosen method gets one it offers', async () => {
   expect(outcome).toMatchObject({ rejected: [] })
   const server = await scriptedSmtp({ ehlo: '250-test\r\n250 AUTH PLAIN' })
   opened.push(server.close)
-  await sendEmail(access(server.port, 'cram_md5'), message, {
+  await sendFromAccount(access(server.port, 'cram_md5'), message, {
     onTransmitting: async () => undefined,
   })
   expect(heard).toContain('AUTH')

@@ -1,7 +1,7 @@
 // The table of providers: every row is whole, and addresses, hosts and mail exchangers lead to it.
 import { expect, test } from 'vitest'
-import { PROVIDERS } from '../../../channels/email/discovery/providers.ts'
-import { presetOf, presetOfExchanger } from '../../../channels/email/presets.ts'
+import { presetOf, presetOfExchanger } from '../../../channels/mail/presets.ts'
+import { PROVIDERS } from '../../../channels/mail/providers.ts'
 
 const rows = PROVIDERS.trim()
   .split(/\n(?! )/)

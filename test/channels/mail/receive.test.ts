@@ -1,7 +1,7 @@
 // Receiving from a real Dovecot: pages, cursors, large mails by parts, IDLE, mails that will not read.
 import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { Mailbox } from '../../../channels/email/index.ts'
+import type { Mailbox } from '../../../channels/mail/mailbox.ts'
 import { answeringProxy, type Scripted } from '../../protocols/imap/scripted-imap.ts'
 import { dovecotInbox, mailOf, SECRET } from './dovecot-inbox.ts'
 

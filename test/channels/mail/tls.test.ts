@@ -4,12 +4,10 @@ import { randomUUID } from 'node:crypto'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { StageResult } from '../../../channels/channel.ts'
-import {
-  type EmailSettings,
-  openMailbox,
-  preflight,
-  sendEmail,
-} from '../../../channels/email/index.ts'
+import { type EmailSettings, emailAccount } from '../../../channels/email/index.ts'
+import { openMailbox } from '../../../channels/mail/mailbox.ts'
+import { preflight } from '../../../channels/mail/preflight.ts'
+import { sendFromAccount } from '../../../channels/mail/send.ts'
 import type { SmtpServer } from '../../../scripts/servers/smtp.ts'
 import { startSmtp } from '../../../scripts/servers/smtp.ts'
 import { scriptedImap } from '../../protocols/imap/scripted-imap.ts'
@@ -66,6 +64,8 @@ afterAll(async () => {
 
 const policy = () => ({ allowHosts: ['127.0.0.1'], dnsServers: [dns.address] })
 const credentials = { imap_password: SECRET, smtp_password: SECRET }
+const accountOf = (settings: EmailSettings) =>
+  emailAccount({ settings, credentials, policy: policy() })
 
 interface Target {
   host?: string
@@ -87,7 +87,7 @@ function settingsOf(protocol: 'imap' | 'smtp', target: Target): EmailSettings {
 
 async function tlsStageOf(protocol: 'imap' | 'smtp', target: Target): Promise<StageResult> {
   const stages: StageResult[] = []
-  for await (const stage of preflight(settingsOf(protocol, target), credentials, policy())) {
+  for await (const stage of preflight(accountOf(settingsOf(protocol, target)))) {
     stages.push(stage)
   }
   const stage = stages.find(
@@ -204,7 +204,7 @@ test('a password goes to the host that has just proved itself, not to one put in
     const { port } = switching.address() as AddressInfo
     const settings = settingsOf('smtp', { port, encryption: 'starttls', certificate: 'none' })
     const stages: StageResult[] = []
-    for await (const stage of preflight(settings, credentials, policy())) stages.push(stage)
+    for await (const stage of preflight(accountOf(settings))) stages.push(stage)
     expect(stages.at(-2)).toMatchObject({ stage: 'smtp_starttls', verified: true })
     expect(stages.at(-1)).toMatchObject({ stage: 'smtp_auth', ok: false, reason: 'certificate' })
   } finally {
@@ -271,7 +271,7 @@ test.each(['imap', 'smtp'] as const)(
 /** Does with the server what sync and sending do. */
 async function use(protocol: 'imap' | 'smtp', settings: EmailSettings): Promise<void> {
   if (protocol === 'imap') {
-    const mailbox = await openMailbox({ settings, credentials, policy: policy() })
+    const mailbox = await openMailbox(accountOf(settings))
     return mailbox.close()
   }
   const message = {
@@ -285,5 +285,5 @@ async function use(protocol: 'imap' | 'smtp', settings: EmailSettings): Promise<
     automatic: false,
   }
   const hooks = { onTransmitting: async () => {} }
-  await sendEmail({ settings, credentials, policy: policy() }, message, hooks)
+  await sendFromAccount(accountOf(settings), message, hooks)
 }

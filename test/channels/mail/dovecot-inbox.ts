@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openMailbox } from '../../../channels/email/index.ts'
+import { emailAccount } from '../../../channels/email/index.ts'
+import { openMailbox } from '../../../channels/mail/mailbox.ts'
 import { type DovecotOptions, startDovecot } from '../../../scripts/servers/dovecot.ts'
 
 export const policy = { allowHosts: ['127.0.0.1', 'localhost'] }
@@ -30,7 +31,8 @@ export async function dovecotInbox(options: Partial<DovecotOptions> = {}) {
     open: (address: string, how: { port?: number; folder?: string; signal?: AbortSignal } = {}) => {
       const { port, ...rest } = how
       const settings = settingsOf(address, port)
-      return openMailbox({ settings, credentials: { imap_password: SECRET }, policy, ...rest })
+      const credentials = { imap_password: SECRET }
+      return openMailbox(emailAccount({ settings, credentials, policy }), rest)
     },
     async stop() {
       await server.stop()

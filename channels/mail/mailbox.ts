@@ -1,11 +1,11 @@
 // A logged-in mailbox with one folder selected read-only: nothing here can change a flag.
 import type { Readable } from 'node:stream'
 import type { ImapFlow } from 'imapflow'
-import type { NetPolicy } from '../../net/policy.ts'
-import { connectImap, type ImapTarget } from '../../protocols/imap/connect.ts'
+import { connectImap } from '../../protocols/imap/connect.ts'
 import { waitForChange } from '../../protocols/imap/wait-for-change.ts'
 import type { LivePage, MailLocation, Page, Session } from '../channel.ts'
 import { ChannelError } from '../errors.ts'
+import { type MailAccount, secretsOf } from './account.ts'
 import { imapError } from './errors.ts'
 import { appendSent, fetchPart, findBySourceId, folderStatus, sentFolder } from './folders.ts'
 import {
@@ -16,13 +16,8 @@ import {
   type LiveCursor,
   type PullOptions,
 } from './receive.ts'
-import type { EmailCredentials, EmailSettings } from './settings.ts'
 
-/** How any mail account is opened; OAuth channels bring `auth` with a token. */
-export interface MailboxAccess {
-  address: string
-  aliases?: readonly string[]
-  imap: Omit<ImapTarget, 'signal'>
+export interface OpenOptions {
   /** `INBOX` when absent; `\Sent` for the folder the server uses for sent mail. */
   folder?: string
   signal?: AbortSignal | undefined
@@ -59,35 +54,17 @@ export interface Mailbox extends Session {
 }
 
 /**
- * Logs in and selects a folder of the inbox.
+ * Logs in and selects a folder.
  * @throws ChannelError
  */
-export function openMailbox(access: {
-  settings: EmailSettings
-  credentials: EmailCredentials
-  policy: NetPolicy
-  folder?: string
-  signal?: AbortSignal
-}): Promise<Mailbox> {
-  const { settings, credentials, policy, folder, signal } = access
-  const { imap } = settings
+export async function openMailbox(
+  { address, imap }: MailAccount,
+  { folder, signal }: OpenOptions = {},
+): Promise<Mailbox> {
   if (imap === undefined) {
-    return Promise.reject(new ChannelError('ActionRequired', { reason: 'imap_not_configured' }))
+    throw new ChannelError('ActionRequired', { reason: 'imap_not_configured' })
   }
-  const { host, port, encryption, certificate = 'peer', login } = imap
-  const auth = { user: login, pass: credentials.imap_password ?? '' }
-  return openMailAccount({
-    address: settings.address,
-    imap: { host, port, encryption, certificate, auth, policy },
-    ...(folder === undefined ? {} : { folder }),
-    signal,
-  })
-}
-
-/** The same for an account that is not configured by a form. @throws ChannelError */
-export async function openMailAccount(access: MailboxAccess): Promise<Mailbox> {
-  const { imap, signal } = access
-  const secrets = 'pass' in imap.auth ? [imap.auth.pass] : [imap.auth.accessToken]
+  const secrets = secretsOf(imap)
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
@@ -98,7 +75,7 @@ export async function openMailAccount(access: MailboxAccess): Promise<Mailbox> {
   return guarded(async () => {
     const client = await connectImap({ ...imap, signal })
     try {
-      return await select(client, access, guarded)
+      return await select(client, address, folder, guarded)
     } catch (error) {
       client.close()
       throw error
@@ -108,9 +85,14 @@ export async function openMailAccount(access: MailboxAccess): Promise<Mailbox> {
 
 type Guard = <T>(work: () => Promise<T>) => Promise<T>
 
-async function select(client: ImapFlow, access: MailboxAccess, guarded: Guard): Promise<Mailbox> {
-  const sent = access.folder === '\\Sent'
-  const path = sent ? await sentFolder(client) : (access.folder ?? 'INBOX')
+async function select(
+  client: ImapFlow,
+  address: string,
+  folder: string | undefined,
+  guarded: Guard,
+): Promise<Mailbox> {
+  const sent = folder === '\\Sent'
+  const path = sent ? await sentFolder(client) : (folder ?? 'INBOX')
   if (path === undefined) throw new ChannelError('ActionRequired', { reason: 'no_sent_folder' })
   const opened = await client.mailboxOpen(path, { readOnly: true }).catch((error) => {
     if (!error.mailboxMissing) throw error
@@ -133,7 +115,7 @@ async function select(client: ImapFlow, access: MailboxAccess, guarded: Guard): 
     context: {
       folder: path,
       uidValidity,
-      ownAddresses: [access.address, ...(access.aliases ?? [])],
+      ownAddresses: [address],
       sent,
     },
     status,

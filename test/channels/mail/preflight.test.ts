@@ -1,7 +1,9 @@
 // Every way a connection fails, against real servers: the stage at fault, its reason and its causes.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { StageResult } from '../../../channels/channel.ts'
-import { type EmailSettings, openMailbox, preflight } from '../../../channels/email/index.ts'
+import { type EmailSettings, emailAccount } from '../../../channels/email/index.ts'
+import { openMailbox } from '../../../channels/mail/mailbox.ts'
+import { preflight } from '../../../channels/mail/preflight.ts'
 import { hints } from '../../../locales/hints.ts'
 import { texts } from '../../../locales/texts.ts'
 import { freePort } from '../../../scripts/servers/ports.ts'
@@ -31,7 +33,8 @@ function imapOf(port: number, changes: Partial<EmailSettings['imap']> = {}): Ema
 async function stagesOf(settings: EmailSettings, password = SECRET): Promise<StageResult[]> {
   const stages: StageResult[] = []
   const credentials = { imap_password: password, smtp_password: password }
-  for await (const stage of preflight(settings, credentials, policy)) stages.push(stage)
+  for await (const stage of preflight(emailAccount({ settings, credentials, policy })))
+    stages.push(stage)
   expect(JSON.stringify(stages)).not.toContain(password)
   for (const { ok, reason = '', evidence, causes = [] } of stages) {
     if (ok) continue
@@ -47,7 +50,9 @@ const lastOf = async (settings: EmailSettings, password?: string) =>
   (await stagesOf(settings, password)).at(-1)
 
 const reasonOf = async (settings: EmailSettings, password = SECRET) => {
-  const opened = openMailbox({ settings, credentials: { imap_password: password }, policy })
+  const opened = openMailbox(
+    emailAccount({ settings, credentials: { imap_password: password }, policy }),
+  )
   const error = await opened.then(
     (mailbox) => mailbox.close(),
     (failure: unknown) => failure,

@@ -1,53 +1,41 @@
-// Proves a form before it is saved, stage by stage, over the very functions sync and sending use.
+// Proves an account before it is saved, stage by stage, over the very functions sync and sending use.
 import { connect as connectTcp } from 'node:net'
 import type { ImapFlow } from 'imapflow'
 import type { NetPolicy } from '../../net/policy.ts'
 import { resolveHost } from '../../net/resolve-host.ts'
-import { connectImap } from '../../protocols/imap/connect.ts'
+import { connectImap, type ImapTarget } from '../../protocols/imap/connect.ts'
 import { connectSmtp, type SmtpTarget } from '../../protocols/smtp/connect.ts'
 import { tryMailFrom } from '../../protocols/smtp/try-mail-from.ts'
 import type { StageName, StageResult } from '../channel.ts'
 import { ChannelError } from '../errors.ts'
+import { type MailAccount, secretsOf } from './account.ts'
 import { causesOf } from './causes.ts'
 import { imapError, smtpError } from './errors.ts'
-import { smtpTarget } from './send.ts'
-import type { EmailCredentials, EmailSettings, ImapSettings } from './settings.ts'
 
 /**
  * Runs every stage of the enabled servers and stops a server's row at its first failure. Nothing is
  * thrown: a failed stage carries reason, the server's words and likely causes.
  */
-export async function* preflight(
-  settings: EmailSettings,
-  credentials: EmailCredentials,
-  policy: NetPolicy,
-): AsyncGenerator<StageResult> {
-  if (settings.imap !== undefined) {
-    yield* imapStages(settings.imap, credentials.imap_password ?? '', policy)
-  }
-  if (settings.smtp !== undefined) {
-    yield* smtpStages(settings.address, smtpTarget(settings, credentials, policy))
-  }
+export async function* preflight({
+  address,
+  imap,
+  smtp,
+}: MailAccount): AsyncGenerator<StageResult> {
+  if (imap !== undefined) yield* imapStages(imap)
+  if (smtp !== undefined) yield* smtpStages(address, smtp)
 }
 
-async function* imapStages(
-  imap: ImapSettings,
-  password: string,
-  policy: NetPolicy,
-): AsyncGenerator<StageResult> {
-  const secrets = [password]
+async function* imapStages(imap: ImapTarget): AsyncGenerator<StageResult> {
+  const secrets = secretsOf(imap)
   const failed = (stage: StageName, error: unknown) =>
     failure(stage, imapError(error, secrets), imap.host)
-  const reached = yield* reach(imap, policy, ['dns', 'tcp'], failed)
+  const reached = yield* reach(imap, imap.policy, ['dns', 'tcp'], failed)
   if (!reached) return
-  const target = { ...imap, auth: { user: imap.login, pass: password }, policy }
   let client: ImapFlow
   let verified = false
   try {
     // Verification first, always: it tells whether the host can be held to its certificate.
-    const opened = await verifiedFirst(imap, (certificate) =>
-      connectImap({ ...target, certificate }),
-    )
+    const opened = await verifiedFirst(imap, (certificate) => connectImap({ ...imap, certificate }))
     client = opened.connection
     verified = opened.verified
   } catch (error) {
@@ -84,7 +72,7 @@ const BEFORE_LOGIN = {
 } as const
 
 async function* smtpStages(address: string, target: SmtpTarget): AsyncGenerator<StageResult> {
-  const secrets = target.auth !== undefined && 'pass' in target.auth ? [target.auth.pass] : []
+  const secrets = secretsOf(target)
   const failed = (stage: StageName, error: unknown) =>
     failure(stage, smtpError(error, secrets), target.host)
   const reached = yield* reach(target, target.policy, ['smtp_dns', 'smtp_tcp'], failed)
@@ -162,7 +150,7 @@ function knock(host: string, port: number): Promise<void> {
 }
 
 async function verifiedFirst<T>(
-  { certificate, encryption }: { certificate?: 'peer' | 'none'; encryption: string },
+  { certificate, encryption }: { certificate: 'peer' | 'none'; encryption: string },
   open: (certificate: 'peer' | 'none') => Promise<T>,
 ): Promise<{ connection: T; verified: boolean }> {
   try {

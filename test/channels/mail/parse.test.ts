@@ -1,6 +1,6 @@
 // Who wrote to whom, and when.
 import { expect, test } from 'vitest'
-import { toInboundMessage } from '../../../channels/email/index.ts'
+import { toInboundMessage } from '../../../channels/mail/parse.ts'
 import { parseMail } from '../../../protocols/mime/parse-mail.ts'
 import { mailOf } from './dovecot-inbox.ts'
 

@@ -1,5 +1,5 @@
 // Servers of well-known providers, to fill the form and to steer to a sign-in where there is one.
-import { PROVIDERS } from './discovery/providers.ts'
+import { PROVIDERS } from './providers.ts'
 
 export interface PresetServer {
   host: string

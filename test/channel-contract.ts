@@ -1,0 +1,146 @@
+// What every channel keeps, whoever its provider is: one suite, called by each channel's own test.
+import { describe, expect, test } from 'vitest'
+import type {
+  Channel,
+  Connection,
+  LivePage,
+  OutboundMessage,
+  RawRequest,
+  SendHooks,
+} from '../channels/channel.ts'
+import { AmbiguousSend, ChannelError, SignatureRefused } from '../channels/errors.ts'
+import { openMailbox } from '../channels/mail/mailbox.ts'
+import { sendFromAccount } from '../channels/mail/send.ts'
+import type { FailureKind } from '../domain/failures.ts'
+
+/** The provider, played by a real server or a simulator. Functions are called inside tests. */
+export interface ChannelFixtures {
+  /** Works, and holds nothing yet. Each call is a mailbox, number or page of its own. */
+  connection(): Promise<Connection> | Connection
+  /** The same with credentials that the provider refuses. */
+  refused(connection: Connection): Connection
+  /** Must stand in no failure. */
+  secrets: string[]
+  /** A customer's message, and one of our own sent elsewhere, arrive at the provider. */
+  deliver(connection: Connection, text: string, from: 'customer' | 'us'): Promise<void> | void
+  /** Ways in which the provider fails while it is asked, each with its kind. */
+  failures: [name: string, make: () => Promise<Connection>, kind: FailureKind][]
+  /** The connection to the provider is lost when the message has gone out. */
+  lostAfterSending(): Promise<Connection>
+  /** As the provider sent them, with what verifies them. */
+  webhooks?: { credentials: unknown; requests: RawRequest[]; forged: RawRequest[] }
+}
+
+const message: OutboundMessage = {
+  sourceId: 'contract-1@inbox.test',
+  to: [{ name: 'Zoë', address: 'zoe@example.test' }],
+  subject: 'Olá',
+  text: 'Tudo bem?',
+  inReplyTo: null,
+  references: [],
+  attachments: [],
+  automatic: false,
+}
+
+export function channelContract(channel: Channel, fixtures: ChannelFixtures): void {
+  describe(`the contract of a channel: ${channel.type}`, () => {
+    test('credentials that the provider refuses fail the preflight, which repeats no secret', async () => {
+      const refused = fixtures.refused(await fixtures.connection())
+      const stages = await Array.fromAsync(channel.preflight!(refused))
+      expect(stages.at(-1)).toMatchObject({ ok: false, reason: expect.any(String) })
+      for (const secret of fixtures.secrets) expect(JSON.stringify(stages)).not.toContain(secret)
+    })
+
+    test('what is pulled twice bears the same external ids', async () => {
+      const connection = await fixtures.connection()
+      const { cursor } = await pull(channel, connection, undefined)
+      await fixtures.deliver(connection, 'first', 'customer')
+      const [once, twice] = [
+        await pull(channel, connection, cursor),
+        await pull(channel, connection, cursor),
+      ]
+      expect(once.messages.map(({ externalId }) => externalId)).toHaveLength(1)
+      expect(twice.messages.map(({ externalId }) => externalId)).toEqual(
+        once.messages.map(({ externalId }) => externalId),
+      )
+    })
+
+    test('a cursor survives JSON and resumes without a gap', async () => {
+      const connection = await fixtures.connection()
+      let { cursor } = await pull(channel, connection, undefined)
+      const texts: string[] = []
+      for (const text of ['one', 'two', 'three']) {
+        await fixtures.deliver(connection, text, 'customer')
+        const page = await pull(channel, connection, JSON.parse(JSON.stringify(cursor)))
+        texts.push(...page.messages.map((found) => found.text.trim()))
+        cursor = page.cursor
+      }
+      expect(texts).toEqual(['one', 'two', 'three'])
+    })
+
+    test('our own messages come back as outgoing', async () => {
+      const connection = await fixtures.connection()
+      const { cursor } = await pull(channel, connection, undefined)
+      await fixtures.deliver(connection, 'from us', 'us')
+      const { messages } = await pull(channel, connection, cursor)
+      expect(messages).toMatchObject([{ direction: 'outgoing', text: expect.stringMatching(/us/) }])
+    })
+
+    test.each(fixtures.failures)('%s is of its kind', async (_, make, kind) => {
+      const error = await pull(channel, await make(), undefined).catch((cause) => cause)
+      expect(error).toBeInstanceOf(ChannelError)
+      expect(error.kind).toBe(kind)
+    })
+
+    test('a send whose end nobody knows is ambiguous, so that it is looked up and not repeated', async () => {
+      const connection = await fixtures.lostAfterSending()
+      let transmitting = 0
+      const onTransmitting = async () => void transmitting++
+      await expect(send(channel, connection, { onTransmitting })).rejects.toThrow(AmbiguousSend)
+      expect(transmitting).toBe(1)
+    })
+
+    if (fixtures.webhooks && channel.webhook) {
+      const { webhooks } = fixtures
+      const { webhook } = channel
+      test('a webhook is taken when its signature proves it, and refused otherwise', () => {
+        for (const request of webhooks.requests) webhook.verify(request, webhooks.credentials)
+        for (const request of webhooks.forged) {
+          expect(() => webhook.verify(request, webhooks.credentials)).toThrow(SignatureRefused)
+        }
+        expect(webhooks.forged).not.toEqual([])
+      })
+
+      test('the same webhook twice yields the same external ids', () => {
+        const ids = () => webhooks.requests.flatMap((request) => idsOf(webhook.parse(request)))
+        expect(ids()).toEqual(ids())
+        expect(ids()).not.toEqual([])
+      })
+    }
+  })
+}
+
+function idsOf(events: ReturnType<NonNullable<Channel['webhook']>['parse']>): string[] {
+  return events.map((event) =>
+    event.kind === 'message' ? event.message.externalId : event.externalId,
+  )
+}
+
+async function pull(
+  { mail, pull: ask }: Channel,
+  connection: Connection,
+  cursor: unknown,
+): Promise<LivePage<unknown>> {
+  if (!mail) return ask!(connection, cursor)
+  const mailbox = await openMailbox(mail.accountOf(connection))
+  try {
+    return await mailbox.pullLive(cursor as never, { limit: 50 })
+  } finally {
+    await mailbox.close()
+  }
+}
+
+function send({ mail, send: ask }: Channel, connection: Connection, hooks: SendHooks) {
+  if (!mail) return ask!(connection, message, hooks)
+  return sendFromAccount(mail.accountOf(connection), message, hooks)
+}
