@@ -8,7 +8,8 @@ RUN npm ci --omit=dev
 FROM packages AS program
 COPY . .
 # Here once, rather than at the start of every worker.
-RUN node workers/bundle.ts workflow-bundle.js
+RUN node workers/bundle.ts workflow-bundle.js \
+  && node scripts/third-party-notices.ts THIRD-PARTY-NOTICES
 
 FROM node:24.21.0-bookworm-slim
 # Temporal's client trusts the system's certificates, which the slim image lacks.
