@@ -1,39 +1,45 @@
 // A file on its way into a message: the storage has its bytes, its sender holds the rest, signed.
 // Nobody has to remember what is never used: an object that no row refers to is swept away.
-import type { OutgoingFile } from '../messaging/queue-outgoing.ts'
-import type { Caller, Deps } from './context.ts'
+import type { AttachedFile } from '../messaging/attach-files.ts'
+import type { Deps } from './context.ts'
 import { isSignatureOf, signatureOf } from './signatures.ts'
 
 /** Shorter than an unused object is left alone (db/stored-objects.ts). */
 const LIFETIME_MS = 30 * 60_000
 
+/** Whose file it is, such as `user/7`. */
+export interface UploadOwner {
+  accountId: number
+  owner: `user/${number}` | `visitor/${number}`
+}
+
 interface Upload {
-  file: OutgoingFile
-  userId: number
+  file: AttachedFile
+  owner: string
   expiresAt: string
 }
 
 export function uploadToken(
   { config, clock }: Deps,
-  { accountId, userId }: Caller,
-  file: OutgoingFile,
+  { accountId, owner }: UploadOwner,
+  file: AttachedFile,
 ): { token: string; expiresAt: string } {
   const expiresAt = new Date(clock().getTime() + LIFETIME_MS).toISOString()
-  const upload: Upload = { file, userId, expiresAt }
+  const upload: Upload = { file, owner, expiresAt }
   const text = Buffer.from(JSON.stringify(upload)).toString('base64url')
   const token = `${text}.${signatureOf(config, 'uploads', `${accountId}/${text}`)}`
   return { token, expiresAt }
 }
 
-/** Undefined when we did not give it to this user of this account, or it has expired. */
+/** Undefined when we did not give it to this owner, or it has expired. */
 export function readUploadToken(
   { config, clock }: Deps,
-  { accountId, userId }: Caller,
+  { accountId, owner }: UploadOwner,
   token: string,
-): OutgoingFile | undefined {
+): AttachedFile | undefined {
   const [text = '', signature = ''] = token.split('.')
   if (!isSignatureOf(config, 'uploads', `${accountId}/${text}`, signature)) return undefined
   const upload = JSON.parse(Buffer.from(text, 'base64url').toString()) as Upload
-  const valid = upload.userId === userId && Date.parse(upload.expiresAt) > clock().getTime()
+  const valid = upload.owner === owner && Date.parse(upload.expiresAt) > clock().getTime()
   return valid ? upload.file : undefined
 }

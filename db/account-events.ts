@@ -1,6 +1,8 @@
-// What the console hears of. Ids only: the console loads what it shows.
+// What the console hears of, and from there what visitors do. Ids only: the console loads what it
+// shows.
 
 import type { Database } from './client.ts'
+import { addVisitorEvents } from './visitor-events.ts'
 
 export async function addAccountEvents(
   db: Database,
@@ -12,4 +14,5 @@ export async function addAccountEvents(
     .insertInto('account_events')
     .values(events.map((event) => ({ account_id: accountId, ...event })))
     .execute()
+  await addVisitorEvents(db, accountId, events)
 }

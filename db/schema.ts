@@ -44,6 +44,13 @@ import type {
   TimelineTable,
 } from './schema/inbox.ts'
 import type { PrivacyRequestTable, TombstoneTable } from './schema/privacy.ts'
+import type {
+  VisitorEventTable,
+  VisitorFeedTable,
+  WidgetConversationTable,
+  WidgetSessionTable,
+  WidgetSightingTable,
+} from './schema/widget.ts'
 
 export interface Schema {
   accounts: AccountTable
@@ -83,4 +90,9 @@ export interface Schema {
   action_receipts: ActionReceiptTable
   bots: BotTable
   bot_events: BotEventTable
+  widget_sessions: WidgetSessionTable
+  widget_conversations: WidgetConversationTable
+  visitor_feeds: VisitorFeedTable
+  visitor_events: VisitorEventTable
+  widget_sightings: WidgetSightingTable
 }

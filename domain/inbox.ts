@@ -77,6 +77,11 @@ export function hasHistory(channel: ChannelType): boolean {
   return channel === 'email' || channel === 'google' || channel === 'microsoft'
 }
 
+/** Whether an answer is where the contact reads it as soon as it is stored. */
+export function arrivesWhenWritten(channel: ChannelType): boolean {
+  return channel === 'web_widget'
+}
+
 const PHASE_MOVES: Record<Phase, readonly Phase[]> = {
   connecting: ['importing', 'active', 'disconnected'],
   importing: ['active', 'disconnected'],

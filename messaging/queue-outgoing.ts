@@ -6,18 +6,9 @@ import { addAccountEvents } from '../db/account-events.ts'
 import { takeIds } from '../db/batch.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { addToOutbox } from '../db/outbox.ts'
-import { claimObjects } from '../db/stored-objects.ts'
+import { arrivesWhenWritten } from '../domain/inbox.ts'
 import type { ContentType } from '../domain/message.ts'
-
-/** A file that lies in the storage already. */
-export interface OutgoingFile {
-  fileName: string
-  contentType: string
-  /** Bytes. */
-  size: number
-  storageKey: string
-  detectedType: string | null
-}
+import { type AttachedFile, attachFiles } from './attach-files.ts'
 
 export interface Outgoing {
   accountId: number
@@ -26,7 +17,7 @@ export interface Outgoing {
   content: string
   contentType?: ContentType | undefined
   attributes?: Record<string, unknown> | undefined
-  files?: readonly OutgoingFile[] | undefined
+  files?: readonly AttachedFile[] | undefined
   /** A note for colleagues: stored, never sent. */
   private?: boolean | undefined
   /** Written by a robot: triggers no rule, and is sent so that no other robot answers it. */
@@ -40,6 +31,7 @@ export interface Queued {
   inboxId: number
   /** Null for a private note. */
   seq: number | null
+  /** Null for what needs no sending. */
   sourceId: string | null
 }
 
@@ -57,14 +49,15 @@ export function queueOutgoing(db: Database, outgoing: Outgoing): Promise<Queued>
     const conversation = await lock(trx, outgoing)
     const { inbox_id: inboxId } = conversation
     const isNote = outgoing.private === true
+    const isThere = isNote || arrivesWhenWritten(conversation.channel)
     const seq = isNote ? null : conversation.last_seq + 1
-    const sourceId = isNote ? null : messageIdFor(outgoing.sourceDomain ?? conversation.address)
+    const sourceId = isThere ? null : messageIdFor(outgoing.sourceDomain ?? conversation.address)
     const [messageId] = await takeIds(trx, 'message_ids', 1)
     await insert(trx, outgoing, { messageId: messageId!, inboxId, seq, sourceId })
-    await attach(trx, outgoing, messageId!)
+    await attachFiles(trx, outgoing.accountId, messageId!, outgoing.files ?? [])
     await count(trx, outgoing, seq ?? conversation.last_seq)
     const { accountId, conversationId } = outgoing
-    if (seq !== null && sourceId !== null) {
+    if (sourceId !== null) {
       // The answer to it threads here.
       await trx
         .insertInto('message_refs')
@@ -75,9 +68,11 @@ export function queueOutgoing(db: Database, outgoing: Outgoing): Promise<Queued>
           conversation_id: conversationId,
         })
         .execute()
-      const about = { inboxId, conversationId, seq, messageId }
+    }
+    if (seq !== null) {
+      const about = { inboxId, conversationId, seq, messageId: messageId! }
       await addToOutbox(trx, accountId, [
-        { topic: 'send', event: 'send', ...about },
+        ...(sourceId === null ? [] : [{ topic: 'send' as const, event: 'send', ...about }]),
         { topic: 'conversation', event: 'message_created', ...about },
       ])
     }
@@ -97,7 +92,7 @@ async function lock(trx: Trx, { accountId, conversationId }: Outgoing) {
     .innerJoin('inboxes as i', (join) =>
       join.onRef('i.account_id', '=', 'c.account_id').onRef('i.id', '=', 'c.inbox_id'),
     )
-    .select(['c.inbox_id', 'c.last_seq', 'i.address'])
+    .select(['c.inbox_id', 'c.last_seq', 'i.address', 'i.channel'])
     .where('c.account_id', '=', accountId)
     .where('c.id', '=', conversationId)
     .forNoKeyUpdate('c')
@@ -128,28 +123,10 @@ async function insert(
       content_type: outgoing.contentType ?? 'text',
       content_attributes: { ...attributes, ...(automatic ? { automatic: true } : {}) },
       source_id: sourceId,
-      status: seq === null ? 'sent' : 'queued',
+      status: sourceId === null ? 'sent' : 'queued',
       sent_at: sql<Date>`now()`,
     })
     .execute()
-}
-
-async function attach(trx: Trx, { accountId, files = [] }: Outgoing, messageId: number) {
-  if (files.length === 0) return
-  const keys = files.map(({ storageKey }) => storageKey)
-  await claimObjects(trx, accountId, keys)
-  const rows = files.map((file, position) => ({
-    account_id: accountId,
-    message_id: messageId,
-    position,
-    file_name: file.fileName,
-    content_type: file.contentType,
-    size: file.size,
-    state: 'stored' as const,
-    storage_key: file.storageKey,
-    detected_type: file.detectedType,
-  }))
-  await trx.insertInto('attachments').values(rows).execute()
 }
 
 async function count(trx: Trx, { accountId, conversationId }: Outgoing, lastSeq: number) {

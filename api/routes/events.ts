@@ -3,13 +3,8 @@ import type { AccountEventRow, EventPosition } from '../../db/views/operations.t
 import { callerOf, mayOpen, PEOPLE } from '../auth.ts'
 import type { App, Caller, Deps } from '../context.ts'
 import { createEventFeed } from '../event-feed.ts'
+import { eventText, openStream } from '../open-stream.ts'
 import { AccountParams, Type } from '../schemas.ts'
-
-/** Proxies close silent connections after a minute. */
-const COMMENT_EVERY_MS = 20_000
-/** Bytes for a reader who does not keep up. It is let go; Last-Event-ID brings it back. */
-const WAITING_LIMIT = 1_000_000
-const COME_BACK = 'retry: 2000\n\n'
 
 export interface EventStreams {
   /** Ends every stream, telling the browser when to come back. */
@@ -35,41 +30,18 @@ export function eventRoutes(app: App, { db, logger }: Deps): EventStreams {
     async (request, reply) => {
       const caller = callerOf(request)
       const { accountId, keyId } = caller
-      const stop = new AbortController()
-      const end = () => stop.abort()
-      reply.hijack()
-      const { raw } = reply
-      raw.once('close', end)
-      raw.writeHead(200, {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        // Nothing follows a stream: kept open, its connection would hold up the end of the process.
-        connection: 'close',
-        'x-accel-buffering': 'no',
-      })
-      const say = (text: string) => {
-        if (stop.signal.aborted) return
-        raw.write(text)
-        if (raw.writableLength > WAITING_LIMIT) end()
-      }
+      const stream = openStream(reply)
       const hear = (events: AccountEventRow[]) => {
-        for (const event of events) if (concerns(event, caller)) say(textOf(event))
+        for (const event of events) if (concerns(event, caller)) stream.say(textOf(event))
       }
-      say(COME_BACK)
-      const comments = setInterval(say, COMMENT_EVERY_MS, ': still here\n\n')
       try {
         const from = positionOf(request.headers['last-event-id'])
-        const leave = await feed.join({ accountId, keyId, hear, end }, from)
-        await new Promise((resolve) => {
-          if (stop.signal.aborted) resolve(undefined)
-          stop.signal.addEventListener('abort', resolve)
-        })
+        const leave = await feed.join({ accountId, keyId, hear, end: stream.end }, from)
+        await stream.ended
         leave()
       } catch (error) {
         request.log.warn({ error: String(error) }, 'event stream ended')
-      } finally {
-        clearInterval(comments)
-        raw.end(COME_BACK)
+        stream.end()
       }
     },
   )
@@ -78,7 +50,7 @@ export function eventRoutes(app: App, { db, logger }: Deps): EventStreams {
 }
 
 function textOf({ xid, id, kind, data }: AccountEventRow): string {
-  return `id: ${xid}-${id}\nevent: ${kind}\ndata: ${JSON.stringify(data)}\n\n`
+  return eventText(`${xid}-${id}`, kind, data)
 }
 
 /** A key with a list of inboxes hears of those only; a notification is for its user only. */

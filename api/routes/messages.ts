@@ -9,7 +9,8 @@ import {
   findMessageRow,
   listMessageRows,
 } from '../../db/views/conversations.ts'
-import { type OutgoingFile, queueOutgoing } from '../../messaging/queue-outgoing.ts'
+import type { AttachedFile } from '../../messaging/attach-files.ts'
+import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { othersOfLastMail } from '../../messaging/reply-all.ts'
 import { resendMessage } from '../../messaging/resend-message.ts'
 import { callerOf, EVERYBODY, visible } from '../auth.ts'
@@ -177,10 +178,11 @@ export function messageRoutes(app: App, deps: Deps): void {
   )
 
   /** @throws upload_not_found, attachments_too_large */
-  async function filesOf(request: FastifyRequest, ids: string[]): Promise<OutgoingFile[]> {
-    const files: OutgoingFile[] = []
+  async function filesOf(request: FastifyRequest, ids: string[]): Promise<AttachedFile[]> {
+    const files: AttachedFile[] = []
+    const { accountId, userId } = callerOf(request)
     for (const id of ids) {
-      const file = readUploadToken(deps, callerOf(request), id)
+      const file = readUploadToken(deps, { accountId, owner: `user/${userId}` }, id)
       const there = file && (await deps.storage.size(file.storageKey)) === file.size
       if (!there) throw apiError('upload_not_found')
       files.push(file)

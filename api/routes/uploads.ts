@@ -1,25 +1,11 @@
 // Files that people are about to send: streamed into the storage, then named by a message.
-import multipart from '@fastify/multipart'
-import { claimObjects } from '../../db/stored-objects.ts'
-import { FileTooLarge, storeStream } from '../../storage/store-stream.ts'
 import { callerOf, EVERYBODY } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
-import { apiError, invalidField } from '../errors.ts'
-import { AccountParams, replies, Time, Type } from '../schemas.ts'
-import { uploadToken } from '../upload-tokens.ts'
-import { compileValidator } from '../validation.ts'
-
-const Upload = Type.Object({
-  id: Type.String({ description: 'For `attachments` of a message' }),
-  file_name: Type.String(),
-  content_type: Type.String(),
-  size: Type.Integer(),
-  expires_at: Time,
-})
+import { acceptFiles, FileBody, storeUpload, streamedBody, Upload } from '../receive-file.ts'
+import { AccountParams, replies } from '../schemas.ts'
 
 export async function uploadRoutes(app: App, deps: Deps): Promise<void> {
-  const { config, db, storage } = deps
-  await app.register(multipart, { limits: { files: 1, fields: 0, fileSize: 2 ** 40 } })
+  await acceptFiles(app)
 
   app.post(
     '/uploads',
@@ -31,62 +17,18 @@ export async function uploadRoutes(app: App, deps: Deps): Promise<void> {
         description: 'One file, as multipart/form-data. Uploading it twice is harmless.',
         params: AccountParams,
         consumes: ['multipart/form-data'],
-        body: Type.Object({ file: Type.String({ format: 'binary' }) }),
+        body: FileBody,
         response: replies(201, Upload),
       },
-      // The body is a stream, which is described and not checked by the schema.
-      validatorCompiler: (part) => (part.httpPart === 'body' ? () => true : compileValidator(part)),
+      validatorCompiler: streamedBody,
     },
     async (request, reply) => {
       const caller = callerOf(request)
-      if (!request.isMultipart()) throw apiError('unsupported_media_type')
-      // Whatever else a form may hold or be: there is no file in it.
-      const part = await request.file().catch(() => undefined)
-      if (part === undefined) throw invalidField('file', 'missing')
-      const { accountId } = caller
-      const stored = await storeStream(storage, part.file, {
-        accountId,
-        limitBytes: config.outgoingFilesBytes,
-        claim: (key) => claimObjects(db, accountId, [key]),
-      }).catch((error) => {
-        // What is left of the body is not waited for.
-        reply.header('connection', 'close')
-        if (error instanceof FileTooLarge) throw apiError('payload_too_large')
-        // Who broke off hears no answer, and it is no fault of ours to be logged.
-        throw request.raw.complete ? error : invalidField('file', 'missing')
+      const upload = await storeUpload(deps, request, reply, {
+        accountId: caller.accountId,
+        owner: `user/${caller.userId}`,
       })
-      const file = {
-        fileName: safeName(part.filename),
-        contentType: safeType(part.mimetype),
-        size: stored.size,
-        storageKey: stored.key,
-        detectedType: stored.detectedType,
-      }
-      const { token, expiresAt } = uploadToken(deps, caller, file)
-      return reply.code(201).send({
-        id: token,
-        file_name: file.fileName,
-        content_type: file.contentType,
-        size: file.size,
-        expires_at: expiresAt,
-      })
+      return reply.code(201).send(upload)
     },
   )
-}
-
-/** The last part of a path, as some browsers send one; without what would break a header. */
-function safeName(name: string | undefined): string {
-  const last = (name ?? '').split(/[/\\]/).at(-1) ?? ''
-  return (
-    last
-      .replace(/[\u0000-\u001f\u007f]+/g, ' ')
-      .trim()
-      .slice(0, 200) || 'file'
-  )
-}
-
-/** A type that says how a mail is built would not be a file any more. */
-function safeType(type: string): string {
-  const isFile = /^[a-z]+\/[\w.+-]{1,100}$/i.test(type) && !/^(?:multipart|message)\//i.test(type)
-  return isFile ? type.toLowerCase() : 'application/octet-stream'
 }
