@@ -3,6 +3,7 @@ import type { ChannelType, Direction } from '../domain/inbox.ts'
 import type { NetPolicy } from '../net/policy.ts'
 import type { Channel } from './channel.ts'
 import { createEmail } from './email/index.ts'
+import { createWidget } from './widget/index.ts'
 
 /** What channels are handed once, by the composition roots. */
 export interface ChannelConfig {
@@ -15,22 +16,29 @@ export interface Channels {
   of(type: ChannelType): Channel
   /** What an inbox does at all: a mailbox may only receive or only send. */
   directionsOf(inbox: { channel: ChannelType; settings: unknown }): Record<Direction, boolean>
+  /** Whether news have to be fetched: from a mailbox, or beside what a provider pushes. */
+  fetches(inbox: { channel: ChannelType; settings: unknown }): boolean
 }
 
 export function createChannels({ policy }: ChannelConfig): Channels {
-  const all: readonly Channel[] = [createEmail(policy)]
+  const all: readonly Channel[] = [createEmail(policy), createWidget()]
   const byType = new Map(all.map((channel) => [channel.type, channel]))
   function of(type: ChannelType): Channel {
     const channel = byType.get(type)
     if (channel === undefined) throw new Error(`There is no channel of type ${type}`)
     return channel
   }
+  const directionsOf: Channels['directionsOf'] = ({ channel, settings }) => {
+    const traits = of(channel).mail?.traitsOf(settings)
+    return { receive: traits?.receives ?? true, send: traits?.sends ?? true }
+  }
   return {
     all,
     of,
-    directionsOf({ channel, settings }) {
-      const traits = of(channel).mail?.traitsOf(settings)
-      return { receive: traits?.receives ?? true, send: traits?.sends ?? true }
+    directionsOf,
+    fetches(inbox) {
+      const { mail, pull } = of(inbox.channel)
+      return Boolean(mail ?? pull) && directionsOf(inbox).receive
     },
   }
 }

@@ -33,7 +33,7 @@ export async function readInboxView(
     facts: factsOfInbox(row),
     draftId: draft ?? null,
     import: newest ? { importId: newest.id, number: newest.number, status: newest.status } : null,
-    receives: channels.directionsOf(row).receive,
+    receives: channels.fetches(row),
     filesDue,
     lastGoodSyncAt: row.last_good_sync_at?.toISOString() ?? null,
     nextTryAt: row.next_try_at?.toISOString() ?? null,
