@@ -57,7 +57,13 @@ export async function connectSmtp(target: SmtpTarget): Promise<SMTPConnection> {
     // A late error of the socket must find a listener, or it would end the process.
     connection.on('error', () => undefined)
     const { auth } = target
-    if (auth !== undefined) await inTime(target, (done) => login(connection, auth, done))
+    if (auth !== undefined) {
+      await inTime(target, (done) => {
+        // nodemailer tells nobody who waits for a login that its connection was lost.
+        connection.once('end', () => done(lost()))
+        login(connection, auth, done)
+      })
+    }
   } catch (error) {
     connection.on('error', () => undefined)
     connection.close()
@@ -101,6 +107,10 @@ export function offeredMethods(connection: SMTPConnection): string[] {
   )
   const line = /^250[- ]AUTH[ =](.*)$/im.exec(reply)?.[1] ?? ''
   return line.trim().toUpperCase().split(/\s+/).filter(Boolean)
+}
+
+function lost(): Error {
+  return Object.assign(new Error('Connection lost'), { code: 'ECONNECTION' })
 }
 
 function inTime(target: SmtpTarget, start: (done: Done) => void): Promise<void> {
