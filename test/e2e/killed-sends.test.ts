@@ -34,7 +34,7 @@ beforeAll(async () => {
   }
   const all = [...senders.values()]
   await Promise.all(all.map((sender) => sender.active()))
-  for (const [one, { proxy }] of senders) proxy.strike({ ...one, then: 'hold' })
+  for (const [one, { proxy }] of senders) proxy.strike({ ...one, by: 'hold' })
   const answers = [...senders].map(([{ step }, sender]) =>
     // More than sockets take at once, so that the body has a middle.
     sender.answer(step === 'body' ? 'x'.repeat(8_000_000) : 'It is on its way.'),

@@ -21,7 +21,7 @@ export interface StepFault {
   /** `asked`: the server never hears that step; `answered`: the client never hears the reply. */
   when: 'asked' | 'answered'
   /** `cut` drops the connection; `hold` lets nothing pass any more, and tells nobody. */
-  then: 'cut' | 'hold'
+  by: 'cut' | 'hold'
 }
 
 export interface StepProxy {
@@ -58,7 +58,7 @@ export async function startStepProxy(serverPort: number): Promise<StepProxy> {
       if (waiting === undefined || waiting.step !== step || waiting.when !== when) return true
       struck = true
       held = true
-      if (waiting.then === 'cut') for (const socket of [client, upstream]) socket.destroy()
+      if (waiting.by === 'cut') for (const socket of [client, upstream]) socket.destroy()
       waiting = undefined
       return false
     }

@@ -42,7 +42,7 @@ beforeAll(async () => {
     senders.set(one, sender)
   }
   await Promise.all([...senders.values()].map((sender) => sender.active()))
-  for (const [one, { proxy }] of senders) proxy.strike({ ...one, then: 'cut' })
+  for (const [one, { proxy }] of senders) proxy.strike({ ...one, by: 'cut' })
   const answers = [...senders].map(([{ step }, sender]) =>
     // More than sockets take at once, so that the body has a middle.
     sender.answer(step === 'body' ? 'x'.repeat(8_000_000) : 'It is on its way.'),
