@@ -62,6 +62,8 @@ export interface Config {
   readonly workflowBundle: string | null
   /** Requests a minute for one API key. */
   readonly rateLimit: number
+  /** Deliveries a minute that one inbox takes from its provider. */
+  readonly webhookRateLimit: number
   /** Largest size of all files of one answer together, before they are encoded for a mail. */
   readonly outgoingFilesBytes: number
   /** Addresses of proxies whose X-Forwarded-For tells who is calling. */
@@ -155,6 +157,7 @@ export function loadConfig(env: Environment = process.env): Config {
     trustedProxies: Object.freeze(read.list('TRUSTED_PROXIES')),
     outgoingFilesBytes: read.integer('OUTGOING_FILES_BYTES', 18_000_000, 65_536, 1e9),
     rateLimit: read.integer('RATE_LIMIT', 600, 1, 1_000_000),
+    webhookRateLimit: read.integer('WEBHOOK_RATE_LIMIT', 6_000, 1, 100_000_000),
     firstRun: Object.freeze({
       accountName: read.text('ACCOUNT_NAME', 'Cloud Chat'),
       locale: read.oneOf('ACCOUNT_LOCALE', ['pt-BR', 'en'] as const, 'pt-BR'),

@@ -15,6 +15,7 @@ import { administrationRoutes } from './routes/administration.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
 import { contactRoutes } from './routes/contacts.ts'
 import { conversationRoutes } from './routes/conversations.ts'
+import { deliveryRoutes } from './routes/deliveries.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes, type Readiness } from './routes/health.ts'
@@ -27,6 +28,7 @@ import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { privacyRoutes } from './routes/privacy.ts'
 import { uploadRoutes } from './routes/uploads.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 import { ErrorReply } from './schemas.ts'
 import { compileValidator } from './validation.ts'
 
@@ -71,6 +73,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { deepLinking: true } })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   healthRoutes(app, deps, { readiness, metrics })
+  await webhookRoutes(app, deps, metrics.countDelivery)
 
   await app.register(
     async (scope) => {
@@ -88,6 +91,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       contactRoutes(account, deps)
       privacyRoutes(account, deps)
       operationRoutes(account, deps)
+      deliveryRoutes(account, deps)
       administrationRoutes(account, deps)
       integrationRoutes(account, deps)
       await uploadRoutes(account, deps)

@@ -35,6 +35,7 @@ const STATUS = {
   attachment_not_stored: 409,
   attachment_lost: 410,
   link_expired: 403,
+  signature_refused: 403,
   upload_not_found: 404,
   attachments_too_large: 422,
   idempotency_key_reused: 422,

@@ -2,9 +2,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { readPlatformNumbers } from '../db/views/metrics.ts'
 import type { App, Deps } from './context.ts'
+import type { CountDelivery } from './ingress.ts'
 
 /** Registers the request hooks and answers with the reader behind /metrics. */
-export function registerMetrics(app: App, deps: Deps): { read(): Promise<string> } {
+export function registerMetrics(
+  app: App,
+  deps: Deps,
+): { read(): Promise<string>; countDelivery: CountDelivery } {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -23,6 +27,12 @@ export function registerMetrics(app: App, deps: Deps): { read(): Promise<string>
     buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
   })
+  const deliveries = new Counter({
+    name: 'cloudchat_deliveries_total',
+    help: 'What providers pushed, by what became of it',
+    labelNames: ['channel', 'outcome'],
+    registers,
+  })
   const outboxAge = gauge('cloudchat_outbox_age_seconds', 'Age of the oldest waiting outbox row')
   const outboxWaiting = gauge('cloudchat_outbox_waiting', 'Outbox rows that wait')
   const syncAge = gauge('cloudchat_sync_age_seconds', 'Longest time since a good sync')
@@ -38,6 +48,7 @@ export function registerMetrics(app: App, deps: Deps): { read(): Promise<string>
   })
 
   return {
+    countDelivery: (channel, outcome) => deliveries.inc({ channel, outcome }),
     async read() {
       const numbers = await readPlatformNumbers(deps.db)
       outboxAge.set(numbers.outboxAgeSeconds)

@@ -11,6 +11,8 @@ export interface ContactPoint {
   kind: string
   value: string
   name: string
+  /** Other identities that are surely the same person's, such as another form of the number. */
+  aliases?: { kind: string; value: string }[]
 }
 
 export interface InboundAttachment {

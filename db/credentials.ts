@@ -19,6 +19,15 @@ export async function readCredentials(
     .executeTakeFirst()
   if (!row) return undefined
   const sealed = { keyId: row.key_id, ciphertext: row.ciphertext }
+  return openCredentials(vault, { accountId, inboxId }, sealed)
+}
+
+/** Of a row that was read with something else. */
+export function openCredentials(
+  vault: Vault,
+  { accountId, inboxId }: { accountId: number; inboxId: number },
+  sealed: { keyId: string; ciphertext: Buffer },
+): unknown {
   return vault.open({ accountId, row: rowOf(inboxId) }, sealed)
 }
 

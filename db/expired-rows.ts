@@ -12,6 +12,7 @@ export const EXPIRING = [
   'action_receipts',
   'rule_runs',
   'account_events',
+  'inbound_deliveries',
 ] as const
 export type Expiring = (typeof EXPIRING)[number]
 
@@ -57,5 +58,7 @@ function dueOf(table: Expiring, now: Date): RawBuilder<unknown> {
           where r.account_id = t.account_id and r.id = t.rule_id and r.once_per_conversation)`
     case 'account_events':
       return sql`t.created_at < ${daysBefore(now, KEPT_DAYS.events)}`
+    case 'inbound_deliveries':
+      return sql`t.received_at < ${daysBefore(now, KEPT_DAYS.deliveries)}`
   }
 }

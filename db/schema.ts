@@ -36,6 +36,7 @@ import type {
   ConnectDraftTable,
   CredentialTable,
   ImportTable,
+  InboundDeliveryTable,
   InboxMemberTable,
   InboxTable,
   IncidentNoticeTable,
@@ -70,6 +71,7 @@ export interface Schema {
   imports: ImportTable
   byte_budgets: ByteBudgetTable
   quarantine: QuarantineTable
+  inbound_deliveries: InboundDeliveryTable
   incidents: IncidentTable
   incident_notices: IncidentNoticeTable
   timeline: TimelineTable

@@ -7,6 +7,8 @@ export const KEPT_DAYS = {
   runs: 180,
   /** What consoles hear of; one that was away longer loads everything anew. */
   events: 30,
+  /** What providers pushed, as it came. */
+  deliveries: 30,
   /** A contact's export may be downloaded. */
   exports: 7,
 } as const

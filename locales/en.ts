@@ -75,6 +75,10 @@ const errors = {
     'Try again in a few minutes: it is being fetched.',
   ],
   attachment_lost: ['The mailbox no longer has this attachment.', 'Ask the sender for it again.'],
+  signature_refused: [
+    'Nothing proves that the provider sent this.',
+    'Use the webhook address that the inbox shows, and the Auth Token of the account that owns the number.',
+  ],
   link_expired: ['This link has expired.', 'Open the message again for a new link.'],
   upload_not_found: [
     'An uploaded file is not there any more.',
@@ -219,6 +223,52 @@ const reasons = {
   draft_expired: [
     'The connection was not tried while its form was valid.',
     'Reconnect and enter the password again.',
+  ],
+  window_closed: [
+    'The contact has not written within 24 hours, so WhatsApp takes no free text.',
+    'Send an approved template, or wait until the contact writes.',
+  ],
+  recipient_opted_out: [
+    'The contact has asked to get no more messages.',
+    'They have to write to the number first.',
+  ],
+  message_too_long: [
+    'The message is too long for this channel.',
+    'Shorten it or send it in parts.',
+  ],
+  media_not_accepted: [
+    'The file cannot be sent on this channel.',
+    'Send another kind of file, or a smaller one.',
+  ],
+  template_variables_wrong: [
+    'The variables do not fit the template.',
+    'Fill in every variable of the template.',
+  ],
+  not_on_whatsapp: ['The number is not on WhatsApp.', 'Reach the contact in another way.'],
+  content_not_accepted: [
+    'WhatsApp did not accept the content of the message.',
+    'Change the message, then send it again.',
+  ],
+  sender_not_found: [
+    'The number is no WhatsApp sender of this Twilio account.',
+    'Check the number and the Account SID in the Twilio console, under WhatsApp senders.',
+  ],
+  provider_misconfigured: [
+    'The provider or Meta refuses the sender as it is set up.',
+    'Look at the sender in the Twilio console; Twilio’s words are shown beside.',
+  ],
+  provider_failed: ['The provider could not deliver the message.', 'Send it again.'],
+  sandbox_not_joined: [
+    'The contact has not joined the WhatsApp sandbox.',
+    'Have the contact send the join code to the sandbox number.',
+  ],
+  sending_limit: [
+    'The number has reached its sending limit.',
+    'Send it again later; the limit is shown in the provider’s console.',
+  ],
+  media_not_fetched: [
+    'The provider could not fetch the file from us.',
+    'Send it again; if it stays so, check that the public address can be reached.',
   ],
   stale: ['The message was too old for ClaudIA.', 'A person should answer it.'],
   answered_by_person: ['A person answered already.', 'Nothing to do.'],

@@ -79,6 +79,10 @@ const errors: Texts['errors'] = {
     'Tente novamente em alguns minutos: ele está sendo buscado.',
   ],
   attachment_lost: ['A caixa de e-mail não tem mais este anexo.', 'Peça-o novamente ao remetente.'],
+  signature_refused: [
+    'Nada prova que o provedor enviou isto.',
+    'Use o endereço de webhook que a caixa mostra e o Auth Token da conta dona do número.',
+  ],
   link_expired: ['Este link expirou.', 'Abra a mensagem novamente para obter um novo link.'],
   upload_not_found: [
     'Um arquivo enviado não está mais disponível.',
@@ -262,6 +266,52 @@ const reasons: Texts['reasons'] = {
   draft_expired: [
     'A conexão não foi testada enquanto o formulário era válido.',
     'Reconecte e informe a senha novamente.',
+  ],
+  window_closed: [
+    'O contato não escreve há mais de 24 horas, por isso o WhatsApp não aceita texto livre.',
+    'Envie um modelo aprovado ou espere o contato escrever.',
+  ],
+  recipient_opted_out: [
+    'O contato pediu para não receber mais mensagens.',
+    'Ele precisa escrever primeiro para o número.',
+  ],
+  message_too_long: [
+    'A mensagem é longa demais para este canal.',
+    'Encurte-a ou envie-a em partes.',
+  ],
+  media_not_accepted: [
+    'O arquivo não pode ser enviado neste canal.',
+    'Envie outro tipo de arquivo ou um menor.',
+  ],
+  template_variables_wrong: [
+    'As variáveis não correspondem ao modelo.',
+    'Preencha todas as variáveis do modelo.',
+  ],
+  not_on_whatsapp: ['O número não está no WhatsApp.', 'Fale com o contato de outra forma.'],
+  content_not_accepted: [
+    'O WhatsApp não aceitou o conteúdo da mensagem.',
+    'Altere a mensagem e envie novamente.',
+  ],
+  sender_not_found: [
+    'O número não é um remetente WhatsApp desta conta Twilio.',
+    'Confira o número e o Account SID no console da Twilio, em WhatsApp senders.',
+  ],
+  provider_misconfigured: [
+    'O provedor ou a Meta recusa o remetente como está configurado.',
+    'Veja o remetente no console da Twilio; as palavras da Twilio aparecem ao lado.',
+  ],
+  provider_failed: ['O provedor não conseguiu entregar a mensagem.', 'Envie novamente.'],
+  sandbox_not_joined: [
+    'O contato não entrou no sandbox do WhatsApp.',
+    'Peça ao contato que envie o código de entrada ao número do sandbox.',
+  ],
+  sending_limit: [
+    'O número atingiu o limite de envio.',
+    'Envie novamente mais tarde; o limite aparece no console do provedor.',
+  ],
+  media_not_fetched: [
+    'O provedor não conseguiu buscar o arquivo conosco.',
+    'Envie novamente; se continuar, confira se o endereço público pode ser alcançado.',
   ],
   stale: ['A mensagem era antiga demais para a ClaudIA.', 'Uma pessoa deve respondê-la.'],
   answered_by_person: ['Uma pessoa já respondeu.', 'Nada a fazer.'],

@@ -82,6 +82,11 @@ async function deleteRows(trx: Trx, accountId: number, ids: readonly number[]): 
   await runAll(trx, [
     sql`delete from send_attempts where ${ofMessage}`,
     sql`delete from message_locations where ${ofMessage}`,
+    // What was pushed holds the same words.
+    sql`delete from inbound_deliveries d using messages m
+      where m.account_id = ${accountId} and m.id = any(${ids}::bigint[])
+        and d.account_id = m.account_id and d.inbox_id = m.inbox_id
+        and d.external_id = m.external_id`,
     sql`delete from messages where account_id = ${accountId} and id = any(${ids}::bigint[])`,
   ])
 }

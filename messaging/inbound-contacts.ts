@@ -1,5 +1,5 @@
-// The contacts of a page: found by identity, made when new. In key order, so that two pages that
-// share contacts wait for each other instead of deadlocking.
+// The contacts of a page: found by any of their identities, made when new. In key order, so that two
+// pages that share contacts wait for each other instead of deadlocking.
 
 import { sql } from 'kysely'
 import type { ContactPoint } from '../channels/channel.ts'
@@ -7,8 +7,20 @@ import { recordset, takeIds } from '../db/batch.ts'
 import type { Trx } from '../db/client.ts'
 
 /** One identity of a contact as a map key; addresses compare without case. */
-export function identityOf({ kind, value }: ContactPoint): string {
+export function identityOf({ kind, value }: Identity): string {
   return `${kind}\n${normal(kind, value)}`
+}
+
+interface Identity {
+  kind: string
+  value: string
+}
+
+/** A contact as the page shows it, under all names it bears there. */
+interface Wanted extends Identity {
+  key: string
+  name: string
+  aliases: Identity[]
 }
 
 const normal = (kind: string, value: string) => (kind === 'email' ? value.toLowerCase() : value)
@@ -19,49 +31,90 @@ export async function contactsOf(
   accountId: number,
   points: readonly ContactPoint[],
 ): Promise<Map<string, number>> {
-  const wanted = new Map<string, ContactPoint>()
-  for (const point of points) {
-    const key = identityOf(point)
-    if (!wanted.get(key)?.name)
-      wanted.set(key, { ...point, value: normal(point.kind, point.value) })
-  }
-  const found = await find(trx, accountId, [...wanted.values()])
-  const missing = [...wanted.keys()].filter((key) => !found.has(key)).sort()
-  if (missing.length === 0) return found
+  const wanted = distinct(points)
+  const known = await find(trx, accountId, wanted.flatMap(identitiesOf))
+  const idOf = (one: Wanted) =>
+    identitiesOf(one)
+      .map((identity) => known.get(identityOf(identity)))
+      .find((id) => id !== undefined)
+  const missing = wanted.filter((one) => idOf(one) === undefined)
   const ids = await takeIds(trx, 'contact_ids', missing.length)
-  const rows = missing.map((key, at) => ({ id: ids[at], ...wanted.get(key)! }))
+  const fresh = missing.map((one, at) => ({ ...one, id: ids[at]! }))
+  await insertContacts(trx, accountId, fresh)
+  const found = wanted.flatMap((one) => {
+    const id = idOf(one)
+    return id === undefined ? [] : [{ ...one, id }]
+  })
+  const named = [...fresh, ...found].flatMap((one) =>
+    identitiesOf(one)
+      .filter((identity) => !known.has(identityOf(identity)))
+      .map((identity) => ({ ...identity, contact_id: one.id })),
+  )
+  if (named.length === 0) return known
+  const taken = await insertIdentities(trx, accountId, named)
+  // Another transaction made some of them meanwhile: ours are not needed.
+  const unused = fresh.filter(({ id }) => !taken.has(id))
+  if (unused.length > 0) {
+    await sql`
+      delete from contacts where account_id = ${accountId}
+        and id in (select id from ${recordset(unused, 'id bigint')})`.execute(trx)
+  }
+  return find(trx, accountId, wanted)
+}
+
+/** Each contact once, by its first identity, with a name where one is told. */
+function distinct(points: readonly ContactPoint[]): Wanted[] {
+  const wanted = new Map<string, Wanted>()
+  for (const { kind, value, name, aliases = [] } of points) {
+    const key = identityOf({ kind, value })
+    const before = wanted.get(key)
+    if (before?.name) continue
+    const rest = aliases.map((alias) => ({ ...alias, value: normal(alias.kind, alias.value) }))
+    wanted.set(key, { key, kind, value: normal(kind, value), name, aliases: rest })
+  }
+  return [...wanted.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+/** The first is what a page names it by. */
+const identitiesOf = ({ kind, value, aliases }: Wanted): Identity[] => [{ kind, value }, ...aliases]
+
+async function insertContacts(
+  trx: Trx,
+  accountId: number,
+  contacts: readonly (Wanted & { id: number })[],
+): Promise<void> {
+  if (contacts.length === 0) return
   await sql`
     insert into contacts (account_id, id, name, email, phone_number, identifier)
     select ${accountId}::bigint, id, name,
       case kind when 'email' then value end,
       case kind when 'phone' then value end,
       case kind when 'identifier' then value end
-    from ${recordset(rows, 'id bigint, kind text, value text, name text')} order by id`.execute(trx)
-  const { rows: taken } = await sql<{ contact_id: number }>`
-    insert into contact_identities (account_id, kind, value, contact_id)
-    select ${accountId}::bigint, kind, value, id
-    from ${recordset(rows, 'id bigint, kind text, value text')} order by kind, value
-    on conflict do nothing returning contact_id`.execute(trx)
-  if (taken.length < rows.length) {
-    // Another transaction made some of them meanwhile: ours are not needed.
-    const ours = new Set(taken.map(({ contact_id }) => contact_id))
-    const unused = rows.filter(({ id }) => !ours.has(id!))
-    await sql`
-      delete from contacts where account_id = ${accountId}
-        and id in (select id from ${recordset(unused, 'id bigint')})`.execute(trx)
-  }
-  const made = await find(
-    trx,
-    accountId,
-    missing.map((key) => wanted.get(key)!),
-  )
-  return new Map([...found, ...made])
+    from ${recordset(contacts, 'id bigint, kind text, value text, name text')}
+    order by id`.execute(trx)
 }
 
-async function find(trx: Trx, accountId: number, points: ContactPoint[]) {
+/** The contacts that got one of theirs. */
+async function insertIdentities(
+  trx: Trx,
+  accountId: number,
+  identities: readonly (Identity & { contact_id: number })[],
+): Promise<Set<number>> {
+  const { rows } = await sql<{ contact_id: number }>`
+    insert into contact_identities (account_id, kind, value, contact_id)
+    select ${accountId}::bigint, kind, value, contact_id
+    from ${recordset(identities, 'kind text, value text, contact_id bigint')} order by kind, value
+    on conflict do nothing returning contact_id`.execute(trx)
+  return new Set(rows.map(({ contact_id }) => contact_id))
+}
+
+async function find(trx: Trx, accountId: number, identities: readonly Identity[]) {
   const { rows } = await sql<{ kind: string; value: string; contact_id: number }>`
     select i.kind, i.value, i.contact_id
-    from ${recordset(points, 'kind text, value text')}
+    from ${recordset(
+      identities.map(({ kind, value }) => ({ kind, value })),
+      'kind text, value text',
+    )}
     join contact_identities i
       on i.account_id = ${accountId} and i.kind = row.kind and i.value = row.value`.execute(trx)
   return new Map(rows.map(({ kind, value, contact_id }) => [`${kind}\n${value}`, contact_id]))

@@ -100,7 +100,7 @@ export async function insertAttachments(
   const rows = messages.flatMap(({ id, message }) =>
     message.attachments.map((attachment, position) => {
       const file = fileOf(message, position)
-      const inMailbox = attachment.part !== null && message.location !== null
+      const fetchable = attachment.part !== null
       return {
         message_id: id,
         position,
@@ -110,7 +110,7 @@ export async function insertAttachments(
         content_id: attachment.contentId,
         inline: attachment.inline,
         part: attachment.part,
-        state: file !== null ? 'stored' : inMailbox ? 'in_mailbox' : 'lost',
+        state: file !== null ? 'stored' : fetchable ? 'in_mailbox' : 'lost',
         storage_key: file?.key ?? null,
         detected_type: file?.detectedType ?? null,
       }

@@ -30,19 +30,19 @@ export async function putAttachments(
   const waiting = messages.flatMap((message) =>
     message.attachments.flatMap((attachment) =>
       attachment.content
-        ? [{ message, attachment, content: attachment.content, key: keyOf(attachment.content) }]
+        ? [{ attachment, content: attachment.content, key: keyOf(attachment.content) }]
         : [],
     ),
   )
   const put = async (store: Storage) => {
     for (let next = waiting.pop(); next; next = waiting.pop()) {
-      const { message, attachment, content, key } = next
+      const { attachment, content, key } = next
       try {
         if ((await store.size(key)) !== content.length) await store.put(key, content)
         const detectedType = await detectType(content)
         stored.set(attachment, { key, size: content.length, detectedType })
       } catch (error) {
-        const fetchable = attachment.part && message.location
+        const fetchable = attachment.part !== null
         if (!(error instanceof StorageUnavailable) || !fetchable) throw error
       }
     }

@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   channels: ['domain', 'protocols', 'net'],
   db: ['domain', 'config.ts'],
   storage: ['domain'],
-  messaging: ['domain', 'db', 'storage', 'channels/channel.ts'],
+  messaging: ['domain', 'db', 'storage', 'channels/channel.ts', 'channels/webhook.ts'],
   activities: [
     'domain',
     'temporal',

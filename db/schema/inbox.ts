@@ -162,3 +162,17 @@ export interface TimelineTable {
   actor_user_id: number | null
   created_at: Generated<Timestamp>
 }
+
+export interface InboundDeliveryTable {
+  account_id: number
+  id: Generated<number>
+  inbox_id: number
+  kind: 'message' | 'status' | 'unknown' | 'failed'
+  external_id: string | null
+  reason: string | null
+  content_type: string
+  query: Generated<string>
+  body: Buffer
+  received_at: Generated<Timestamp>
+  replayed_at: Timestamp | null
+}

@@ -2,16 +2,18 @@
 import { sql } from 'kysely'
 import { CLAUDIA, insertUser } from '../../db/users.ts'
 import { type ApiUnderTest, emailForm, type TestAccount } from './api-under-test.ts'
+import { connectTwilio } from './twilio-inbox.ts'
 
 /** Ids by the word before them in a path. */
 export type Things = Record<string, number> & { rules: number; teams: number; imports: number }
 
 /** Everything of it carries `mark`. */
 export async function furnish(
-  { db, call, storage, vault }: ApiUnderTest,
+  api: ApiUnderTest,
   account: TestAccount,
   mark: string,
 ): Promise<Things> {
+  const { db, call, storage, vault } = api
   const { accountId, adminId } = account
   const post = async (path: string, payload: object) => {
     const { status, body } = await call(account, 'POST', path, { payload })
@@ -39,7 +41,7 @@ export async function furnish(
   })
   const contacts = await insert('contacts', { name: mark, email: `contact@${mark}.example` })
   const conversations = await insert('conversations', {
-    display_id: 1,
+    display_id: 1000,
     inbox_id: inboxes,
     contact_id: contacts,
     subject: mark,
@@ -109,6 +111,13 @@ export async function furnish(
     requested_by: adminId,
     storage_key: storageKey,
   })
+  const whatsapp = await connectTwilio(api, account, { number: `+1415555${accountId}${accountId}` })
+  await whatsapp.push(whatsapp.text(mark))
+  const { id: deliveries } = await db
+    .selectFrom('inbound_deliveries')
+    .select('id')
+    .where('inbox_id', '=', whatsapp.inboxId)
+    .executeTakeFirstOrThrow()
   const teams = await insert('teams', { name: mark })
   const { id: imports } = await db
     .selectFrom('imports')
@@ -130,6 +139,7 @@ export async function furnish(
     bots,
     rules,
     privacy_requests,
+    deliveries,
     teams,
     imports,
   }

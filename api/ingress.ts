@@ -1,0 +1,52 @@
+// From a request that was proved to durable events: checked to be for this inbox, stored, counted.
+// Who has to prove what is the route's.
+import type { DeliveredEvent } from '../channels/webhook.ts'
+import type { PushedInboxRow } from '../db/pushed-inboxes.ts'
+import type { ChannelType } from '../domain/inbox.ts'
+import { channelKeyOf } from '../messaging/create-inbox.ts'
+import { createDeliveryBatches } from '../messaging/delivery-batches.ts'
+import type { Deps } from './context.ts'
+
+export type AddressedInbox = Omit<PushedInboxRow, 'credentials'>
+type Outcome = 'message' | 'status' | 'unknown' | 'failed' | 'refused' | 'limited'
+export type CountDelivery = (channel: ChannelType, outcome: Outcome) => void
+
+export interface Ingress {
+  /**
+   * Resolves when all is stored: only then may the provider hear that it was accepted.
+   * @throws what the database threw; nothing of the request is stored then
+   */
+  accept(
+    channel: ChannelType,
+    inbox: AddressedInbox,
+    events: readonly DeliveredEvent[],
+    receivedAt: Date,
+  ): Promise<void>
+}
+
+export function createIngress({ db, clock, logger }: Deps, count: CountDelivery): Ingress {
+  const batches = createDeliveryBatches(db, ({ accountId, inboxId }, error) => {
+    const { name, message } = error as Error
+    logger.error(
+      { account_id: accountId, inbox_id: inboxId, error: { name, message } },
+      'A delivery was kept but could not be stored',
+    )
+  })
+  return {
+    async accept(channel, inbox, events, receivedAt) {
+      const deliveries = events.map((one) => ({ ...forInbox(channel, inbox, one), receivedAt }))
+      await batches.store({ ...inbox, now: clock() }, deliveries)
+      for (const { event } of deliveries) count(channel, event.kind)
+    },
+  }
+}
+
+/** A signature proves who sent it, not for whom: several inboxes may share a provider's account. */
+export function forInbox(
+  channel: ChannelType,
+  { channelKey }: Pick<AddressedInbox, 'channelKey'>,
+  one: DeliveredEvent,
+): DeliveredEvent {
+  if (channelKeyOf(channel, one.address) === channelKey) return one
+  return { ...one, event: { kind: 'unknown', what: 'other_address' } }
+}

@@ -1,0 +1,63 @@
+// What a channel that is pushed to offers: proof of where a request comes from, and its events.
+
+import type { IncomingHttpHeaders } from 'node:http'
+import type { MessageStatus } from '../domain/message.ts'
+import type { InboundMessage } from './channel.ts'
+
+/** What a provider sent, byte for byte. */
+export interface RawPart {
+  contentType: string
+  /** Of the URL, undecoded and without the question mark. */
+  query: string
+  body: Buffer
+}
+
+export interface WebhookRequest extends RawPart {
+  method: string
+  /** As the provider was told it: the configured public URL, never what the Host header claims. */
+  url: string
+  headers: IncomingHttpHeaders
+}
+
+/** What became of a message of ours, in the provider's words where it failed. */
+export interface StatusEvent {
+  kind: 'status'
+  externalId: string
+  status: MessageStatus
+  code?: string | undefined
+  evidence?: string | undefined
+  /** Id of our message, where the provider gives back what we sent along. */
+  reference?: number | undefined
+}
+
+export type InboundEvent =
+  | { kind: 'message'; message: InboundMessage }
+  | StatusEvent
+  /** Nothing that we act on; `what` names it in the provider's words. */
+  | { kind: 'unknown'; what: string }
+
+/** One event with the part of the request that says it: what is kept, and can be read again. */
+export interface DeliveredEvent {
+  /** Number or page it is for, as the inbox's address. */
+  address: string
+  part: RawPart
+  event: InboundEvent
+}
+
+/** `Secrets`: what signatures are made with, of the inbox or of our app at the provider. */
+export interface ChannelWebhook<Secrets> {
+  /** @throws SignatureRefused unless one of the secrets made the signature */
+  verify(request: WebhookRequest, secrets: Secrets): void
+  /** All events of a request; a part of it that was kept gives its one event again. */
+  parse(part: RawPart, receivedAt: Date): DeliveredEvent[]
+  /** The same for people who look for a fault: nothing of what anybody wrote, no whole number. */
+  redact(part: RawPart): Record<string, unknown>
+}
+
+/** Nothing proves that the provider sent this. */
+export class SignatureRefused extends Error {
+  constructor(why: 'missing' | 'wrong') {
+    super(`The signature is ${why}`)
+    this.name = 'SignatureRefused'
+  }
+}

@@ -1,0 +1,46 @@
+// An inbox as the ingress knows it: what it is, and its sealed credentials, in one look.
+
+import type { ChannelType } from '../domain/inbox.ts'
+import type { Database } from './client.ts'
+import { openCredentials } from './credentials.ts'
+import type { Vault } from './encryption.ts'
+
+export interface PushedInboxRow {
+  accountId: number
+  inboxId: number
+  channelKey: string
+  lastGoodSyncAt: Date | null
+  /** Undefined while it is not connected. */
+  credentials: unknown
+}
+
+/** Undefined when there is none of this channel, or none any more. */
+export async function findPushedInbox(
+  db: Database,
+  vault: Vault,
+  channel: ChannelType,
+  inboxId: number,
+): Promise<PushedInboxRow | undefined> {
+  const row = await db
+    .selectFrom('inboxes as i')
+    .leftJoin('credentials as c', (join) =>
+      join.onRef('c.account_id', '=', 'i.account_id').onRef('c.inbox_id', '=', 'i.id'),
+    )
+    .select(['i.account_id', 'i.channel_key', 'i.last_good_sync_at', 'c.key_id', 'c.ciphertext'])
+    .where('i.id', '=', inboxId)
+    .where('i.channel', '=', channel)
+    .where('i.phase', '<>', 'disconnected')
+    .executeTakeFirst()
+  if (!row) return undefined
+  const { account_id: accountId, key_id: keyId, ciphertext } = row
+  return {
+    accountId,
+    inboxId,
+    channelKey: row.channel_key,
+    lastGoodSyncAt: row.last_good_sync_at,
+    credentials:
+      keyId && ciphertext
+        ? openCredentials(vault, { accountId, inboxId }, { keyId, ciphertext })
+        : undefined,
+  }
+}

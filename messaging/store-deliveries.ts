@@ -1,0 +1,132 @@
+// What a provider pushed, whole or not at all: the deliveries, their messages with outbox rows, and
+// the news about our own messages, in one transaction. Only then is the provider told.
+
+import type { InboundMessage } from '../channels/channel.ts'
+import type { DeliveredEvent, StatusEvent } from '../channels/webhook.ts'
+import { type Database, inTransaction, type Trx } from '../db/client.ts'
+import { insertDeliveries, type NewDelivery } from '../db/inbound-deliveries.ts'
+import { addToOutbox } from '../db/outbox.ts'
+import { type Arrival, LATE_AFTER_MS } from '../domain/arrival.ts'
+import { applyStatusTo } from './apply-status.ts'
+import type { InboxRef } from './message-rows.ts'
+import { type InboundCounts, storeInbound } from './store-inbound.ts'
+
+export interface Delivery extends DeliveredEvent {
+  receivedAt: Date
+}
+
+export interface PushedInbox extends InboxRef {
+  now: Date
+  /** When the channel was last asked for what was missed; null: never, or it cannot be asked. */
+  lastGoodSyncAt: Date | null
+}
+
+/** Each event once, however often it comes: messages by their external id, statuses by the lattice. */
+export function storeDeliveries(
+  db: Database,
+  inbox: PushedInbox,
+  deliveries: readonly Delivery[],
+): Promise<InboundCounts> {
+  return inTransaction(db, async (trx) => {
+    await insertDeliveries(trx, inbox, deliveries.map(rowOf))
+    return applyEvents(trx, inbox, deliveries)
+  })
+}
+
+/** The events alone, for deliveries that are kept already. */
+export async function applyEvents(
+  trx: Trx,
+  inbox: PushedInbox,
+  deliveries: readonly DeliveredEvent[],
+): Promise<InboundCounts> {
+  const events = deliveries.map(({ event }) => event)
+  const messages = events.flatMap((event) => (event.kind === 'message' ? [event.message] : []))
+  const counts = await storePushed(trx, inbox, messages)
+  for (const event of events) if (event.kind === 'status') await settle(trx, inbox, event)
+  return counts
+}
+
+/** Kept although it could not be stored, so that it can be read again once the fault is mended. */
+export function keepFailed(
+  db: Database,
+  inbox: InboxRef,
+  delivery: Delivery,
+  reason: string,
+): Promise<void> {
+  return inTransaction(db, (trx) =>
+    insertDeliveries(trx, inbox, [{ ...rowOf(delivery), kind: 'failed', reason }]),
+  )
+}
+
+async function storePushed(
+  trx: Trx,
+  inbox: PushedInbox,
+  messages: InboundMessage[],
+): Promise<InboundCounts> {
+  if (messages.length === 0) return { live: 0, late: 0, history: 0, known: 0 }
+  const target = {
+    ...inbox,
+    folder: '',
+    arrivalOf: (message: InboundMessage) => arrivalOf(message, inbox),
+  }
+  const counts = await storeInbound(trx, target, { messages, poison: [] })
+  const withFiles = messages.some(({ attachments }) => attachments.length > 0)
+  if (withFiles && counts.live + counts.late > 0) {
+    await addToOutbox(trx, inbox.accountId, [
+      { topic: 'inbox', inboxId: inbox.inboxId, event: 'files_waiting' },
+    ])
+  }
+  return counts
+}
+
+/** Pushed late, or read again after long: people see it, and nothing answers by itself. */
+function arrivalOf({ deliveredAt }: InboundMessage, { lastGoodSyncAt, now }: PushedInbox): Arrival {
+  const reference = lastGoodSyncAt ?? now
+  return deliveredAt.getTime() >= reference.getTime() - LATE_AFTER_MS ? 'live' : 'late'
+}
+
+/** A status may come before the reply to our send that names the message. */
+async function settle(trx: Trx, { accountId, inboxId }: InboxRef, event: StatusEvent) {
+  const { externalId, reference, status, code, evidence } = event
+  const ours = () =>
+    trx
+      .selectFrom('messages')
+      .select(['id', 'external_id'])
+      .where('account_id', '=', accountId)
+      .where('inbox_id', '=', inboxId)
+      .where('direction', '=', 'outgoing')
+  let found = await ours().where('external_id', '=', externalId).executeTakeFirst()
+  if (!found && reference !== undefined) {
+    found = await ours()
+      .where('id', '=', reference)
+      .where('external_id', 'is', null)
+      .executeTakeFirst()
+    if (found) {
+      await trx
+        .updateTable('messages')
+        .set({ external_id: externalId })
+        .where('account_id', '=', accountId)
+        .where('id', '=', found.id)
+        .execute()
+    }
+  }
+  if (found) await applyStatusTo(trx, accountId, found.id, status, { code, evidence })
+}
+
+function rowOf({ event, part, receivedAt }: Delivery): NewDelivery {
+  return { ...understoodAs(event), ...part, receivedAt }
+}
+
+/** How a delivery is filed. */
+export function understoodAs(
+  event: DeliveredEvent['event'],
+): Pick<NewDelivery, 'kind' | 'externalId' | 'reason'> {
+  switch (event.kind) {
+    case 'message':
+      return { kind: 'message', externalId: event.message.externalId, reason: null }
+    case 'status':
+      return { kind: 'status', externalId: event.externalId, reason: null }
+    case 'unknown':
+      return { kind: 'unknown', externalId: null, reason: event.what }
+  }
+}
