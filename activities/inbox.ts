@@ -3,22 +3,15 @@
 import { inTransaction } from '../db/client.ts'
 import { deleteCredentials } from '../db/credentials.ts'
 import { endWatch } from '../db/inboxes.ts'
+import { askInbox } from '../db/outbox.ts'
 import { addToTimeline } from '../db/timeline.ts'
 import { eraseInbox } from '../messaging/erase-inbox.ts'
 import { releaseHold } from '../messaging/hold.ts'
 import { joinDefaultRules } from '../messaging/join-default-rules.ts'
 import { recordHealth } from '../messaging/record-health.ts'
-import {
-  type Asked,
-  type ImportInput,
-  type InboxRef,
-  type InboxView,
-  SIGNALS,
-  type Trouble,
-} from '../temporal/contracts.ts'
+import type { Asked, ImportInput, InboxRef, InboxView, Trouble } from '../temporal/contracts.ts'
 import { inboxNotFound } from './connect.ts'
 import type { ActivityDeps } from './deps.ts'
-import { signalInbox } from './signal-inbox.ts'
 import {
   markStalled,
   notifyInboxChanged,
@@ -124,7 +117,7 @@ export function createInboxActivities(deps: ActivityDeps) {
         return view
       },
 
-      /** Marks what hangs and signals each of its entities; returns how many were found. */
+      /** Marks what hangs and has each of its entities told; returns how many were found. */
       async reportStalledInboxes({ everyMs }: { everyMs: number }): Promise<number> {
         const mailboxes = channels.all.filter(({ mail }) => mail !== undefined)
         const limits = {
@@ -132,11 +125,11 @@ export function createInboxActivities(deps: ActivityDeps) {
           everyMs,
           channels: mailboxes.map(({ type }) => type),
         }
-        const stalled = await markStalled(db, clock(), limits)
-        for (const ref of stalled) {
-          await signalInbox(deps.logger, ref.inboxId, SIGNALS.stalled)
-        }
-        return stalled.length
+        return inTransaction(db, async (trx) => {
+          const stalled = await markStalled(trx, clock(), limits)
+          for (const ref of stalled) await askInbox(trx, ref, 'stalled')
+          return stalled.length
+        })
       },
     },
   }

@@ -6,16 +6,14 @@ import type { LiveCursor } from '../channels/mail/receive.ts'
 import type { HeldCursor, LivePosition } from '../db/channel-cursors.ts'
 import { type Arrival, classifyArrival } from '../domain/arrival.ts'
 import { storeInbound } from '../messaging/store-inbound.ts'
-import { type InboxRef, SIGNALS } from '../temporal/contracts.ts'
+import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
-import { signalInbox } from './signal-inbox.ts'
-import { areFilesDue } from './state/attachments.ts'
 
 /** Mails of one page: small enough that the first of a burst is seen within a second. */
 const PAGE = 50
 
 export function createFolderPull(deps: ActivityDeps) {
-  const { db, clock, logger } = deps
+  const { db, clock } = deps
 
   /**
    * Pulls until nothing new waits; returns how many mails came. `lastGoodSyncAt` as the row says
@@ -44,7 +42,6 @@ export function createFolderPull(deps: ActivityDeps) {
         },
         page,
       )
-      if (page.messages.some(({ attachments }) => attachments.length > 0)) await tellOfFiles(ref)
       cursor = page.cursor
       held.cursor = page.cursor
       stored += page.messages.length + page.poison.length
@@ -53,12 +50,7 @@ export function createFolderPull(deps: ActivityDeps) {
     return stored
   }
 
-  /** Large files stay in the mailbox at first; the inbox's workflow has them fetched. */
-  async function tellOfFiles(ref: InboxRef): Promise<void> {
-    if (await areFilesDue(db, ref)) await signalInbox(logger, ref.inboxId, SIGNALS.filesWaiting)
-  }
-
-  return { pullAll, tellOfFiles }
+  return { pullAll }
 }
 
 /** History, live or late: what a mail of this folder is. */

@@ -7,7 +7,7 @@ import { storeInbound } from '../messaging/store-inbound.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { createMailboxes } from './mailboxes.ts'
-import { arrivalIn, createFolderPull } from './pull-folder.ts'
+import { arrivalIn } from './pull-folder.ts'
 import { listRetrying, settleRetry } from './state/quarantine.ts'
 
 type Retrying = Awaited<ReturnType<typeof listRetrying>>[number]
@@ -15,7 +15,6 @@ type Retrying = Awaited<ReturnType<typeof listRetrying>>[number]
 export function createQuarantineRetry(deps: ActivityDeps) {
   const { db, clock } = deps
   const { openInboxMailbox } = createMailboxes(deps)
-  const { tellOfFiles } = createFolderPull(deps)
 
   /** `mailbox` is the watched folder; others are opened for as long as it takes. */
   async function retryQuarantine(
@@ -34,7 +33,6 @@ export function createQuarantineRetry(deps: ActivityDeps) {
         await retryBeside(ref, name, lastGoodSyncAt, mails)
       }
     }
-    await tellOfFiles(ref)
   }
 
   async function retryBeside(

@@ -1,12 +1,13 @@
 // What a try to send means for the message and for the inbox, when it was not simply accepted.
 
 import type { ChannelError } from '../channels/errors.ts'
+import { type Database, inTransaction } from '../db/client.ts'
+import { askInbox } from '../db/outbox.ts'
 import type { FailureDetails } from '../domain/failures.ts'
 import { recordHealth } from '../messaging/record-health.ts'
-import { type InboxRef, SIGNALS } from '../temporal/contracts.ts'
+import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { toTemporalFailure } from './failures.ts'
-import { signalInbox } from './signal-inbox.ts'
 import { endAttempt, type QueuedMessage } from './state/send-queue.ts'
 
 export interface SendOutcome {
@@ -20,7 +21,7 @@ export interface SendOutcome {
 const GIVE_UP_AFTER_MS = 24 * 3_600_000
 
 export function createSendOutcome(deps: ActivityDeps) {
-  const { db, clock, logger } = deps
+  const { db, clock } = deps
 
   /** It may have gone out, and nothing here can prove it either way. */
   async function unconfirmed(
@@ -57,12 +58,14 @@ export function createSendOutcome(deps: ActivityDeps) {
     }
     if (kind === 'ReauthorizationRequired' || kind === 'ActionRequired') {
       const status = kind === 'ActionRequired' ? 'action_required' : 'reauthorization_required'
-      await note(inbox, { status, reason, evidence })
-      await signalInbox(logger, inbox.inboxId, SIGNALS.healthChanged)
+      await inTransaction(db, async (trx) => {
+        await note(trx, inbox, { status, reason, evidence })
+        await askInbox(trx, inbox, 'changed')
+      })
       return { outcome: 'blocked' }
     }
     if (tooOld) return failed(inbox, message, 'gave_up', evidence)
-    await note(inbox, { status: 'retrying', reason, evidence })
+    await note(db, inbox, { status: 'retrying', reason, evidence })
     throw toTemporalFailure(error)
   }
 
@@ -77,8 +80,12 @@ export function createSendOutcome(deps: ActivityDeps) {
     return { outcome: 'failed' }
   }
 
-  function note({ accountId, inboxId }: InboxRef, finding: Parameters<typeof recordHealth>[4]) {
-    return recordHealth(db, accountId, inboxId, 'send', finding, clock())
+  function note(
+    to: Database,
+    { accountId, inboxId }: InboxRef,
+    finding: Parameters<typeof recordHealth>[4],
+  ) {
+    return recordHealth(to, accountId, inboxId, 'send', finding, clock())
   }
 
   return { unconfirmed, ofFailure }

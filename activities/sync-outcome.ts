@@ -3,15 +3,16 @@
 import { ApplicationFailure } from '@temporalio/activity'
 import { ChannelError } from '../channels/errors.ts'
 import { FenceLost } from '../db/channel-cursors.ts'
+import { inTransaction } from '../db/client.ts'
 import { isPostgresAway } from '../db/connections.ts'
+import { askInbox } from '../db/outbox.ts'
 import { failureDelayMs } from '../domain/backoff.ts'
 import { AMBER_AFTER_MS } from '../domain/inbox.ts'
 import { recordHealth } from '../messaging/record-health.ts'
 import { StorageUnavailable } from '../storage/storage.ts'
-import { type InboxRef, SIGNALS } from '../temporal/contracts.ts'
+import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again, toTemporalFailure } from './failures.ts'
-import { signalInbox } from './signal-inbox.ts'
 import { readSyncState, writeFailedCycle, writeGoodCycle } from './state/sync-state.ts'
 
 /** Another worker takes over after this; it must only be more than nothing. */
@@ -20,23 +21,23 @@ export const HAND_OVER_MS = 1_000
 const BUG_RETRY_MS = 30_000
 
 export function createSyncOutcome(deps: ActivityDeps) {
-  const { db, clock, logger } = deps
-  const tellOfHealth = ({ inboxId }: InboxRef) =>
-    signalInbox(logger, inboxId, SIGNALS.healthChanged)
+  const { db, clock } = deps
 
   /** A cycle that reached the provider; `nextMs` until the next one. */
   async function noteGood(ref: InboxRef, idle: boolean, nextMs: number): Promise<void> {
     const before = await readSyncState(db, ref)
     const now = clock()
-    await writeGoodCycle(db, ref, { now, idle, nextTryAt: new Date(now.getTime() + nextMs) })
-    if (!before) return
-    const { attentionSince, stalledSince } = before
-    const failing = before.facts.receive.status !== 'ok'
-    if (failing)
-      await recordHealth(db, ref.accountId, ref.inboxId, 'receive', { status: 'ok' }, now)
-    // The workflow shows what people are asked for; a short fault was never shown to it.
-    const shown = attentionSince ?? stalledSince
-    if (shown || before.facts.receive.status === 'action_required') await tellOfHealth(ref)
+    const cycle = { now, idle, nextTryAt: new Date(now.getTime() + nextMs) }
+    const status = before?.facts.receive.status ?? 'ok'
+    const shown = before?.attentionSince ?? before?.stalledSince
+    if (status === 'ok' && !shown) return writeGoodCycle(db, ref, cycle)
+    await inTransaction(db, async (trx) => {
+      await writeGoodCycle(trx, ref, cycle)
+      if (status !== 'ok')
+        await recordHealth(trx, ref.accountId, ref.inboxId, 'receive', { status: 'ok' }, now)
+      // The workflow shows what people are asked for; a short fault was never shown to it.
+      if (shown || status === 'action_required') await askInbox(trx, ref, 'changed')
+    })
   }
 
   /** The failure that ends this attempt; what can heal is noted in the row and costs no event. */
@@ -64,8 +65,10 @@ export function createSyncOutcome(deps: ActivityDeps) {
     const since = await failingSince(ref)
     const lasting = since !== undefined && now.getTime() - since.getTime() >= AMBER_AFTER_MS
     const attentionSince = state?.attentionSince ?? (lasting ? now : null)
-    await writeFailedCycle(db, ref, { now, nextTryAt, attentionSince })
-    if (attentionSince && !state?.attentionSince) await tellOfHealth(ref)
+    await inTransaction(db, async (trx) => {
+      await writeFailedCycle(trx, ref, { now, nextTryAt, attentionSince })
+      if (attentionSince && !state?.attentionSince) await askInbox(trx, ref, 'changed')
+    })
     return again(`${kind}: ${details.reason}`, delay)
   }
 

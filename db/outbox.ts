@@ -41,6 +41,18 @@ export async function addToOutbox(
   await ringOutbox(trx)
 }
 
+/**
+ * The inbox's entity is to look at its row again: committed with what it should see, so that a crash
+ * between the two forgets nothing. `start` begins it; the others wake it where it runs.
+ */
+export async function askInbox(
+  trx: Database,
+  { accountId, inboxId }: { accountId: number; inboxId: number },
+  event: 'start' | 'changed' | 'stalled',
+): Promise<void> {
+  await addToOutbox(trx, accountId, [{ topic: 'inbox', inboxId, event }])
+}
+
 export async function ringOutbox(db: Database): Promise<void> {
   await sql`select pg_notify('outbox', '')`.execute(db)
 }

@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { addAccountEvents } from './account-events.ts'
 import { type Database, inTransaction, type Trx } from './client.ts'
-import { addToOutbox } from './outbox.ts'
+import { addToOutbox, askInbox } from './outbox.ts'
 import type { ConversationRow } from './views/conversations.ts'
 import type { ImportRow } from './views/inboxes.ts'
 
@@ -57,6 +57,7 @@ export async function requestImport(
     if (last?.status === 'running' || last?.status === 'paused') return undefined
     const number = (last?.number ?? 0) + 1
     await note(trx, accountId, inboxId, 'import_requested', { number }, actorUserId)
+    await askInbox(trx, { accountId, inboxId }, 'changed')
     return trx
       .insertInto('imports')
       .values({ account_id: accountId, inbox_id: inboxId, number, import_window: window })

@@ -5,7 +5,7 @@ import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { saveDraft } from '../db/connect-drafts.ts'
 import type { Vault } from '../db/encryption.ts'
 import { findInboxByChannelKey, type InboxRow, insertInbox } from '../db/inboxes.ts'
-import { addToOutbox } from '../db/outbox.ts'
+import { askInbox } from '../db/outbox.ts'
 import { addToTimeline } from '../db/timeline.ts'
 import { addMembers } from '../db/users.ts'
 import { type ChannelType, hasHistory } from '../domain/inbox.ts'
@@ -93,7 +93,7 @@ export function createInbox(db: Database, vault: Vault, wanted: NewInbox): Promi
         .execute()
     }
     await addToTimeline(trx, ref, 'inbox_created', { channel: wanted.channel }, actorUserId)
-    await addToOutbox(trx, accountId, [{ topic: 'inbox', inboxId: inbox.id, event: 'start' }])
+    await askInbox(trx, ref, 'start')
     await addAccountEvents(trx, accountId, [
       { kind: 'inbox.created', data: { inbox_id: inbox.id } },
     ])

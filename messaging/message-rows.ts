@@ -90,13 +90,16 @@ export async function insertLocations(
     )} on conflict do nothing`.execute(trx)
 }
 
-/** `fileOf` by message and the attachment's position in it, as putAttachments stored them. */
+/**
+ * `fileOf` by message and the attachment's position in it, as putAttachments stored them. True when
+ * one is left in the mailbox, to be fetched from there.
+ */
 export async function insertAttachments(
   trx: Trx,
   { accountId }: InboxRef,
   messages: readonly NewMessage[],
   fileOf: (message: InboundMessage, index: number) => StoredFile | null,
-): Promise<void> {
+): Promise<boolean> {
   const rows = messages.flatMap(({ id, message }) =>
     message.attachments.map((attachment, position) => {
       const file = fileOf(message, position)
@@ -116,7 +119,7 @@ export async function insertAttachments(
       }
     }),
   )
-  if (rows.length === 0) return
+  if (rows.length === 0) return false
   const ids = await takeIds(trx, 'attachment_ids', rows.length)
   await sql`
     insert into attachments (account_id, id, message_id, position, file_name, content_type, size,
@@ -126,6 +129,7 @@ export async function insertAttachments(
       `id bigint, message_id bigint, position int, file_name text, content_type text, size bigint,
        content_id text, inline boolean, part text, state text, storage_key text, detected_type text`,
     )}`.execute(trx)
+  return rows.some(({ state }) => state === 'in_mailbox')
 }
 
 /** Message-IDs that lead to a conversation from now on, also those of parents not seen yet. */

@@ -6,6 +6,7 @@ import { addAccountEvents } from '../db/account-events.ts'
 import { takeIds } from '../db/batch.ts'
 import { commitCursor } from '../db/channel-cursors.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
+import { askInbox } from '../db/outbox.ts'
 import type { Arrival } from '../domain/arrival.ts'
 import { importedStatus } from '../domain/conversation.ts'
 import type { MessageOrigin } from '../domain/message.ts'
@@ -114,7 +115,7 @@ async function storePage(
     target,
     rows.map((row) => ({ ...row, seq: seqs.get(row.id) ?? null })),
   )
-  await insertAttachments(trx, target, rows, fileOf)
+  if (await insertAttachments(trx, target, rows, fileOf)) await askInbox(trx, target, 'changed')
   await insertLocations(trx, target, [
     ...known
       .filter(({ as }) => !as.sameLocation)

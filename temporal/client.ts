@@ -54,8 +54,8 @@ export interface TemporalVerbs {
   queryImport(ref: InboxRef, number: number): Promise<ImportProgress | null>
   /** Ids of the inboxes that have a running entity; a little behind, as visibility is. */
   runningInboxes(): Promise<Set<number>>
-  /** The row changed in a way that the inbox's running entity should look at. */
-  tellInbox(ref: InboxRef): Promise<void>
+  /** The inbox's entity looks at its row, started where it does not run. */
+  wakeInbox(ref: InboxRef, why: { stalled: boolean }): Promise<void>
   /** Takes up a request that waits; does nothing when that is under way. */
   startPrivacyRequest(ref: PrivacyRef, kind: 'export' | 'erasure'): Promise<void>
   /** The watchdog and the retention, of which the namespace has one each. */
@@ -166,10 +166,17 @@ export function createTemporalVerbs(client: Client): TemporalVerbs {
         return ids
       }),
 
-    tellInbox: (ref) =>
+    wakeInbox: (ref, { stalled }) =>
       reach(async () => {
-        const handle = client.workflow.getHandle(workflowIds.inbox(ref.inboxId))
-        await handle.signal(SIGNALS.healthChanged)
+        await client.workflow.signalWithStart(WORKFLOWS.inbox, {
+          workflowId: workflowIds.inbox(ref.inboxId),
+          taskQueue: queue,
+          args: [ref],
+          signal: stalled ? SIGNALS.stalled : SIGNALS.rowChanged,
+          signalArgs: [],
+          staticSummary: `Inbox ${ref.inboxId}`,
+          typedSearchAttributes: inboxAttributes(ref),
+        })
       }),
 
     startPrivacyRequest: (ref, kind) =>

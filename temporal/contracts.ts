@@ -118,9 +118,10 @@ export const workflowIds = {
 export const SIGNALS = {
   /** conversation, sendMessages and sendNotices: there is something new in Postgres. */
   wake: 'wake',
-  /** inbox: an activity saw the health change; the row says how. */
+  /** inbox: its row says something new. */
+  rowChanged: 'rowChanged',
+  /** The same under the names that the histories of older inboxes hold. */
   healthChanged: 'healthChanged',
-  /** inbox: a new mail has files that are still only in the mailbox. */
   filesWaiting: 'filesWaiting',
   /** inbox: the watchdog found no sync cycle for three intervals. */
   stalled: 'stalled',

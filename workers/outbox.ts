@@ -38,28 +38,28 @@ export async function listWaiting(
 }
 
 /**
- * Relays everything that waits for one conversation (or inbox) as a single wake. Another relay that
- * holds it is left alone. A crash after `wake` and before the commit wakes once more, which is
+ * Relays everything that waits for one conversation (or inbox) as a single wake, which hears of the
+ * events. Another relay that holds it is left alone. A crash after `wake` and before the commit wakes once more, which is
  * harmless: what is new is read from Postgres.
  */
 export function relayOne(
   db: Database,
   topic: OutboxTopic,
   waiting: Waiting,
-  wake: () => Promise<void>,
+  wake: (events: string[]) => Promise<void>,
 ): Promise<boolean> {
   return inTransaction(db, async (trx) => {
     const key = `${topic}/${waiting.conversationId ?? waiting.inboxId}`
     const lock = await sql<{ taken: boolean }>`
       select pg_try_advisory_xact_lock(hashtextextended(${key}::text, 0)) as taken`.execute(trx)
     if (!lock.rows[0]?.taken) return false
-    const { rows } = await sql<{ id: number }>`
-      select id from outbox
+    const { rows } = await sql<{ id: number; event: string }>`
+      select id, event from outbox
       where relayed_at is null and topic = ${topic} and account_id = ${waiting.accountId}
         and inbox_id = ${waiting.inboxId}
         and conversation_id is not distinct from ${waiting.conversationId}::bigint`.execute(trx)
     if (rows.length === 0) return false
-    await wake()
+    await wake(rows.map(({ event }) => event))
     const ids = rows.map(({ id }) => id)
     await sql`update outbox set relayed_at = now() where id = any(${ids}::bigint[])`.execute(trx)
     return true

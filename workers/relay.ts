@@ -51,7 +51,7 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
       for (;;) {
         const waiting = await listWaiting(db, topic, BATCH)
         const relayed = await inParallel(waiting, (one) =>
-          relayOne(db, topic, one, () => wake(topic, one)),
+          relayOne(db, topic, one, (events) => wake(topic, one, events)),
         )
         // What another relay holds would be listed again at once.
         if (waiting.length < BATCH || relayed === 0 || stopping) break
@@ -62,8 +62,14 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
     }
   }
 
-  function wake(topic: OutboxTopic, { accountId, inboxId, conversationId }: Waiting) {
-    if (topic === 'inbox') return temporal.startInbox({ accountId, inboxId })
+  function wake(
+    topic: OutboxTopic,
+    { accountId, inboxId, conversationId }: Waiting,
+    events: readonly string[],
+  ) {
+    if (topic === 'inbox') {
+      return temporal.wakeInbox({ accountId, inboxId }, { stalled: events.includes('stalled') })
+    }
     if (topic === 'notice') return temporal.wakeNotices({ accountId, inboxId })
     const ref = { accountId, conversationId: conversationId! }
     return topic === 'send' ? temporal.wakeSend(ref) : temporal.wakeConversation(ref)

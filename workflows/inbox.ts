@@ -52,8 +52,9 @@ export async function inbox(ref: InboxRef): Promise<void> {
     changes += 1
   }
 
-  setHandler(defineSignal(SIGNALS.healthChanged), () => changed())
-  setHandler(defineSignal(SIGNALS.filesWaiting), () => changed())
+  for (const name of [SIGNALS.rowChanged, SIGNALS.healthChanged, SIGNALS.filesWaiting]) {
+    setHandler(defineSignal(name), () => changed())
+  }
   setHandler(defineSignal(SIGNALS.stalled), async () => {
     changed()
     // The watch hangs without failing; a new one often does not.

@@ -110,7 +110,7 @@ export async function notifyInboxChanged(db: Database | Trx, ref: InboxRef): Pro
  * which inboxes are mailboxes; those that only send are left out.
  */
 export async function markStalled(
-  db: Database,
+  db: Database | Trx,
   now: Date,
   {
     minIntervalMs,

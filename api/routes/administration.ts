@@ -3,7 +3,8 @@ import { findAccount } from '../../db/accounts.ts'
 import { findAgent, patchAccount } from '../../db/agents.ts'
 import { insertApiKey, listApiKeys, revokeApiKey } from '../../db/api-keys.ts'
 import { findInbox } from '../../db/inboxes.ts'
-import { AttachmentLimit, applyAttachmentLimit } from '../attachment-limits.ts'
+import { reconsiderLargeFiles } from '../../db/large-files.ts'
+import { AttachmentLimit } from '../attachment-limits.ts'
 import { ADMINS, callerOf, EVERYBODY, hashKey, newKey } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField } from '../errors.ts'
@@ -98,7 +99,7 @@ export function administrationRoutes(app: App, deps: Deps): void {
       }
       await patchAccount(db, accountId, request.body)
       if (request.body.attachment_limit_bytes !== undefined) {
-        await applyAttachmentLimit(deps, accountId)
+        await reconsiderLargeFiles(db, accountId)
       }
       return account(accountId)
     },

@@ -2,9 +2,10 @@
 import { validateEmailForm } from '../../channels/email/settings.ts'
 import { findAgent } from '../../db/agents.ts'
 import { listInboxes, patchInbox } from '../../db/inboxes.ts'
+import { reconsiderLargeFiles } from '../../db/large-files.ts'
 import { countInMailbox, newestImports } from '../../db/views/inboxes.ts'
 import { createInbox } from '../../messaging/create-inbox.ts'
-import { AttachmentLimit, applyAttachmentLimit } from '../attachment-limits.ts'
+import { AttachmentLimit } from '../attachment-limits.ts'
 import { ADMINS, callerOf, EVERYBODY } from '../auth.ts'
 import { editedForm, reconnect } from '../connect-form.ts'
 import type { App, Deps } from '../context.ts'
@@ -203,7 +204,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
         await reconnect(deps, ref, { form, options, actorUserId }, localeOf(request))
       }
       if (body.attachment_limit_bytes !== undefined) {
-        await applyAttachmentLimit(deps, accountId, row.id)
+        await reconsiderLargeFiles(db, accountId, row.id)
       }
       return shownInbox(deps, db, request, row.id)
     },

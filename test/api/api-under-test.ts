@@ -179,7 +179,7 @@ function recordingVerbs(
     wakeSend: async () => tell('wakeSend'),
     wakeNotices: async () => tell('wakeNotices'),
     queryImport: async () => null,
-    tellInbox: async () => tell('tellInbox'),
+    wakeInbox: async () => tell('wakeInbox'),
     startPrivacyRequest: async (_, kind) => tell(kind),
     ensureCaretakers: async () => {},
     runningInboxes: async () => new Set(),

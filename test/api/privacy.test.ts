@@ -119,7 +119,8 @@ test('files that were too large are looked at again when the limit changes', asy
   })
   expect(changed.body.attachment_limit_bytes).toBe(2_000_000)
   expect(await waiting()).toEqual([{ reason: null }])
-  expect(api.told).toContain('tellInbox')
+  const asked = await api.db.selectFrom('outbox').select(['topic', 'event']).execute()
+  expect(asked).toContainEqual({ topic: 'inbox', event: 'changed' })
 })
 
 async function largeFile(accountId: number, inboxId: number): Promise<void> {

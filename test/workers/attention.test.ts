@@ -1,6 +1,7 @@
 // What operators look for: amber after lasting trouble, stalled when a sync hangs, and neither for
 // what is idle. Through a proxy that can stall and refuse.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requestImport } from '../../db/person-changes.ts'
 import { startProxy, type TcpProxy } from '../../scripts/servers/tcp-proxy.ts'
 import { WORKFLOWS, workflowIds } from '../../temporal/contracts.ts'
 import { type Mailbox, startMailbox } from '../support/mail-server.ts'
@@ -60,6 +61,15 @@ test('a sync that hangs without failing is found by its row and shown as stalled
   await waitFor(async () => (await attributes()).AttentionReason === undefined, {
     what: 'the end of it',
   })
+})
+
+test('an import whose request was stored, but never told, is begun all the same', async () => {
+  const { db, accountId, administratorId } = platform
+  // The process that stored it died before it could tell the workflow.
+  const asked = await requestImport(db, accountId, ref.inboxId, { kind: 'all' }, administratorId)
+  const status = () =>
+    db.selectFrom('imports').select('status').where('id', '=', asked!.id).executeTakeFirst()
+  await waitFor(async () => (await status())?.status === 'completed', { what: 'the second import' })
 })
 
 test('a server that is away is retried, amber once it lasts, and never red', async () => {
