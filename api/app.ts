@@ -15,6 +15,7 @@ import { administrationRoutes } from './routes/administration.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
 import { contactRoutes } from './routes/contacts.ts'
 import { conversationRoutes } from './routes/conversations.ts'
+import { customAttributeRoutes } from './routes/custom-attributes.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -27,6 +28,7 @@ import { messageRoutes } from './routes/messages.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { privacyRoutes } from './routes/privacy.ts'
+import { teamRoutes } from './routes/teams.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 import { ErrorReply } from './schemas.ts'
@@ -85,6 +87,8 @@ export async function buildApp(deps: Deps): Promise<App> {
       discoveryRoutes(account, deps)
       importRoutes(account, deps)
       peopleRoutes(account, deps)
+      teamRoutes(account, deps)
+      customAttributeRoutes(account, deps)
       conversationRoutes(account, deps)
       messageRoutes(account, deps)
       attachmentRoutes(account, deps)

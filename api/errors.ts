@@ -20,6 +20,7 @@ const STATUS = {
   invalid_cursor: 400,
   channel_already_connected: 409,
   email_taken: 409,
+  name_taken: 409,
   inbox_disconnected: 409,
   inbox_cannot_send: 422,
   no_import: 409,

@@ -92,6 +92,10 @@ export async function removeAgent(db: Database, accountId: number, id: number): 
       .where((eb) => eb.and(own))
       .execute()
     await trx
+      .deleteFrom('team_members')
+      .where((eb) => eb.and(own))
+      .execute()
+    await trx
       .updateTable('conversations')
       .set({ assignee_id: null, updated_at: sql`now()` })
       .where('account_id', '=', accountId)

@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import { addAccountEvents } from './account-events.ts'
 import { type Database, inTransaction, type Trx } from './client.ts'
+import { mergedAttributes } from './custom-attributes.ts'
 import { addToOutbox, askInbox } from './outbox.ts'
 import type { ConversationRow } from './views/conversations.ts'
 import type { ImportRow } from './views/inboxes.ts'
@@ -77,9 +78,12 @@ export async function withdrawImport(db: Database, accountId: number, id: number
 }
 
 export type ConversationChange = {
-  [K in 'status' | 'snoozed_until' | 'assignee_id' | 'priority' | 'labels']?:
+  [K in 'status' | 'snoozed_until' | 'assignee_id' | 'team_id' | 'priority' | 'labels']?:
     | ConversationRow[K]
     | undefined
+} & {
+  /** As `readAttributes` accepted them: merged into what is there. */
+  custom_attributes?: Record<string, unknown> | undefined
 }
 
 /** Changes a conversation and queues the events its rules may wait for. */
@@ -89,7 +93,11 @@ export async function changeConversation(
   id: number,
   change: ConversationChange,
 ): Promise<ConversationRow | undefined> {
-  const set = defined(change)
+  const { custom_attributes, ...columns } = change
+  const set = {
+    ...defined(columns),
+    ...(custom_attributes ? { custom_attributes: mergedAttributes(custom_attributes) } : {}),
+  }
   return inTransaction(db, async (trx) => {
     const before = await trx
       .selectFrom('conversations')

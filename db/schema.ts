@@ -6,6 +6,7 @@ import type {
   ApiKeyTable,
   IdempotencyKeyTable,
   NotificationTable,
+  TeamMemberTable,
   TeamTable,
   TokenBucketTable,
   UserTable,
@@ -16,6 +17,7 @@ import type {
   AutomationRuleTable,
   BotEventTable,
   BotTable,
+  CustomAttributeDefinitionTable,
   RuleRunTable,
 } from './schema/automation.ts'
 import type {
@@ -59,6 +61,8 @@ export interface Schema {
   api_keys: ApiKeyTable
   idempotency_keys: IdempotencyKeyTable
   teams: TeamTable
+  team_members: TeamMemberTable
+  custom_attribute_definitions: CustomAttributeDefinitionTable
   notifications: NotificationTable
   webhooks: WebhookTable
   account_events: AccountEventTable

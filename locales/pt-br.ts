@@ -35,6 +35,7 @@ const errors: Texts['errors'] = {
     'Abra a caixa de entrada que a usa ou desconecte-a lá primeiro.',
   ],
   email_taken: ['Outro agente tem este endereço.', 'Use outro endereço ou edite esse agente.'],
+  name_taken: ['Este nome já está em uso.', 'Escolha outro.'],
   inbox_disconnected: [
     'Esta caixa de entrada está desconectada.',
     'Conecte o e-mail novamente como nova caixa de entrada.',
@@ -247,6 +248,13 @@ const reasons: Texts['reasons'] = {
   ],
   not_a_url: ['Este não é um endereço web.', 'Informe um endereço https sem usuário e senha.'],
   missing: ['Este campo está faltando.', 'Preencha-o.'],
+  unknown_attribute: ['Não há atributo personalizado com esta chave.', 'Defina-o primeiro.'],
+  not_a_text_value: ['Isto não é um texto.', 'Envie um texto de até 2000 caracteres.'],
+  not_a_number_value: ['Isto não é um número.', 'Envie um número.'],
+  not_a_boolean_value: ['Isto não é verdadeiro nem falso.', 'Envie true ou false.'],
+  not_a_date_value: ['Isto não é uma data.', 'Envie uma data como 2026-11-25.'],
+  not_a_link_value: ['Isto não é um link.', 'Envie um endereço que comece com https://.'],
+  not_a_list_value: ['Isto não é uma das opções.', 'Envie uma opção do atributo.'],
   not_an_address: [
     'Este não é um endereço de e-mail.',
     'Informe um endereço como ajuda@example.com.',

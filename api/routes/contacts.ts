@@ -1,7 +1,10 @@
-// Contacts: list and look at.
+// Contacts: list, look at, note custom attributes.
+import type { FastifyRequest } from 'fastify'
+import { changeContactAttributes } from '../../db/custom-attributes.ts'
 import { findContactRow, listContactRows } from '../../db/views/conversations.ts'
 import { callerOf, EVERYBODY } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
+import { acceptedAttributes, CustomAttributes } from '../custom-attributes.ts'
 import { apiError } from '../errors.ts'
 import { idCursor, pageOf } from '../pages.ts'
 import { ContactSchema, presentContact } from '../resources/conversation.ts'
@@ -44,11 +47,34 @@ export function contactRoutes(app: App, { db }: Deps): void {
         response: replies(200, ContactSchema),
       },
     },
+    async (request) => presentContact(await mine(request, request.params.id)),
+  )
+
+  app.patch(
+    '/contacts/:id',
+    {
+      config: EVERYBODY,
+      schema: {
+        tags: ['contacts'],
+        summary: 'Change the custom attributes of a contact',
+        params: ItemParams,
+        body: Type.Object({ custom_attributes: CustomAttributes }),
+        response: replies(200, ContactSchema),
+      },
+    },
     async (request) => {
-      const { accountId, inboxIds } = callerOf(request)
-      const row = await findContactRow(db, accountId, request.params.id, inboxIds)
-      if (row === undefined) throw apiError('not_found')
-      return presentContact(row)
+      const { accountId } = callerOf(request)
+      const { id } = await mine(request, request.params.id)
+      const accepted = await acceptedAttributes(db, accountId, 'contact', request.body)
+      if (accepted) await changeContactAttributes(db, accountId, id, accepted)
+      return presentContact(await mine(request, id))
     },
   )
+
+  async function mine(request: FastifyRequest, id: number) {
+    const { accountId, inboxIds } = callerOf(request)
+    const row = await findContactRow(db, accountId, id, inboxIds)
+    if (row === undefined) throw apiError('not_found')
+    return row
+  }
 }

@@ -2,11 +2,13 @@
 
 import type { FastifyRequest } from 'fastify'
 import { changeConversation } from '../../db/person-changes.ts'
+import { findTeam } from '../../db/teams.ts'
 import { findUser, listMembers } from '../../db/users.ts'
 import { findConversationRow, listConversationRows } from '../../db/views/conversations.ts'
 import { listRuleRunRows } from '../../db/views/operations.ts'
 import { callerOf, EVERYBODY, PEOPLE, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
+import { acceptedAttributes, CustomAttributes } from '../custom-attributes.ts'
 import { apiError } from '../errors.ts'
 import { idCursor, pageOf, timeCursor } from '../pages.ts'
 import { presentRuleRun, RuleRunSchema } from '../resources/automation.ts'
@@ -44,6 +46,7 @@ export function conversationRoutes(app: App, deps: Deps): void {
           inbox_id: Type.Optional(Id),
           contact_id: Type.Optional(Id),
           assignee_id: Type.Optional(Id),
+          team_id: Type.Optional(Id),
           status: Type.Optional(OneOf(STATUSES)),
           ...pageQuery,
         }),
@@ -52,12 +55,13 @@ export function conversationRoutes(app: App, deps: Deps): void {
     },
     async (request) => {
       const { accountId, inboxIds } = callerOf(request)
-      const { cursor, limit, inbox_id, contact_id, assignee_id, status } = request.query
+      const { cursor, limit, inbox_id, contact_id, assignee_id, team_id, status } = request.query
       const rows = await listConversationRows(db, accountId, {
         inboxIds,
         inboxId: inbox_id,
         contactId: contact_id,
         assigneeId: assignee_id,
+        teamId: team_id,
         status,
         before: timeCursor(cursor),
         limit: limit + 1,
@@ -86,7 +90,7 @@ export function conversationRoutes(app: App, deps: Deps): void {
       config: EVERYBODY,
       schema: {
         tags: ['conversations'],
-        summary: 'Change status, assignee, labels or priority',
+        summary: 'Change status, assignee, team, labels, priority or custom attributes',
         description: 'A conversation is assigned to people here; rules assign ClaudIA.',
         params: ItemParams,
         body: Type.Object({
@@ -95,10 +99,12 @@ export function conversationRoutes(app: App, deps: Deps): void {
             Nullable(Type.String({ format: 'date-time', minLength: 1 })),
           ),
           assignee_id: Type.Optional(Nullable(Id)),
+          team_id: Type.Optional(Nullable(Id)),
           priority: Type.Optional(Nullable(OneOf(PRIORITIES))),
           labels: Type.Optional(
             Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 100 }),
           ),
+          custom_attributes: CustomAttributes,
         }),
         response: replies(200, ConversationSchema),
       },
@@ -108,14 +114,17 @@ export function conversationRoutes(app: App, deps: Deps): void {
       const { accountId } = caller
       const { id } = request.params
       const row = await mine(request, id)
-      const { status, snoozed_until, assignee_id, priority, labels } = request.body
+      const { status, snoozed_until, assignee_id, team_id, priority, labels } = request.body
       if (typeof assignee_id === 'number') await checkAssignee(accountId, row.inbox_id, assignee_id)
+      if (typeof team_id === 'number') await checkTeam(accountId, team_id)
       const changed = await changeConversation(db, accountId, id, {
         status,
         snoozed_until: typeof snoozed_until === 'string' ? new Date(snoozed_until) : snoozed_until,
         assignee_id,
+        team_id,
         priority,
         labels: labels && [...new Set(labels)],
+        custom_attributes: await acceptedAttributes(db, accountId, 'conversation', request.body),
       })
       return presentConversation(visible(caller, changed, (found) => found.inbox_id))
     },
@@ -147,6 +156,10 @@ export function conversationRoutes(app: App, deps: Deps): void {
     const caller = callerOf(request)
     const row = await findConversationRow(db, caller.accountId, id)
     return visible(caller, row, (found) => found.inbox_id)
+  }
+
+  async function checkTeam(accountId: number, teamId: number) {
+    if ((await findTeam(db, accountId, teamId)) === undefined) throw apiError('not_found')
   }
 
   async function checkAssignee(accountId: number, inboxId: number, userId: number) {

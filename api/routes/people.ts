@@ -17,6 +17,7 @@ import { apiError } from '../errors.ts'
 import { once } from '../idempotency.ts'
 import { ownInbox } from '../own-inbox.ts'
 import { idCursor, pageOf } from '../pages.ts'
+import { AgentSchema, AVAILABILITY, presentAgent } from '../resources/agent.ts'
 import {
   AccountParams,
   Id,
@@ -26,40 +27,12 @@ import {
   PageQuery,
   pageSchema,
   replies,
-  type Static,
-  Time,
   Type,
 } from '../schemas.ts'
 
-const AVAILABILITY = ['online', 'busy', 'offline'] as const
-const Agent = Type.Object({
-  id: Id,
-  name: Type.String(),
-  email: Type.String(),
-  role: OneOf(['administrator', 'agent', 'bot'] as const),
-  is_claudia: Type.Boolean(),
-  availability: OneOf(AVAILABILITY),
-  created_at: Time,
-})
 const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
 const Email = Type.String({ format: 'email', maxLength: 320 })
 const Role = OneOf(['administrator', 'agent'] as const)
-
-type AgentView = Pick<
-  AgentRow,
-  'id' | 'name' | 'email' | 'role' | 'key' | 'availability' | 'created_at'
->
-function present(row: AgentView): Static<typeof Agent> {
-  return {
-    id: row.id,
-    name: row.name,
-    email: row.email,
-    role: row.role,
-    is_claudia: row.key === 'claudia',
-    availability: row.availability,
-    created_at: row.created_at.toISOString(),
-  }
-}
 
 export function peopleRoutes(app: App, deps: Deps): void {
   const { db } = deps
@@ -73,7 +46,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
         summary: 'List agents, bots among them',
         params: AccountParams,
         querystring: PageQuery,
-        response: replies(200, pageSchema(Agent)),
+        response: replies(200, pageSchema(AgentSchema)),
       },
     },
     async (request) => {
@@ -81,7 +54,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
       const afterId = idCursor(cursor)
       const { accountId } = callerOf(request)
       const rows = await listAgents(db, accountId, { afterId, limit: limit + 1 })
-      return pageOf(rows, limit, (row) => [row.id], present)
+      return pageOf(rows, limit, (row) => [row.id], presentAgent)
     },
   )
 
@@ -94,7 +67,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
         summary: 'Add an agent',
         params: AccountParams,
         body: Type.Object({ name: Name, email: Email, role: Role }),
-        response: replies(201, Agent),
+        response: replies(201, AgentSchema),
       },
     },
     async (request, reply) => {
@@ -103,7 +76,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
       return once(deps, request, reply, 201, async (trx) => {
         const row = await insertAgent(trx, accountId, { name: name.trim(), email, role })
         if (row === undefined) throw apiError('email_taken')
-        return present(row)
+        return presentAgent(row)
       })
     },
   )
@@ -116,10 +89,11 @@ export function peopleRoutes(app: App, deps: Deps): void {
         tags: ['agents'],
         summary: 'One agent',
         params: ItemParams,
-        response: replies(200, Agent),
+        response: replies(200, AgentSchema),
       },
     },
-    async (request) => present(await agent(db, callerOf(request).accountId, request.params.id)),
+    async (request) =>
+      presentAgent(await agent(db, callerOf(request).accountId, request.params.id)),
   )
 
   app.patch(
@@ -136,7 +110,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
           role: Type.Optional(Role),
           availability: Type.Optional(OneOf(AVAILABILITY)),
         }),
-        response: replies(200, Agent),
+        response: replies(200, AgentSchema),
       },
     },
     async (request) => {
@@ -150,7 +124,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
       }
       const changed = await updateAgent(db, accountId, id, body)
       if (changed === undefined) throw apiError('not_found')
-      return present(changed)
+      return presentAgent(changed)
     },
   )
 
@@ -174,10 +148,10 @@ export function peopleRoutes(app: App, deps: Deps): void {
     },
   )
 
-  const Members = Type.Object({ data: Type.Array(Agent) })
+  const Members = Type.Object({ data: Type.Array(AgentSchema) })
   const MemberParams = Type.Object({ account_id: Id, id: Id, user_id: Id })
   const members = async (from: Database, accountId: number, id: number) => ({
-    data: (await listMembers(from, accountId, id)).map(present),
+    data: (await listMembers(from, accountId, id)).map(presentAgent),
   })
 
   app.get(

@@ -57,6 +57,12 @@ export interface TeamTable {
   created_at: Generated<Timestamp>
 }
 
+export interface TeamMemberTable {
+  account_id: number
+  team_id: number
+  user_id: number
+}
+
 export interface NotificationTable {
   account_id: number
   id: Generated<number>

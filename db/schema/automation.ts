@@ -1,5 +1,6 @@
 // Rows of rules, their runs and the bots they speak to.
 
+import type { AttributeTarget, AttributeType } from '../../domain/custom-attributes.ts'
 import type { Generated, Json, Timestamp } from './column-types.ts'
 
 export interface AutomationRuleTable {
@@ -40,6 +41,17 @@ export interface ActionReceiptTable {
   reason: string | null
   created_at: Generated<Timestamp>
   updated_at: Generated<Timestamp>
+}
+
+export interface CustomAttributeDefinitionTable {
+  account_id: number
+  id: Generated<number>
+  target: AttributeTarget
+  key: string
+  name: string
+  type: AttributeType
+  options: Generated<string[]>
+  created_at: Generated<Timestamp>
 }
 
 export interface BotTable {

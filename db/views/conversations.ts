@@ -31,6 +31,7 @@ export interface ConversationFilter {
   inboxId?: number | undefined
   contactId?: number | undefined
   assigneeId?: number | undefined
+  teamId?: number | undefined
   status?: ConversationRow['status'] | undefined
   before?: Before | undefined
   limit: number
@@ -42,7 +43,7 @@ export async function listConversationRows(
   accountId: number,
   filter: ConversationFilter,
 ): Promise<Placed<ConversationRow>[]> {
-  const { inboxIds, inboxId, contactId, assigneeId, status, before, limit } = filter
+  const { inboxIds, inboxId, contactId, assigneeId, teamId, status, before, limit } = filter
   if (inboxIds?.length === 0) return []
   let query = db
     .selectFrom('conversations')
@@ -53,6 +54,7 @@ export async function listConversationRows(
   if (inboxId !== undefined) query = query.where('inbox_id', '=', inboxId)
   if (contactId !== undefined) query = query.where('contact_id', '=', contactId)
   if (assigneeId !== undefined) query = query.where('assignee_id', '=', assigneeId)
+  if (teamId !== undefined) query = query.where('team_id', '=', teamId)
   if (status !== undefined) query = query.where('status', '=', status)
   if (before !== undefined) {
     query = query.where(

@@ -66,11 +66,13 @@ test('in the own account every id of another account’s thing is a 404', async 
 })
 
 test('an id of another account’s thing in a body is a 404, and nothing is done', async () => {
-  const { agents, inboxes } = theirs
+  const { agents, inboxes, teams } = theirs
   const cases: [method: string, path: string, body: Record<string, unknown>][] = [
     ['POST', `/inboxes/${ours.inboxes}/members`, { agent_ids: [ours.agents, agents] }],
     ['PUT', `/inboxes/${ours.inboxes}/members`, { agent_ids: [agents] }],
     ['PATCH', `/conversations/${ours.conversations}`, { assignee_id: agents }],
+    ['PATCH', `/conversations/${ours.conversations}`, { team_id: teams }],
+    ['PUT', `/teams/${ours.teams}/members`, { agent_ids: [ours.agents, agents] }],
     ['POST', '/api_keys', { name: 'x', role: 'agent', user_id: agents }],
     ['POST', '/api_keys', { name: 'x', role: 'agent', inbox_ids: [inboxes] }],
     ['POST', '/inboxes', { ...emailForm('new@own.example'), agent_ids: [agents] }],
@@ -162,7 +164,9 @@ const nameOf = ({ method, path }: Operation) => `${method.toUpperCase()} ${path}
 // A signed link carries its right in itself; without a signature nothing is opened.
 const refusalOf = ({ path }: Operation) => (/\/(attachments\/\{id\}|file)$/.test(path) ? 403 : 404)
 const kindOfFilter = (name: string) =>
-  ({ inbox_id: 'inboxes', contact_id: 'contacts', assignee_id: 'agents' })[name] ?? name
+  ({ inbox_id: 'inboxes', contact_id: 'contacts', assignee_id: 'agents', team_id: 'teams' })[
+    name
+  ] ?? name
 
 async function nothingChanged() {
   expect(await rowsOf(api, api.accounts[0])).toEqual(before)
@@ -189,6 +193,11 @@ function bodyFor(method: string, path: string): Record<string, unknown> | undefi
     [/\/discover$/, { address: 'x@example.com' }],
     [/\/agents$/, { name: 'x', email: 'x@example.com', role: 'agent' }],
     [/\/api_keys$/, { name: 'x', role: 'agent' }],
+    [/\/teams$/, { name: 'planted' }],
+    [
+      /\/custom_attribute_definitions$/,
+      { target: 'contact', key: 'other', name: 'x', type: 'text' },
+    ],
     [/\/members$/, { agent_ids: [ours.agents] }],
   ]
   return (

@@ -118,7 +118,13 @@ export async function furnish(
     .select('id')
     .where('inbox_id', '=', whatsapp.inboxId)
     .executeTakeFirstOrThrow()
-  const teams = await insert('teams', { name: mark })
+  const teams = await post('/teams', { name: mark })
+  const custom_attribute_definitions = await post('/custom_attribute_definitions', {
+    target: 'contact',
+    key: 'plan',
+    name: mark,
+    type: 'text',
+  })
   const { id: imports } = await db
     .selectFrom('imports')
     .select('id')
@@ -141,6 +147,7 @@ export async function furnish(
     privacy_requests,
     deliveries,
     teams,
+    custom_attribute_definitions,
     imports,
   }
 }
