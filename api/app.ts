@@ -4,7 +4,7 @@ import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { LogController } from 'fastify'
+import fastify, { type FastifyRequest, LogController } from 'fastify'
 import { hashKey, registerAuth } from './auth.ts'
 import type { App, Deps } from './context.ts'
 import { apiError, handleError } from './errors.ts'
@@ -28,10 +28,12 @@ import { messageRoutes } from './routes/messages.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { privacyRoutes } from './routes/privacy.ts'
+import { sessionRoutes } from './routes/session.ts'
 import { teamRoutes } from './routes/teams.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 import { ErrorReply } from './schemas.ts'
+import { sessionOf } from './session-cookie.ts'
 import { compileValidator } from './validation.ts'
 
 /** Builds the server without listening; `close()` ends the event streams first. */
@@ -66,7 +68,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     max: deps.config.rateLimit,
     timeWindow: '1 minute',
     // By key, known or not; guessing keys is limited by address.
-    keyGenerator: (request) => keyText(request.headers) ?? request.ip,
+    keyGenerator: (request) => credentialOf(request) ?? request.ip,
     allowList: (request) => request.url.startsWith('/health/') || request.url === '/metrics',
     errorResponseBuilder: (_, { ttl }) =>
       apiError('rate_limited', undefined, Math.ceil(ttl / 1000)),
@@ -77,6 +79,14 @@ export async function buildApp(deps: Deps): Promise<App> {
   healthRoutes(app, deps, { readiness, metrics })
   await webhookRoutes(app, deps, metrics.countDelivery)
 
+  await app.register(
+    async (scope) => {
+      const person = scope as unknown as App
+      registerAuth(person, deps)
+      sessionRoutes(person, deps)
+    },
+    { prefix: '/api/v1' },
+  )
   await app.register(
     async (scope) => {
       const account = scope as unknown as App
@@ -109,6 +119,12 @@ export async function buildApp(deps: Deps): Promise<App> {
   )
   await app.ready()
   return app
+
+  function credentialOf(request: FastifyRequest): string | undefined {
+    const { api_access_token, authorization } = request.headers
+    const text = api_access_token || authorization || sessionOf(deps.config, request)
+    return typeof text === 'string' ? hashKey(text).toString('base64url') : undefined
+  }
 }
 
 /** One on which nothing was ever asked is not idle for Node, and would hold up the end for minutes. */
@@ -141,9 +157,4 @@ function registerRequestLog(app: App): void {
       'request',
     )
   })
-}
-
-function keyText(headers: Record<string, unknown>): string | undefined {
-  const key = headers.api_access_token || headers.authorization
-  return typeof key === 'string' ? hashKey(key).toString('base64url') : undefined
 }

@@ -1,10 +1,11 @@
-// Who is calling: the key of a request, the account and inboxes it opens, the roles a route takes.
+// Who is calling: the key or session of a request, what it opens, the roles a route takes.
 import { createHash, randomBytes } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
 import { findCallerByKeyHash } from '../db/api-keys.ts'
 import type { App, Caller, Deps } from './context.ts'
 import { apiError } from './errors.ts'
+import { isOwnPage, sessionOf } from './session-cookie.ts'
 
 /** SHA-256 of a key, the only form it is stored in. */
 export function hashKey(key: string): Buffer {
@@ -37,8 +38,11 @@ export function registerAuth(app: App, deps: Deps): void {
     if (roles === undefined) return
     // A tenant's data, and now and then a secret that is shown once.
     reply.header('cache-control', 'no-store')
-    const key = keyOf(request)
+    const own = keyOf(request)
+    const key = own ?? sessionOf(deps.config, request)
     if (key === undefined) throw apiError('unauthenticated')
+    const bySession = own === undefined
+    if (bySession && request.method !== 'GET' && !isOwnPage(request)) throw apiError('not_our_page')
     const caller = await findCallerByKeyHash(deps.db, hashKey(key))
     if (caller === undefined) {
       const tries = await guess(request)
@@ -47,18 +51,20 @@ export function registerAuth(app: App, deps: Deps): void {
       }
       throw apiError('unauthenticated')
     }
-    request.caller = caller
+    request.caller = { ...caller, bySession }
     request.log = request.log.child({ account_id: caller.accountId, key_id: caller.keyId })
     // Another tenant's account does not exist for this caller.
     const { account_id } = request.params as { account_id?: string }
-    if (account_id !== String(caller.accountId)) throw apiError('not_found')
+    if (account_id !== undefined && account_id !== String(caller.accountId)) {
+      throw apiError('not_found')
+    }
     if (caller.role !== 'administrator' && !roles.includes(caller.role)) {
       throw apiError('forbidden')
     }
   })
 }
 
-/** The caller of a route that takes keys only. */
+/** The caller of a route that names roles. */
 export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === null) throw apiError('unauthenticated')
   return request.caller

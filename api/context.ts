@@ -38,10 +38,11 @@ export type App = FastifyInstance<
 
 export type Role = 'administrator' | 'agent' | 'bot'
 
-/** Who holds the key of a request. */
+/** Who holds the key of a request, or its session, which is a key in a cookie. */
 export interface Caller {
   accountId: number
   keyId: number
+  bySession: boolean
   userId: number
   role: Role
   /** Null: every inbox of the account. */

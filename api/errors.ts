@@ -9,6 +9,9 @@ import { AlreadyConnected } from '../messaging/create-inbox.ts'
 
 const STATUS = {
   unauthenticated: 401,
+  login_refused: 401,
+  not_our_page: 403,
+  invitation_expired: 410,
   forbidden: 403,
   not_found: 404,
   route_not_found: 404,

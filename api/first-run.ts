@@ -6,6 +6,7 @@ import type { Database } from '../db/client.ts'
 import type { Vault } from '../db/encryption.ts'
 import { saveBot } from '../db/integrations.ts'
 import { createAccount } from '../messaging/create-account.ts'
+import { invitationLink } from './invitations.ts'
 
 /** Any constant, as long as every API process takes the same: two may start at once. */
 const LOCK = 7_203_115
@@ -16,10 +17,13 @@ interface Parts {
   config: Config
 }
 
-/** Undefined when there is an account already; `key` is null when the environment gave it. */
+/**
+ * Undefined when there is an account already; `key` is null when the environment gave it. `link` is
+ * where the first administrator sets a password.
+ */
 export async function firstRun(
   parts: Parts,
-): Promise<{ accountId: number; key: string | null } | undefined> {
+): Promise<{ accountId: number; key: string | null; link: string } | undefined> {
   if ((await firstAccount(parts.db)) !== undefined) return undefined
   return parts.db.connection().execute(async (holder) => {
     await sql`select pg_advisory_lock(${LOCK}::bigint)`.execute(holder)
@@ -34,7 +38,7 @@ export async function firstRun(
 async function makeAccount({ db, vault, config }: Parts) {
   if ((await firstAccount(db)) !== undefined) return undefined
   const { accountName, locale, adminEmail, claudiaEndpoint, claudiaSecret } = config.firstRun
-  const { account, claudia, adminKey } = await createAccount(db, {
+  const { account, admin, claudia, adminKey } = await createAccount(db, {
     name: accountName,
     locale,
     adminName: 'Administrator',
@@ -45,5 +49,6 @@ async function makeAccount({ db, vault, config }: Parts) {
     const sealed = vault.seal({ accountId: account.id, row: `bots/${claudia.id}` }, claudiaSecret)
     await saveBot(db, account.id, claudia.id, claudiaEndpoint, sealed)
   }
-  return { accountId: account.id, key: config.adminApiKey === null ? adminKey : null }
+  const { url: link } = invitationLink({ config, clock: () => new Date() }, admin)
+  return { accountId: account.id, key: config.adminApiKey === null ? adminKey : null, link }
 }

@@ -43,6 +43,7 @@ if (first !== undefined) {
   if (first.key !== null) {
     process.stdout.write(`\nAdministrator key, shown only now: ${first.key}\n\n`)
   }
+  process.stdout.write(`Set the administrator's password: ${first.link}\n\n`)
 }
 await app.listen({ host: config.host, port: config.port })
 logger.info({ url: config.publicUrl, port: config.port }, 'The API listens')

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 type Keys = Pick<Config, 'encryptionKeys'>
 
 /** What is signed for one purpose proves nothing for another. */
-type Purpose = 'attachment-links' | 'uploads'
+type Purpose = 'attachment-links' | 'uploads' | 'invitations'
 
 /** base64url. */
 export function signatureOf({ encryptionKeys }: Keys, purpose: Purpose, text: string): string {

@@ -1,4 +1,4 @@
-// API keys: only their SHA-256 is stored.
+// API keys and sessions, which are keys that a cookie carries. Only their SHA-256 is stored.
 
 import { type Selectable, sql } from 'kysely'
 import type { Database } from './client.ts'
@@ -25,6 +25,8 @@ export async function insertApiKey(
     hash: Buffer
     role: ApiKeyRow['role']
     inboxIds?: number[] | null | undefined
+    /** A session's end; without one it is a key for programs. */
+    sessionExpiresAt?: Date | undefined
   },
 ): Promise<ApiKeyRow> {
   return db
@@ -37,44 +39,48 @@ export async function insertApiKey(
       hash: key.hash,
       role: key.role,
       inbox_ids: key.inboxIds ?? null,
+      session_expires_at: key.sessionExpiresAt ?? null,
     })
     .returningAll()
     .executeTakeFirstOrThrow()
 }
 
-/** Who holds the key; undefined when it is unknown, revoked, or its user was deleted. */
-export function findCallerByKeyHash(db: Database, hash: Buffer): Promise<KeyCaller | undefined> {
-  return db
-    .selectFrom('api_keys as k')
-    .innerJoin('users as u', (join) =>
-      join.onRef('u.account_id', '=', 'k.account_id').onRef('u.id', '=', 'k.user_id'),
-    )
-    .innerJoin('accounts as a', 'a.id', 'k.account_id')
-    .select([
-      'k.account_id as accountId',
-      'k.id as keyId',
-      'k.user_id as userId',
-      'k.role',
-      'k.inbox_ids as inboxIds',
-      'a.locale',
-    ])
-    .where('k.hash', '=', hash)
-    .where('k.revoked_at', 'is', null)
-    .where('u.deleted_at', 'is', null)
-    .executeTakeFirst()
+/**
+ * Who holds the key; undefined when it is unknown, revoked or expired, or its user was deleted. A
+ * session may do what its person may at this moment: an agent's opens the inboxes it works in.
+ */
+export async function findCallerByKeyHash(
+  db: Database,
+  hash: Buffer,
+): Promise<KeyCaller | undefined> {
+  const { rows } = await sql<KeyCaller>`
+    select k.account_id as "accountId", k.id as "keyId", k.user_id as "userId", a.locale,
+      case when k.session_expires_at is null then k.role else u.role end as role,
+      case when k.session_expires_at is not null and u.role = 'agent' then array(
+        select m.inbox_id from inbox_members m
+        where m.account_id = k.account_id and m.user_id = k.user_id and not m.removed_by_person)
+      else k.inbox_ids end as "inboxIds"
+    from api_keys k
+    join users u on u.account_id = k.account_id and u.id = k.user_id
+    join accounts a on a.id = k.account_id
+    where k.hash = ${hash} and ${living}`.execute(db)
+  return rows[0]
 }
 
-/** Those of the keys that open anything: neither revoked nor of a deleted user. */
+/** Those of the keys that open anything: neither revoked nor expired, nor of a deleted user. */
 export async function livingKeys(db: Database, ids: readonly number[]): Promise<Set<number>> {
   const { rows } = await sql<{ id: number }>`
     select k.id from api_keys k
     join users u on u.account_id = k.account_id and u.id = k.user_id
-    where k.id = any(${ids}::bigint[]) and k.revoked_at is null and u.deleted_at is null`.execute(
-    db,
-  )
+    where k.id = any(${ids}::bigint[]) and ${living}`.execute(db)
   return new Set(rows.map(({ id }) => id))
 }
 
+/** Of keys `k` of users `u`. */
+const living = sql`k.revoked_at is null and u.deleted_at is null
+  and (k.session_expires_at is null or k.session_expires_at > now())`
+
+/** Without sessions. */
 export function listApiKeys(
   db: Database,
   accountId: number,
@@ -84,6 +90,7 @@ export function listApiKeys(
     .selectFrom('api_keys')
     .selectAll()
     .where('account_id', '=', accountId)
+    .where('session_expires_at', 'is', null)
     .$if(before !== undefined, (query) => query.where('id', '<', before!))
     .orderBy('id', 'desc')
     .limit(limit)

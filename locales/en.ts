@@ -5,8 +5,20 @@ export type Text = readonly [message: string, remedy: string]
 
 const errors = {
   unauthenticated: [
-    'The access token is missing, unknown or revoked.',
-    'Send a valid key in the api_access_token header or as Authorization: Bearer.',
+    'The access token is missing, unknown or revoked, or the session has ended.',
+    'Log in, or send a valid key in the api_access_token header or as Authorization: Bearer.',
+  ],
+  login_refused: [
+    'The address or the password is wrong.',
+    'Check both. An administrator can give you a link to set another password.',
+  ],
+  not_our_page: [
+    'This request did not come from a page of the console.',
+    'Use the console, or send a key in the api_access_token header.',
+  ],
+  invitation_expired: [
+    'This link has expired or was used already.',
+    'Log in, or ask an administrator for another link.',
   ],
   forbidden: [
     'This key may not do that.',

@@ -3,8 +3,20 @@ import type { Texts } from './shape.ts'
 
 const errors: Texts['errors'] = {
   unauthenticated: [
-    'O token de acesso está ausente, é desconhecido ou foi revogado.',
-    'Envie uma chave válida no cabeçalho api_access_token ou como Authorization: Bearer.',
+    'O token de acesso está ausente, é desconhecido ou foi revogado, ou a sessão terminou.',
+    'Entre, ou envie uma chave válida no cabeçalho api_access_token ou como Authorization: Bearer.',
+  ],
+  login_refused: [
+    'O endereço ou a senha está incorreto.',
+    'Confira os dois. Um administrador pode lhe dar um link para definir outra senha.',
+  ],
+  not_our_page: [
+    'Esta requisição não veio de uma página do console.',
+    'Use o console ou envie uma chave no cabeçalho api_access_token.',
+  ],
+  invitation_expired: [
+    'Este link expirou ou já foi usado.',
+    'Entre, ou peça outro link a um administrador.',
   ],
   forbidden: [
     'Esta chave não permite essa ação.',

@@ -26,8 +26,9 @@ try {
   dataDir.announce(platform.url)
 
   const ofThisCopy = process.env.DATA_DIR ? `DATA_DIR=${process.env.DATA_DIR} ` : ''
-  const { url, accountUrl, temporalUiUrl, namespace, newKey } = platform
+  const { url, accountUrl, temporalUiUrl, namespace, newKey, welcomeLink } = platform
   say()
+  say(`Console      ${url}/console`)
   say(`API          ${accountUrl}`)
   say(`API docs     ${url}/docs`)
   say(`Health       ${url}/health/ready`)
@@ -38,6 +39,10 @@ try {
   say()
   if (newKey) {
     say(`${bold('Administrator key, shown only now:')} ${newKey}`)
+    say()
+  }
+  if (welcomeLink) {
+    say(`${bold('Set the password of the administrator, once:')} ${welcomeLink}`)
     say()
   }
   say('Try it:')

@@ -10,11 +10,13 @@ import {
   updateAgent,
 } from '../../db/agents.ts'
 import { type Database, inTransaction } from '../../db/client.ts'
+import { findLogin } from '../../db/logins.ts'
 import { addMembers, listMembers, removeMember } from '../../db/users.ts'
 import { ADMINS, callerOf, EVERYBODY } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
 import { once } from '../idempotency.ts'
+import { invitationLink } from '../invitations.ts'
 import { ownInbox } from '../own-inbox.ts'
 import { idCursor, pageOf } from '../pages.ts'
 import { AgentSchema, AVAILABILITY, presentAgent } from '../resources/agent.ts'
@@ -27,6 +29,7 @@ import {
   PageQuery,
   pageSchema,
   replies,
+  Time,
   Type,
 } from '../schemas.ts'
 
@@ -145,6 +148,28 @@ export function peopleRoutes(app: App, deps: Deps): void {
       await keepAnAdministrator(row)
       await removeAgent(db, accountId, row.id)
       return reply.code(204).send(null)
+    },
+  )
+
+  app.post(
+    '/agents/:id/invitation',
+    {
+      config: { ...ADMINS, secretReply: true },
+      schema: {
+        tags: ['agents'],
+        summary: 'A link by which an agent sets a password, the first or another',
+        description: 'Valid for three days and one use. Whoever has it becomes this agent.',
+        params: ItemParams,
+        response: replies(201, Type.Object({ url: Type.String(), expires_at: Time })),
+      },
+    },
+    async (request, reply) => {
+      const { accountId } = callerOf(request)
+      const { id } = await person(accountId, request.params.id)
+      const user = await findLogin(db, accountId, id)
+      if (user === undefined) throw apiError('not_found')
+      const { url, expiresAt } = invitationLink(deps, user)
+      return reply.code(201).send({ url, expires_at: expiresAt.toISOString() })
     },
   )
 

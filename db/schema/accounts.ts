@@ -35,6 +35,7 @@ export interface ApiKeyTable {
   hash: Buffer
   role: 'administrator' | 'agent' | 'bot'
   inbox_ids: number[] | null
+  session_expires_at: Timestamp | null
   created_at: Generated<Timestamp>
   revoked_at: Timestamp | null
 }

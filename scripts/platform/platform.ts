@@ -21,6 +21,8 @@ export interface Platform {
   readonly environmentFile: string
   /** Only when this start made the account and the environment gave no key. */
   readonly newKey: string | undefined
+  /** Where the first administrator sets a password; only when this start made the account. */
+  readonly welcomeLink: string | undefined
   readonly workerPid: number
   stop(): Promise<void>
 }
@@ -57,6 +59,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
     const logDir = join(dataDir, 'logs')
     let newKey: string | undefined
+    let welcomeLink: string | undefined
     const programs = await step('Worker and API', () =>
       Promise.all([
         startProgram({
@@ -75,8 +78,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           ready: async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok,
           intercept(line) {
             const [, key] = /^Administrator key, shown only now: (\S+)$/.exec(line) ?? []
+            const [, link] = /^Set the administrator's password: (\S+)$/.exec(line) ?? []
             newKey ??= key
-            return key !== undefined
+            welcomeLink ??= link
+            return (key ?? link) !== undefined
           },
           say,
         }),
@@ -93,6 +98,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       logDir,
       environmentFile,
       newKey,
+      welcomeLink,
       get workerPid() {
         return worker.pid
       },
