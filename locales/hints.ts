@@ -1,6 +1,5 @@
 // What may lie behind a failure and what may help, by code: possibilities and advice, never verdicts.
-import type { Text } from './en.ts'
-import type { Locale } from './shape.ts'
+import type { Locale, Text } from './shape.ts'
 
 type Hint = Record<Locale, Text>
 

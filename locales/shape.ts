@@ -1,5 +1,8 @@
 // What a language has to have: the same keys as English.
-import type { en, Text } from './en.ts'
+import type { en } from './en.ts'
+
+/** What happened, and what to do about it. */
+export type Text = readonly [message: string, remedy: string]
 
 export type ErrorCode = keyof typeof en.errors
 export type Locale = 'pt-BR' | 'en'

@@ -1,7 +1,7 @@
 // Server texts by code in the two languages, and which language a reader gets.
-import { en, type Text } from './en.ts'
+import { en } from './en.ts'
 import { ptBr } from './pt-br.ts'
-import type { ErrorCode, Locale, Texts } from './shape.ts'
+import type { ErrorCode, Locale, Text, Texts } from './shape.ts'
 
 export type { ErrorCode, Locale }
 

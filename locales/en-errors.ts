@@ -1,0 +1,122 @@
+// English texts of the errors that the API answers with.
+import type { Text } from './shape.ts'
+
+export const errors = {
+  unauthenticated: [
+    'The access token is missing, unknown or revoked, or the session has ended.',
+    'Log in, or send a valid key in the api_access_token header or as Authorization: Bearer.',
+  ],
+  login_refused: [
+    'The address or the password is wrong.',
+    'Check both. An administrator can give you a link to set another password.',
+  ],
+  not_our_page: [
+    'This request did not come from a page of the console.',
+    'Use the console, or send a key in the api_access_token header.',
+  ],
+  invitation_expired: [
+    'This link has expired or was used already.',
+    'Log in, or ask an administrator for another link.',
+  ],
+  forbidden: [
+    'This key may not do that.',
+    'Use a key with a higher role, or ask an administrator to do it.',
+  ],
+  not_found: ['There is nothing with this id.', 'Check the id and the account in the address.'],
+  route_not_found: ['There is no such route.', 'See /docs for every route of this API.'],
+  invalid_request: [
+    'A field of the request cannot be used.',
+    'Correct the field named in details.',
+  ],
+  invalid_settings: [
+    'A field of the connection form cannot be used.',
+    'Correct the field named in details.',
+  ],
+  invalid_json: [
+    'The body is not valid JSON.',
+    'Send a JSON object with content-type application/json.',
+  ],
+  unsupported_media_type: ['The body is not JSON.', 'Send content-type application/json.'],
+  payload_too_large: ['The request is too large.', 'Send less in one request.'],
+  invalid_cursor: ['The cursor cannot be used.', 'Use next_cursor of the previous page unchanged.'],
+  channel_already_connected: [
+    'This mailbox is already connected.',
+    'Open the inbox that has it, or disconnect it there first.',
+  ],
+  email_taken: ['Another agent has this address.', 'Use another address or edit that agent.'],
+  name_taken: ['This name is taken.', 'Choose another one.'],
+  inbox_disconnected: ['This inbox is disconnected.', 'Connect the mailbox again as a new inbox.'],
+  inbox_cannot_send: [
+    'This inbox only receives.',
+    'Add SMTP settings to the inbox, then write the message again.',
+  ],
+  no_import: ['This inbox has no import in that state.', 'Look at the import first, or start one.'],
+  import_running: ['An import is already running.', 'Wait for it, or cancel it first.'],
+  connection_failed: [
+    'The provider did not accept the connection.',
+    'Follow the remedy in details, then try again.',
+  ],
+  draft_expired: ['The form has expired.', 'Send the form again.'],
+  message_not_resendable: [
+    'Only a failed or unconfirmed message can be sent again.',
+    'Look at the status of the message.',
+  ],
+  quarantine_settled: [
+    'This mail has been stored or dismissed already.',
+    'Nothing needs to be done.',
+  ],
+  assignee_not_a_person: [
+    'A conversation can be assigned to a person only.',
+    'Choose an agent; automation rules assign ClaudIA.',
+  ],
+  assignee_not_a_member: [
+    'This agent does not belong to the inbox.',
+    'Add the agent to the inbox first.',
+  ],
+  last_administrator: [
+    'The last administrator cannot be removed.',
+    'Make another agent an administrator first.',
+  ],
+  claudia_protected: [
+    'ClaudIA cannot be changed as an agent.',
+    'Use the routes of bots, or switch ClaudIA off in the inbox.',
+  ],
+  attachment_not_stored: [
+    'The attachment is still in the mailbox.',
+    'Try again in a few minutes: it is being fetched.',
+  ],
+  attachment_lost: ['The mailbox no longer has this attachment.', 'Ask the sender for it again.'],
+  signature_refused: [
+    'Nothing proves that the provider sent this.',
+    'Use the webhook address that the inbox shows, and the Auth Token of the account that owns the number.',
+  ],
+  link_expired: ['This link has expired.', 'Open the message again for a new link.'],
+  upload_not_found: [
+    'An uploaded file is not there any more.',
+    'Upload the file again, then send the message.',
+  ],
+  attachments_too_large: [
+    'The files are too large for one mail.',
+    'Send fewer or smaller files, or several messages.',
+  ],
+  idempotency_key_reused: [
+    'This Idempotency-Key belongs to another request.',
+    'Use a new key for a new request.',
+  ],
+  idempotency_key_running: [
+    'The first request with this Idempotency-Key is still running.',
+    'Repeat the request in a few seconds.',
+  ],
+  rate_limited: ['Too many requests.', 'Wait as many seconds as Retry-After says.'],
+  temporal_unavailable: [
+    'The workflow service cannot be reached at the moment.',
+    'Nothing is lost; repeat the request in a few seconds.',
+  ],
+  update_refused: ['The inbox refused this at the moment.', 'Look at the state of the inbox.'],
+  database_unavailable: ['The service is not ready.', 'Repeat the request in a few seconds.'],
+  storage_unavailable: ['Files cannot be stored at the moment.', 'Repeat the request in a minute.'],
+  internal_error: [
+    'Something went wrong on our side.',
+    'Repeat the request; tell us the request id.',
+  ],
+} satisfies Record<string, Text>

@@ -1,0 +1,134 @@
+// Portuguese texts of the errors that the API answers with.
+import type { Texts } from './shape.ts'
+
+export const errors: Texts['errors'] = {
+  unauthenticated: [
+    'O token de acesso está ausente, é desconhecido ou foi revogado, ou a sessão terminou.',
+    'Entre, ou envie uma chave válida no cabeçalho api_access_token ou como Authorization: Bearer.',
+  ],
+  login_refused: [
+    'O endereço ou a senha está incorreto.',
+    'Confira os dois. Um administrador pode lhe dar um link para definir outra senha.',
+  ],
+  not_our_page: [
+    'Esta requisição não veio de uma página do console.',
+    'Use o console ou envie uma chave no cabeçalho api_access_token.',
+  ],
+  invitation_expired: [
+    'Este link expirou ou já foi usado.',
+    'Entre, ou peça outro link a um administrador.',
+  ],
+  forbidden: [
+    'Esta chave não permite essa ação.',
+    'Use uma chave com um papel maior ou peça a um administrador.',
+  ],
+  not_found: ['Não existe nada com este id.', 'Confira o id e a conta no endereço.'],
+  route_not_found: ['Esta rota não existe.', 'Veja em /docs todas as rotas desta API.'],
+  invalid_request: [
+    'Um campo da requisição não pode ser usado.',
+    'Corrija o campo indicado em details.',
+  ],
+  invalid_settings: [
+    'Um campo do formulário de conexão não pode ser usado.',
+    'Corrija o campo indicado em details.',
+  ],
+  invalid_json: [
+    'O corpo não é um JSON válido.',
+    'Envie um objeto JSON com content-type application/json.',
+  ],
+  unsupported_media_type: ['O corpo não é JSON.', 'Envie content-type application/json.'],
+  payload_too_large: ['A requisição é grande demais.', 'Envie menos em uma requisição.'],
+  invalid_cursor: [
+    'O cursor não pode ser usado.',
+    'Use o next_cursor da página anterior sem alterá-lo.',
+  ],
+  channel_already_connected: [
+    'Esta caixa de e-mail já está conectada.',
+    'Abra a caixa de entrada que a usa ou desconecte-a lá primeiro.',
+  ],
+  email_taken: ['Outro agente tem este endereço.', 'Use outro endereço ou edite esse agente.'],
+  name_taken: ['Este nome já está em uso.', 'Escolha outro.'],
+  inbox_disconnected: [
+    'Esta caixa de entrada está desconectada.',
+    'Conecte o e-mail novamente como nova caixa de entrada.',
+  ],
+  inbox_cannot_send: [
+    'Esta caixa de entrada só recebe.',
+    'Adicione o SMTP à caixa de entrada e escreva a mensagem de novo.',
+  ],
+  no_import: [
+    'Esta caixa de entrada não tem importação nesse estado.',
+    'Veja a importação primeiro ou inicie uma.',
+  ],
+  import_running: ['Uma importação já está em andamento.', 'Aguarde ou cancele-a primeiro.'],
+  connection_failed: [
+    'O provedor não aceitou a conexão.',
+    'Siga a orientação em details e tente novamente.',
+  ],
+  draft_expired: ['O formulário expirou.', 'Envie o formulário novamente.'],
+  message_not_resendable: [
+    'Só uma mensagem que falhou ou não foi confirmada pode ser reenviada.',
+    'Veja o status da mensagem.',
+  ],
+  quarantine_settled: ['Este e-mail já foi guardado ou descartado.', 'Não há nada a fazer.'],
+  assignee_not_a_person: [
+    'Uma conversa só pode ser atribuída a uma pessoa.',
+    'Escolha um agente; as regras de automação atribuem a ClaudIA.',
+  ],
+  assignee_not_a_member: [
+    'Este agente não pertence à caixa de entrada.',
+    'Adicione o agente à caixa de entrada primeiro.',
+  ],
+  last_administrator: [
+    'O último administrador não pode ser removido.',
+    'Torne outro agente administrador primeiro.',
+  ],
+  claudia_protected: [
+    'A ClaudIA não pode ser alterada como agente.',
+    'Use as rotas de bots ou desligue a ClaudIA na caixa de entrada.',
+  ],
+  attachment_not_stored: [
+    'O anexo ainda está na caixa de e-mail.',
+    'Tente novamente em alguns minutos: ele está sendo buscado.',
+  ],
+  attachment_lost: ['A caixa de e-mail não tem mais este anexo.', 'Peça-o novamente ao remetente.'],
+  signature_refused: [
+    'Nada prova que o provedor enviou isto.',
+    'Use o endereço de webhook que a caixa mostra e o Auth Token da conta dona do número.',
+  ],
+  link_expired: ['Este link expirou.', 'Abra a mensagem novamente para obter um novo link.'],
+  upload_not_found: [
+    'Um arquivo enviado não está mais disponível.',
+    'Envie o arquivo novamente e depois a mensagem.',
+  ],
+  attachments_too_large: [
+    'Os arquivos são grandes demais para um e-mail.',
+    'Envie menos arquivos, arquivos menores ou várias mensagens.',
+  ],
+  idempotency_key_reused: [
+    'Esta Idempotency-Key pertence a outra requisição.',
+    'Use uma chave nova para uma requisição nova.',
+  ],
+  idempotency_key_running: [
+    'A primeira requisição com esta Idempotency-Key ainda está em andamento.',
+    'Repita a requisição em alguns segundos.',
+  ],
+  rate_limited: ['Requisições demais.', 'Aguarde os segundos indicados em Retry-After.'],
+  temporal_unavailable: [
+    'O serviço de fluxos não pode ser alcançado no momento.',
+    'Nada se perde; repita a requisição em alguns segundos.',
+  ],
+  update_refused: [
+    'A caixa de entrada recusou isso no momento.',
+    'Veja o estado da caixa de entrada.',
+  ],
+  database_unavailable: ['O serviço não está pronto.', 'Repita a requisição em alguns segundos.'],
+  storage_unavailable: [
+    'No momento não é possível guardar arquivos.',
+    'Repita a requisição em um minuto.',
+  ],
+  internal_error: [
+    'Algo deu errado do nosso lado.',
+    'Repita a requisição; informe-nos o id da requisição.',
+  ],
+}
