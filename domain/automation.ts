@@ -111,6 +111,17 @@ function test(operator: Operator, actual: unknown, values: ConditionValue[]): bo
   }
 }
 
+/**
+ * Whether a condition could hold, given only some of the attributes. False is certain: what is known
+ * contradicts it.
+ */
+export function mayHold(condition: Condition, known: EventAttributes): boolean {
+  if ('all' in condition) return condition.all.every((part) => mayHold(part, known))
+  if ('any' in condition) return condition.any.some((part) => mayHold(part, known))
+  const { attribute, operator, values } = condition
+  return !(attribute in known) || test(operator, known[attribute], values)
+}
+
 /** The two rules every account has, found by key. Their inbox list is an ordinary condition. */
 export const DEFAULT_RULES: readonly {
   key: string

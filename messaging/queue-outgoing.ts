@@ -6,6 +6,7 @@ import { addAccountEvents } from '../db/account-events.ts'
 import { takeIds } from '../db/batch.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { addToOutbox } from '../db/outbox.ts'
+import { type Condition, mayHold } from '../domain/automation.ts'
 import { arrivesWhenWritten } from '../domain/inbox.ts'
 import type { ContentType } from '../domain/message.ts'
 import { type AttachedFile, attachFiles } from './attach-files.ts'
@@ -73,7 +74,9 @@ export function queueOutgoing(db: Database, outgoing: Outgoing): Promise<Queued>
       const about = { inboxId, conversationId, seq, messageId: messageId! }
       await addToOutbox(trx, accountId, [
         ...(sourceId === null ? [] : [{ topic: 'send' as const, event: 'send', ...about }]),
-        { topic: 'conversation', event: 'message_created', ...about },
+        ...((await mayConcernRules(trx, outgoing, inboxId))
+          ? [{ topic: 'conversation' as const, event: 'message_created', ...about }]
+          : []),
       ])
     }
     await addAccountEvents(trx, accountId, [
@@ -141,6 +144,24 @@ async function count(trx: Trx, { accountId, conversationId }: Outgoing, lastSeq:
     .where('account_id', '=', accountId)
     .where('id', '=', conversationId)
     .execute()
+}
+
+/** An event that no rule can be about would cost a workflow for every answer. */
+async function mayConcernRules(
+  trx: Trx,
+  { accountId, automatic }: Outgoing,
+  inboxId: number,
+): Promise<boolean> {
+  if (automatic) return false
+  const rules = await trx
+    .selectFrom('automation_rules')
+    .select('conditions')
+    .where('account_id', '=', accountId)
+    .where('event', '=', 'message_created')
+    .where('active', '=', true)
+    .execute()
+  const known = { message_type: 'outgoing', inbox_id: inboxId }
+  return rules.some(({ conditions }) => mayHold(conditions as Condition, known))
 }
 
 /** Unique for ever, and says nothing about us (RFC 5322 3.6.4). Without angle brackets. */

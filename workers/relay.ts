@@ -13,7 +13,7 @@ const SWEEP_MS = 30_000
 const RECONCILE_MS = 10 * 60_000
 /** Signals in flight; each holds a connection of the pool meanwhile. */
 const PARALLEL = 4
-const BATCH = 200
+const BATCH = 50
 
 export interface RelayDeps {
   db: Database
@@ -47,19 +47,26 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
   }
 
   async function sweep(): Promise<void> {
-    for (const topic of ['inbox', 'conversation', 'send', 'notice'] as const) {
-      for (;;) {
-        const waiting = await listWaiting(db, topic, BATCH)
-        const relayed = await inParallel(waiting, (one) =>
-          relayOne(db, topic, one, (events) => wake(topic, one, events)),
-        )
-        // What another relay holds would be listed again at once.
-        if (waiting.length < BATCH || relayed === 0 || stopping) break
-      }
+    // By turns: a backlog of one topic must not hold up the others.
+    let topics: readonly OutboxTopic[] = ['inbox', 'send', 'conversation', 'notice']
+    while (topics.length > 0 && !stopping) {
+      const unfinished: OutboxTopic[] = []
+      for (const topic of topics) if (await relaySome(topic)) unfinished.push(topic)
+      topics = unfinished
     }
     for (const { account_id, id, kind } of await listWaitingRequests(db, BATCH)) {
       await temporal.startPrivacyRequest({ accountId: account_id, requestId: id }, kind)
     }
+  }
+
+  /** Whether more may be waiting. */
+  async function relaySome(topic: OutboxTopic): Promise<boolean> {
+    const waiting = await listWaiting(db, topic, BATCH)
+    const relayed = await inParallel(waiting, (one) =>
+      relayOne(db, topic, one, (events) => wake(topic, one, events)),
+    )
+    // What another relay holds would be listed again at once.
+    return waiting.length === BATCH && relayed > 0
   }
 
   function wake(

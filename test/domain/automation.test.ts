@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { DEFAULT_RULES, evaluateRule, type Rule, withInbox } from '../../domain/automation.ts'
+import {
+  DEFAULT_RULES,
+  evaluateRule,
+  mayHold,
+  type Rule,
+  withInbox,
+} from '../../domain/automation.ts'
 
 const rule = (conditions: Rule['conditions']): Rule => ({
   id: 1,
@@ -51,4 +57,16 @@ test('an inbox joins a rule once', () => {
   const joined = withInbox(deliver.conditions([1]), 2)
   expect(joined).toEqual(deliver.conditions([1, 2]))
   expect(withInbox(joined, 2)).toEqual(joined)
+})
+
+test('what is known of a message tells which rules cannot be about it', () => {
+  const known = { message_type: 'outgoing', inbox_id: 7 }
+  expect(mayHold(deliver.conditions([7]), known)).toBe(false)
+  const byPerson = { attribute: 'assignee', operator: 'equal_to' as const, values: [3] }
+  const outgoing = { ...byPerson, attribute: 'message_type', values: ['outgoing'] }
+  const elsewhere = { ...byPerson, attribute: 'inbox_id', values: [8] }
+  expect(mayHold(byPerson, known)).toBe(true)
+  expect(mayHold({ all: [outgoing, byPerson] }, known)).toBe(true)
+  expect(mayHold({ all: [outgoing, elsewhere] }, known)).toBe(false)
+  expect(mayHold({ any: [elsewhere, byPerson] }, known)).toBe(true)
 })

@@ -159,16 +159,20 @@ test('robots trigger nothing, and what ClaudIA writes triggers no rule', async (
   expect(await room.count('rule_runs')).toBe(0)
   const { id } = await only(room)
   const { accountId } = room
-  await queueOutgoing(db, {
-    accountId,
-    conversationId: id,
-    userId: room.claudia.id,
-    content: 'Olá',
-    automatic: true,
-  })
+  const everyMessage = { account_id: accountId, name: 'All', event: 'message_created' }
+  const conditions = { all: [] }
+  const actions = [{ action: 'add_label', labels: ['seen'] }]
+  await db
+    .insertInto('automation_rules')
+    .values({ ...everyMessage, conditions, actions })
+    .execute()
+  const answer = { accountId, conversationId: id, content: 'Olá' }
+  await queueOutgoing(db, { ...answer, userId: room.claudia.id, automatic: true })
   await handle(room)
   expect(await room.count('rule_runs')).toBe(0)
-  expect((await only(room)).handled_seq).toBe(3)
+  await queueOutgoing(db, { ...answer, userId: room.admin.id })
+  await handle(room)
+  expect(await room.count('rule_runs')).toBe(1)
 })
 
 test('a bot that does not answer leaves the conversation to people, one that did keeps it', async () => {

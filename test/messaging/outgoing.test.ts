@@ -35,6 +35,28 @@ test('messages queued at once get their places in one order and Message-IDs of t
   expect(await room.count('messages', "status = 'queued'")).toBe(10)
 })
 
+test('an answer is an event for rules only where an active one may be about it', async () => {
+  const { room, about } = await talk()
+  const events = () => room.count('outbox', "topic = 'conversation' and event = 'message_created'")
+  const before = await events()
+  await queueOutgoing(database.db, { ...about, content: 'no rule is about answers' })
+  expect(await events()).toBe(before)
+  await database.db
+    .insertInto('automation_rules')
+    .values({
+      account_id: room.accountId,
+      name: 'Mark answers',
+      event: 'message_created',
+      conditions: { attribute: 'content', operator: 'contains', values: ['refund'] },
+      actions: [{ action: 'add_label', labels: ['answered'] }],
+    })
+    .execute()
+  await queueOutgoing(database.db, { ...about, content: 'a refund' })
+  expect(await events()).toBe(before + 1)
+  await queueOutgoing(database.db, { ...about, content: 'a refund by a robot', automatic: true })
+  expect(await events()).toBe(before + 1)
+})
+
 test('a private note is stored and never sent', async () => {
   const { room, about } = await talk()
   const before = await room.outbox()
