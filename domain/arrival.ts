@@ -27,11 +27,12 @@ export interface ArrivalFacts {
  * Below the watermark is history. Above it a mail is live only when it was delivered recently: since
  * the last good sync (so a gap of three days makes three days of mail live) or, before the first
  * one, since the start of the import; with a day of tolerance. After a UIDVALIDITY change UIDs say
- * nothing, so the delivery time alone decides.
+ * nothing, so the delivery time alone decides, and what was there before the import began is history.
  */
 export function classifyArrival(facts: ArrivalFacts): Arrival {
   const sameNumbering = facts.uidValidity === facts.watermark.uidValidity
   if (sameNumbering && facts.uid < facts.watermark.uidNext) return 'history'
+  if (!sameNumbering && facts.deliveredAt < facts.importStartedAt) return 'history'
   const reference = facts.lastGoodSyncAt ?? facts.importStartedAt
   return facts.deliveredAt.getTime() >= reference.getTime() - LATE_AFTER_MS ? 'live' : 'late'
 }

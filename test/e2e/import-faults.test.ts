@@ -37,3 +37,11 @@ test(
 test('nor do two workers of which one is killed, and then the other', patience, async () => {
   await survive({ faults: ['worker', 'worker'], workers: 2 }, 2)
 })
+
+test(
+  'nor do a folder that is renumbered half-way and logins that nobody can check for a while',
+  patience,
+  async () => {
+    await survive({ faults: ['renumbered', 'identity'] }, 3)
+  },
+)

@@ -15,9 +15,19 @@ import type { InboxRef, World } from './world.ts'
 
 /**
  * `worker` is kill -9; `frozen` stands still until another has taken over, then goes on; `password`
- * is changed at the provider until the inbox is red, then put right by a reconnect.
+ * is changed at the provider until the inbox is red, then put right by a reconnect; `renumbered` is
+ * a folder with another UIDVALIDITY, so that no known UID says anything; `identity` drops every
+ * connection and answers logins `[UNAVAILABLE]` until the inbox has noticed.
  */
-export type Fault = 'worker' | 'frozen' | 'postgres' | 'temporal' | 'dovecot' | 'password'
+export type Fault =
+  | 'worker'
+  | 'frozen'
+  | 'postgres'
+  | 'temporal'
+  | 'dovecot'
+  | 'password'
+  | 'renumbered'
+  | 'identity'
 
 export interface ImportScenario {
   seed: number
@@ -86,7 +96,7 @@ export async function importUnderFaults(world: World, scenario: ImportScenario):
         await strike(running, event.fault)
       }
     }
-    const expected = { shape, live, timeoutMs }
+    const expected = { shape, live, timeoutMs, reread: faults.includes('renumbered') }
     await checkImport(world, ref, { ...expected, quarantined: poisoned.size })
     if (poisoned.size > 0) {
       poisoned.clear()
@@ -170,11 +180,17 @@ async function progressBeyond(running: Running, least: number): Promise<number> 
 async function strike(running: Running, fault: Fault): Promise<void> {
   if (fault === 'password') return refusePassword(running)
   if (fault === 'frozen') return freeze(running)
+  if (fault === 'identity') return loseIdentities(running)
   const { world, mailbox, proxy, workers } = running
   const striking = {
     postgres: () => world.postgres.restart({ crash: true }),
     temporal: () => world.temporal.restart({ crash: true }),
     dovecot: () => mailbox.imap.restart(),
+    renumbered: async () => {
+      const uidValidity = Math.floor(Date.now() / 1000) + 1_000_000
+      await mailbox.imap.setUidValidity(mailbox.address, uidValidity)
+      await mailbox.imap.kick(mailbox.address)
+    },
     worker: async () => {
       await workers.shift()!.stop('SIGKILL')
       workers.push(await world.startWorker())
@@ -208,6 +224,15 @@ async function refusePassword({ world, mailbox, ref, timeoutMs }: Running): Prom
   )
   await mailbox.changePassword(mailbox.password)
   await world.verbs.updateInbox(ref, 'reconnect', {})
+}
+
+async function loseIdentities({ world, mailbox, ref, timeoutMs }: Running): Promise<void> {
+  mailbox.imap.setAuthBroken(true)
+  await mailbox.imap.kick(mailbox.address)
+  await waitFor(async () => (await stateOf(world, ref))?.receive_status === 'retrying', {
+    what: 'an inbox that has noticed',
+    timeoutMs,
+  }).finally(() => mailbox.imap.setAuthBroken(false))
 }
 
 async function stateOf(world: World, { inboxId }: InboxRef) {

@@ -10,7 +10,7 @@ const repeats = Number(process.env.REPEATS ?? 20)
 const mails = Number(process.env.MAILS ?? 2_000)
 /** A worker's death is the fault that happens every day, so it is as likely as the others together. */
 const FAULTS: Fault[] = ['worker', 'worker', 'worker', 'worker', 'worker']
-FAULTS.push('postgres', 'temporal', 'dovecot', 'password', 'frozen')
+FAULTS.push('postgres', 'temporal', 'dovecot', 'password', 'frozen', 'renumbered', 'identity')
 
 let world: World
 beforeAll(async () => {
