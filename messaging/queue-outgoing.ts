@@ -6,6 +6,7 @@ import { addAccountEvents } from '../db/account-events.ts'
 import { takeIds } from '../db/batch.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { addToOutbox } from '../db/outbox.ts'
+import { readInOrder } from '../db/reading-order.ts'
 import { type Condition, mayHold } from '../domain/automation.ts'
 import { arrivesWhenWritten } from '../domain/inbox.ts'
 import type { ContentType } from '../domain/message.ts'
@@ -55,6 +56,7 @@ export function queueOutgoing(db: Database, outgoing: Outgoing): Promise<Queued>
     const sourceId = isThere ? null : messageIdFor(outgoing.sourceDomain ?? conversation.address)
     const [messageId] = await takeIds(trx, 'message_ids', 1)
     await insert(trx, outgoing, { messageId: messageId!, inboxId, seq, sourceId })
+    await readInOrder(trx, outgoing.accountId, [messageId!])
     await attachFiles(trx, outgoing.accountId, messageId!, outgoing.files ?? [])
     await count(trx, outgoing, seq ?? conversation.last_seq)
     const { accountId, conversationId } = outgoing

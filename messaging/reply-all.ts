@@ -2,6 +2,7 @@
 
 import type { MailRecipient } from '../channels/channel.ts'
 import type { Trx } from '../db/client.ts'
+import { readsAt } from '../db/reading-order.ts'
 
 interface Addressed {
   to?: MailRecipient[]
@@ -27,7 +28,7 @@ export async function othersOfLastMail(
     .where('m.account_id', '=', accountId)
     .where('m.conversation_id', '=', conversationId)
     .where('m.direction', '=', 'incoming')
-    .orderBy('m.sent_at', 'desc')
+    .orderBy(readsAt('m'), 'desc')
     .orderBy('m.id', 'desc')
     .limit(1)
     .executeTakeFirst()

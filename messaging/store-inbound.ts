@@ -7,6 +7,7 @@ import { takeIds } from '../db/batch.ts'
 import { commitCursor } from '../db/channel-cursors.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { askInbox } from '../db/outbox.ts'
+import { readInOrder } from '../db/reading-order.ts'
 import type { Arrival } from '../domain/arrival.ts'
 import { importedStatus } from '../domain/conversation.ts'
 import type { MessageOrigin } from '../domain/message.ts'
@@ -114,6 +115,11 @@ async function storePage(
     trx,
     target,
     rows.map((row) => ({ ...row, seq: seqs.get(row.id) ?? null })),
+  )
+  await readInOrder(
+    trx,
+    target.accountId,
+    live.map(({ id }) => id),
   )
   if (await insertAttachments(trx, target, rows, fileOf)) await askInbox(trx, target, 'changed')
   await insertLocations(trx, target, [

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { quoteStart } from '../../channels/shown-mail.ts'
 import type { Database } from '../../db/client.ts'
 import type { Vault } from '../../db/encryption.ts'
+import { readsAt } from '../../db/reading-order.ts'
 import type { ConversationRef } from '../../temporal/contracts.ts'
 
 export interface BotDelivery {
@@ -56,7 +57,7 @@ export async function readDelivery(
     .where('account_id', '=', accountId)
     .where('conversation_id', '=', conversationId)
     .where('private', '=', false)
-    .orderBy('sent_at', 'desc')
+    .orderBy(readsAt('messages'), 'desc')
     .orderBy('id', 'desc')
     .limit(RECENT)
     .execute()

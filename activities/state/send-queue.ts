@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import type { MailRecipient } from '../../channels/channel.ts'
 import type { Database, Trx } from '../../db/client.ts'
+import { readsAt } from '../../db/reading-order.ts'
 import type { MessageStatus } from '../../domain/message.ts'
 import { applyStatusTo, type StatusFacts } from '../../messaging/apply-status.ts'
 import { learnMessageIds } from '../../messaging/learn-message-ids.ts'
@@ -116,7 +117,7 @@ export async function earlierMessages(db: Database, ref: ConversationRef, before
     .where('source_id', 'is not', null)
     .where('id', '<>', beforeId)
     .where('status', 'not in', ['queued', 'failed'])
-    .orderBy('sent_at', 'desc')
+    .orderBy(readsAt('messages'), 'desc')
     .orderBy('id', 'desc')
     .limit(20)
     .execute()

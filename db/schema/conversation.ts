@@ -66,6 +66,7 @@ export interface MessageTable {
   error_code: string | null
   error_evidence: string | null
   sent_at: Timestamp
+  reads_at: Timestamp | null
   delivered_at: Timestamp | null
   created_at: Generated<Timestamp>
   updated_at: Generated<Timestamp>

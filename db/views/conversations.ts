@@ -1,6 +1,7 @@
 // Conversations, messages, attachments and contacts as they are shown: reads for the API.
-import { type Selectable, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Database } from '../client.ts'
+import { readsAt } from '../reading-order.ts'
 import type {
   AttachmentTable,
   ContactTable,
@@ -21,10 +22,8 @@ export interface Before {
 /** A row with the text of its place in the order, for `Before`. */
 export type Placed<Row> = Row & { place: string }
 
-const placeOf = (column: 'sent_at' | 'last_message_at') =>
-  sql<string>`to_char(${sql.ref(column)} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`.as(
-    'place',
-  )
+const placeOf = (time: RawBuilder<Date>) =>
+  sql<string>`to_char(${time} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`.as('place')
 
 export interface ConversationFilter {
   inboxIds: number[] | null
@@ -48,7 +47,7 @@ export async function listConversationRows(
   let query = db
     .selectFrom('conversations')
     .selectAll()
-    .select(placeOf('last_message_at'))
+    .select(placeOf(sql.ref('last_message_at')))
     .where('account_id', '=', accountId)
   if (inboxIds !== null) query = query.where('inbox_id', 'in', inboxIds)
   if (inboxId !== undefined) query = query.where('inbox_id', '=', inboxId)
@@ -77,7 +76,7 @@ export function findConversationRow(
     .executeTakeFirst()
 }
 
-/** Newest first, by the true time of a message. */
+/** Newest first, as the conversation reads. */
 export async function listMessageRows(
   db: Database,
   accountId: number,
@@ -87,15 +86,15 @@ export async function listMessageRows(
   let query = db
     .selectFrom('messages')
     .selectAll()
-    .select(placeOf('sent_at'))
+    .select(placeOf(readsAt('messages')))
     .where('account_id', '=', accountId)
     .where('conversation_id', '=', conversationId)
   if (before !== undefined) {
     query = query.where(
-      sql<boolean>`(sent_at, id) < (${before.at}::text::timestamptz, ${before.id}::bigint)`,
+      sql<boolean>`(${readsAt('messages')}, id) < (${before.at}::text::timestamptz, ${before.id}::bigint)`,
     )
   }
-  return query.orderBy('sent_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
+  return query.orderBy(readsAt('messages'), 'desc').orderBy('id', 'desc').limit(limit).execute()
 }
 
 export function findMessageRow(

@@ -3,6 +3,7 @@
 
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Database } from '../client.ts'
+import { readsAt } from '../reading-order.ts'
 import type { ConversationTable } from '../schema/conversation.ts'
 import type { VisitorEventRow } from '../visitor-events.ts'
 import type { WidgetSessionRow } from '../widget-sessions.ts'
@@ -91,7 +92,7 @@ async function select(db: Database, condition: RawBuilder<unknown>, limit: numbe
       to_char(c.last_message_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place,
       (select left(m.content, 200) from messages m
         where m.conversation_id = c.id and not m.private
-        order by m.sent_at desc, m.id desc limit 1) as last_content,
+        order by ${readsAt('m')} desc, m.id desc limit 1) as last_content,
       (select count(*)::int from messages m
         where m.conversation_id = c.id and not m.private and m.direction = 'outgoing'
           and m.status in ('sent', 'delivered')) as unread
@@ -110,15 +111,15 @@ export async function listVisitorMessages(
   { before, limit }: { before?: Before | undefined; limit: number },
 ): Promise<Placed<VisitorMessageRow>[]> {
   const place = before
-    ? sql`and (m.sent_at, m.id) < (${before.at}::text::timestamptz, ${before.id}::bigint)`
+    ? sql`and (${readsAt('m')}, m.id) < (${before.at}::text::timestamptz, ${before.id}::bigint)`
     : sql``
   const { rows } = await sql<Placed<VisitorMessageRow>>`
     select m.*, u.name as author,
-      to_char(m.sent_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place
+      to_char(${readsAt('m')} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place
     from messages m left join users u on u.account_id = m.account_id and u.id = m.user_id
     where m.account_id = ${accountId} and m.conversation_id = ${conversationId} and not m.private
       ${place}
-    order by m.sent_at desc, m.id desc limit ${limit}`.execute(db)
+    order by ${readsAt('m')} desc, m.id desc limit ${limit}`.execute(db)
   return rows
 }
 
