@@ -13,6 +13,7 @@ import { registerMetrics } from './metrics.ts'
 import { openApi } from './openapi.ts'
 import { administrationRoutes } from './routes/administration.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
+import { consoleRoutes } from './routes/console.ts'
 import { contactRoutes } from './routes/contacts.ts'
 import { conversationRoutes } from './routes/conversations.ts'
 import { customAttributeRoutes } from './routes/custom-attributes.ts'
@@ -24,6 +25,7 @@ import { importRoutes } from './routes/imports.ts'
 import { inboxActionRoutes } from './routes/inbox-actions.ts'
 import { inboxRoutes } from './routes/inboxes.ts'
 import { integrationRoutes } from './routes/integrations.ts'
+import { messagePageRoutes } from './routes/message-page.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -77,6 +79,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { deepLinking: true } })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   healthRoutes(app, deps, { readiness, metrics })
+  await consoleRoutes(app)
   await webhookRoutes(app, deps, metrics.countDelivery)
 
   await app.register(
@@ -101,6 +104,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       customAttributeRoutes(account, deps)
       conversationRoutes(account, deps)
       messageRoutes(account, deps)
+      messagePageRoutes(account, deps)
       attachmentRoutes(account, deps)
       contactRoutes(account, deps)
       privacyRoutes(account, deps)

@@ -45,6 +45,7 @@ const STATUS = {
   idempotency_key_reused: 422,
   idempotency_key_running: 409,
   rate_limited: 429,
+  console_not_built: 503,
   temporal_unavailable: 503,
   update_refused: 409,
   database_unavailable: 503,

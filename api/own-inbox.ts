@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Database } from '../db/client.ts'
 import { findInbox, type InboxRow } from '../db/inboxes.ts'
-import { newestImports } from '../db/views/inboxes.ts'
+import { figuresOf, newestImports } from '../db/views/inboxes.ts'
 import { callerOf, visible } from './auth.ts'
 import type { Deps } from './context.ts'
 import { apiError, localeOf } from './errors.ts'
@@ -23,15 +23,26 @@ export async function livingInbox(db: Database, request: FastifyRequest): Promis
 }
 
 /** The inbox as the API shows it, in the language of the request. */
-export async function shownInbox(
+export async function shownInbox(deps: Deps, db: Database, request: FastifyRequest, id: number) {
+  const caller = callerOf(request)
+  const row = visible(caller, await findInbox(db, caller.accountId, id), (found) => found.id)
+  const [shown] = await presentInboxes(deps, db, request, [row])
+  return shown!
+}
+
+/** Rows that the caller may see, with what is shown beside them. */
+export async function presentInboxes(
   { config, clock }: Deps,
   db: Database,
   request: FastifyRequest,
-  id: number,
+  rows: InboxRow[],
 ) {
-  const caller = callerOf(request)
-  const row = visible(caller, await findInbox(db, caller.accountId, id), (found) => found.id)
-  const imports = await newestImports(db, caller.accountId, [id])
+  const { accountId } = callerOf(request)
+  const ids = rows.map(({ id }) => id)
+  const imports = await newestImports(db, accountId, ids)
+  const figures = await figuresOf(db, accountId, ids)
   const view = { config, locale: localeOf(request), now: clock() }
-  return presentInbox(row, imports.get(id), view)
+  return rows.map((row) =>
+    presentInbox(row, { run: imports.get(row.id), figures: figures.get(row.id)! }, view),
+  )
 }

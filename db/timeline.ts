@@ -1,5 +1,6 @@
-// The life of an inbox in words that people read later.
+// The life of an inbox in words that people read later. Whoever watches it hears of each entry.
 
+import { addAccountEvents } from './account-events.ts'
 import type { Database } from './client.ts'
 
 export async function addToTimeline(
@@ -19,4 +20,6 @@ export async function addToTimeline(
       actor_user_id: actorUserId ?? null,
     })
     .execute()
+  const event = { kind: 'inbox.updated', data: { inbox_id: ref.inboxId } }
+  await addAccountEvents(db, ref.accountId, [event])
 }

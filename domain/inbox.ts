@@ -13,6 +13,8 @@ export type Phase = 'connecting' | 'importing' | 'active' | 'disconnected'
 export type Direction = 'receive' | 'send'
 export type HealthStatus = 'ok' | 'retrying' | 'action_required' | 'reauthorization_required'
 export type InboxState = Phase | 'paused' | 'reauthorization_required'
+/** What people read: the state, or the fault that they should know of while it works. */
+export type ShownState = InboxState | 'action_required' | 'retrying' | 'cannot_send'
 export type Attention = 'none' | 'amber' | 'red'
 
 /** Health of one direction. `since` is when this status began, ISO-8601 UTC. */
@@ -64,6 +66,14 @@ export function attention(facts: InboxFacts, now: Date): Attention {
       health.status === 'retrying' && now.getTime() - Date.parse(health.since) >= AMBER_AFTER_MS,
   )
   return failing ? 'amber' : 'none'
+}
+
+export function shownState(facts: InboxFacts, now: Date): ShownState {
+  const state = deriveState(facts)
+  if (state !== facts.phase || state === 'disconnected') return state
+  if (facts.receive.status === 'action_required') return 'action_required'
+  if (facts.send.status === 'action_required') return 'cannot_send'
+  return attention(facts, now) === 'amber' ? 'retrying' : state
 }
 
 /** Whether our calls to the provider may run in a direction. Webhooks are stored regardless. */

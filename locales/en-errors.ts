@@ -108,6 +108,10 @@ export const errors = {
     'Repeat the request in a few seconds.',
   ],
   rate_limited: ['Too many requests.', 'Wait as many seconds as Retry-After says.'],
+  console_not_built: [
+    'The console was not built on this machine.',
+    'Run npm run build, then start the API again.',
+  ],
   temporal_unavailable: [
     'The workflow service cannot be reached at the moment.',
     'Nothing is lost; repeat the request in a few seconds.',

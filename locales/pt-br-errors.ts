@@ -114,6 +114,10 @@ export const errors: Texts['errors'] = {
     'Repita a requisição em alguns segundos.',
   ],
   rate_limited: ['Requisições demais.', 'Aguarde os segundos indicados em Retry-After.'],
+  console_not_built: [
+    'O console não foi compilado nesta máquina.',
+    'Execute npm run build e reinicie a API.',
+  ],
   temporal_unavailable: [
     'O serviço de fluxos não pode ser alcançado no momento.',
     'Nada se perde; repita a requisição em alguns segundos.',

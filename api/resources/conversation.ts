@@ -5,6 +5,7 @@ import type {
   AttachmentRow,
   ContactRow,
   ConversationRow,
+  Listed,
   MessageRow,
 } from '../../db/views/conversations.ts'
 import type { MessageStatus } from '../../domain/message.ts'
@@ -55,6 +56,27 @@ export function presentConversation(row: ConversationRow): Static<typeof Convers
     last_message_at: row.last_message_at.toISOString(),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
+  }
+}
+
+export const ListedConversationSchema = Type.Object({
+  ...ConversationSchema.properties,
+  contact_name: Type.String(),
+  contact_address: Nullable(Type.String({ description: 'E-mail, else phone' })),
+  preview: Nullable(Type.String({ description: 'How the newest message begins' })),
+  preview_direction: Nullable(OneOf(['incoming', 'outgoing'] as const)),
+})
+
+export function presentListed(
+  row: ConversationRow & Listed,
+): Static<typeof ListedConversationSchema> {
+  const { contact_name, contact_address, preview, preview_direction } = row
+  return {
+    ...presentConversation(row),
+    contact_name,
+    contact_address,
+    preview,
+    preview_direction,
   }
 }
 

@@ -1,8 +1,9 @@
 // An inbox as the API shows it: derived state, health, attention, ClaudIA, import, Temporal links.
 import type { Config } from '../../config.ts'
 import { claudiaModeOf, factsOfInbox, type InboxRow } from '../../db/inboxes.ts'
-import type { ImportRow } from '../../db/views/inboxes.ts'
-import { attention, deriveState, type Health } from '../../domain/inbox.ts'
+import type { ImportRow, InboxFigures } from '../../db/views/inboxes.ts'
+import { attention, deriveState, type Health, shownState } from '../../domain/inbox.ts'
+import { stateWords } from '../../locales/inbox-states.ts'
 import { askingText, type Locale, reasonText } from '../../locales/texts.ts'
 import { workflowIds } from '../../temporal/contracts.ts'
 import { AsText, Id, JsonObject, Nullable, OneOf, type Static, Time, Type } from '../schemas.ts'
@@ -47,6 +48,15 @@ export const InboxSchema = Type.Object({
     'disconnected',
   ] as const),
   attention: OneOf(['none', 'amber', 'red'] as const),
+  shown: Type.Object(
+    {
+      state: Type.String(),
+      label: Type.String(),
+      color: OneOf(['green', 'blue', 'amber', 'red', 'gray'] as const),
+      advice: Type.String(),
+    },
+    { description: 'State and fault in one, as people read it, in the language of the request' },
+  ),
   health: Type.Object({ receive: HealthSchema, send: HealthSchema }),
   claudia: Type.Object({
     mode: OneOf(['on', 'off', 'held'] as const),
@@ -55,6 +65,11 @@ export const InboxSchema = Type.Object({
     max_age_seconds: Type.Integer(),
   }),
   import: Nullable(ImportSchema),
+  figures: Type.Object({
+    members: Type.Integer(),
+    last_received_at: Nullable(Time),
+    last_sent_at: Nullable(Time),
+  }),
   archive_after_days: Type.Integer(),
   thread_by_subject: Type.Boolean(),
   attachment_limit_bytes: Nullable(Type.Integer()),
@@ -68,13 +83,14 @@ export const InboxSchema = Type.Object({
   updated_at: Time,
 })
 
-/** @param current the inbox's newest import, if it ever had one */
+/** @param beside its newest import, if it ever had one, and its figures */
 export function presentInbox(
   row: InboxRow,
-  current: ImportRow | undefined,
+  beside: { run: ImportRow | undefined; figures: InboxFigures },
   { config, locale, now }: { config: Config; locale: Locale; now: Date },
 ): Static<typeof InboxSchema> {
   const facts = factsOfInbox(row)
+  const { run, figures } = beside
   const workflowId = workflowIds.inbox(row.id)
   const { temporalUiUrl, temporal } = config
   return {
@@ -85,6 +101,7 @@ export function presentInbox(
     settings: row.settings as Record<string, unknown>,
     state: deriveState(facts),
     attention: attention(facts, now),
+    shown: stateWords(shownState(facts, now), locale),
     health: {
       receive: presentHealth(facts.receive, row.receive_evidence, locale),
       send: presentHealth(facts.send, row.send_evidence, locale),
@@ -95,7 +112,12 @@ export function presentInbox(
       after_import: row.claudia_after_import,
       max_age_seconds: row.claudia_max_age_seconds,
     },
-    import: current === undefined ? null : presentImport(current, now),
+    import: run === undefined ? null : presentImport(run, now),
+    figures: {
+      members: figures.members,
+      last_received_at: AsText(figures.last_received_at),
+      last_sent_at: AsText(figures.last_sent_at),
+    },
     archive_after_days: row.archive_after_days,
     thread_by_subject: row.thread_by_subject,
     attachment_limit_bytes: row.attachment_limit_bytes,

@@ -14,8 +14,10 @@ import { idCursor, pageOf, timeCursor } from '../pages.ts'
 import { presentRuleRun, RuleRunSchema } from '../resources/automation.ts'
 import {
   ConversationSchema,
+  ListedConversationSchema,
   PRIORITIES,
   presentConversation,
+  presentListed,
   STATUSES,
 } from '../resources/conversation.ts'
 import {
@@ -50,7 +52,7 @@ export function conversationRoutes(app: App, deps: Deps): void {
           status: Type.Optional(OneOf(STATUSES)),
           ...pageQuery,
         }),
-        response: replies(200, pageSchema(ConversationSchema)),
+        response: replies(200, pageSchema(ListedConversationSchema)),
       },
     },
     async (request) => {
@@ -66,7 +68,7 @@ export function conversationRoutes(app: App, deps: Deps): void {
         before: timeCursor(cursor),
         limit: limit + 1,
       })
-      return pageOf(rows, limit, (row) => [row.place, row.id], presentConversation)
+      return pageOf(rows, limit, (row) => [row.place, row.id], presentListed)
     },
   )
 

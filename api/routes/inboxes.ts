@@ -3,7 +3,7 @@ import { validateEmailForm } from '../../channels/email/settings.ts'
 import { findAgent } from '../../db/agents.ts'
 import { listInboxes, patchInbox } from '../../db/inboxes.ts'
 import { reconsiderLargeFiles } from '../../db/large-files.ts'
-import { countInMailbox, newestImports } from '../../db/views/inboxes.ts'
+import { countInMailbox } from '../../db/views/inboxes.ts'
 import { createInbox } from '../../messaging/create-inbox.ts'
 import { AttachmentLimit } from '../attachment-limits.ts'
 import { ADMINS, callerOf, EVERYBODY } from '../auth.ts'
@@ -12,10 +12,10 @@ import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
 import { once } from '../idempotency.ts'
 import { inboxUpdate } from '../inbox-update.ts'
-import { livingInbox, ownInbox, shownInbox } from '../own-inbox.ts'
+import { livingInbox, ownInbox, presentInboxes, shownInbox } from '../own-inbox.ts'
 import { idCursor, pageOf } from '../pages.ts'
 import { ConnectForm, EditForm, ImportWindow } from '../resources/email-form.ts'
-import { InboxSchema, presentInbox } from '../resources/inbox.ts'
+import { InboxSchema } from '../resources/inbox.ts'
 import {
   AccountParams,
   Id,
@@ -69,7 +69,7 @@ const Disconnected = Type.Object({
 })
 
 export function inboxRoutes(app: App, deps: Deps): void {
-  const { db, config, temporal, clock } = deps
+  const { db, config, temporal } = deps
 
   app.get(
     '/inboxes',
@@ -91,17 +91,12 @@ export function inboxRoutes(app: App, deps: Deps): void {
         afterId: idCursor(cursor),
         limit: limit + 1,
       })
-      const imports = await newestImports(
-        db,
-        accountId,
-        rows.map(({ id }) => id),
-      )
-      const view = { config, locale: localeOf(request), now: clock() }
+      const shown = await presentInboxes(deps, db, request, rows)
       return pageOf(
-        rows,
+        shown,
         limit,
         ({ id }) => [id],
-        (row) => presentInbox(row, imports.get(row.id), view),
+        (inbox) => inbox,
       )
     },
   )

@@ -36,31 +36,62 @@ export interface ConversationFilter {
   limit: number
 }
 
+/** What a list shows of a conversation beside its row. */
+export interface Listed {
+  contact_name: string
+  contact_address: string | null
+  /** The beginning of the newest message; null: there is none, or it has no text. */
+  preview: string | null
+  preview_direction: 'incoming' | 'outgoing' | null
+}
+
 /** The latest message first. */
 export async function listConversationRows(
   db: Database,
   accountId: number,
   filter: ConversationFilter,
-): Promise<Placed<ConversationRow>[]> {
+): Promise<Placed<ConversationRow & Listed>[]> {
   const { inboxIds, inboxId, contactId, assigneeId, teamId, status, before, limit } = filter
   if (inboxIds?.length === 0) return []
   let query = db
-    .selectFrom('conversations')
-    .selectAll()
-    .select(placeOf(sql.ref('last_message_at')))
-    .where('account_id', '=', accountId)
-  if (inboxIds !== null) query = query.where('inbox_id', 'in', inboxIds)
-  if (inboxId !== undefined) query = query.where('inbox_id', '=', inboxId)
-  if (contactId !== undefined) query = query.where('contact_id', '=', contactId)
-  if (assigneeId !== undefined) query = query.where('assignee_id', '=', assigneeId)
-  if (teamId !== undefined) query = query.where('team_id', '=', teamId)
-  if (status !== undefined) query = query.where('status', '=', status)
+    .selectFrom('conversations as c')
+    .innerJoin('contacts as p', (join) =>
+      join.onRef('p.account_id', '=', 'c.account_id').onRef('p.id', '=', 'c.contact_id'),
+    )
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('messages')
+          .select([sql<string>`left(content, 200)`.as('preview'), 'direction'])
+          .whereRef('conversation_id', '=', 'c.id')
+          .where('private', '=', false)
+          .orderBy('sent_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(1)
+          .as('m'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('c')
+    .select([
+      'p.name as contact_name',
+      sql<string | null>`coalesce(p.email, p.phone_number)`.as('contact_address'),
+      'm.preview',
+      'm.direction as preview_direction',
+    ])
+    .select(placeOf(sql.ref('c.last_message_at')))
+    .where('c.account_id', '=', accountId)
+  if (inboxIds !== null) query = query.where('c.inbox_id', 'in', inboxIds)
+  if (inboxId !== undefined) query = query.where('c.inbox_id', '=', inboxId)
+  if (contactId !== undefined) query = query.where('c.contact_id', '=', contactId)
+  if (assigneeId !== undefined) query = query.where('c.assignee_id', '=', assigneeId)
+  if (teamId !== undefined) query = query.where('c.team_id', '=', teamId)
+  if (status !== undefined) query = query.where('c.status', '=', status)
   if (before !== undefined) {
     query = query.where(
-      sql<boolean>`(last_message_at, id) < (${before.at}::text::timestamptz, ${before.id}::bigint)`,
+      sql<boolean>`(c.last_message_at, c.id) < (${before.at}::text::timestamptz, ${before.id}::bigint)`,
     )
   }
-  return query.orderBy('last_message_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
+  return query.orderBy('c.last_message_at', 'desc').orderBy('c.id', 'desc').limit(limit).execute()
 }
 
 export function findConversationRow(

@@ -8,6 +8,7 @@ import {
   mayCall,
   mayMovePhase,
   type Phase,
+  shownState,
 } from '../../domain/inbox.ts'
 
 const since = '2026-01-01T00:00:00.000Z'
@@ -74,4 +75,22 @@ test('an inbox that can receive but not send is amber, one that cannot receive i
   const bad = health('action_required')
   expect(attention({ ...base, receive: health('ok'), send: bad }, now)).toBe('amber')
   expect(attention({ ...base, receive: bad, send: health('ok') }, now)).toBe('red')
+})
+
+test('people read the fault where there is one, and otherwise the state', () => {
+  const working: InboxFacts = {
+    phase: 'active',
+    paused: false,
+    receive: health('ok'),
+    send: health('ok'),
+  }
+  const at = new Date('2026-01-01T00:02:00.000Z')
+  const shown = (change: Partial<InboxFacts>) => shownState({ ...working, ...change }, at)
+  expect(shown({})).toBe('active')
+  expect(shown({ phase: 'importing', send: health('retrying') })).toBe('retrying')
+  expect(shown({ receive: health('action_required') })).toBe('action_required')
+  expect(shown({ send: health('action_required') })).toBe('cannot_send')
+  expect(shown({ send: health('reauthorization_required') })).toBe('reauthorization_required')
+  expect(shown({ paused: true, receive: health('action_required') })).toBe('paused')
+  expect(shown({ phase: 'disconnected', send: health('retrying') })).toBe('disconnected')
 })

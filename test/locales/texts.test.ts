@@ -45,7 +45,7 @@ test('every reason that anything of ours can give has a text', () => {
       for (const [, code = ''] of source.matchAll(pattern)) found.set(code, file)
     }
   }
-  const causes = readFileSync(join(root, 'channels/email/causes.ts'), 'utf8')
+  const causes = readFileSync(join(root, 'channels/mail/causes.ts'), 'utf8')
   for (const [, list = ''] of causes.matchAll(/: \[([^\]]*)\]/g)) {
     for (const [, cause = ''] of list.matchAll(/'([a-z_]+)'/g)) found.set(cause, 'causes.ts')
   }
