@@ -1,0 +1,32 @@
+// Names for what the API answers with.
+import type { paths } from './schema.ts'
+
+type Account = '/api/v1/accounts/{account_id}'
+type Answer<P extends keyof paths> = paths[P] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } }
+}
+  ? Body
+  : never
+type Item<P extends keyof paths> = Answer<P> extends { data: (infer One)[] } ? One : never
+
+export type Session = Answer<'/api/v1/session'>
+export type Inbox = Answer<`${Account}/inboxes/{id}`>
+export type Health = Inbox['health']['receive']
+export type Import = Answer<`${Account}/inboxes/{id}/import`>
+export type TimelineEntry = Item<`${Account}/inboxes/{id}/timeline`>
+export type Quarantined = Item<`${Account}/inboxes/{id}/quarantine`>
+export type Agent = Answer<`${Account}/agents/{id}`>
+export type Conversation = Answer<`${Account}/conversations/{id}`>
+export type Message = Item<`${Account}/conversations/{id}/messages`>
+export type Contact = Answer<`${Account}/contacts/{id}`>
+export type Team = Item<`${Account}/teams`>
+export type ApiKey = Item<`${Account}/api_keys`>
+export type Webhook = Item<`${Account}/webhooks`>
+export type Bot = Item<`${Account}/bots`>
+
+export type Preflight =
+  paths[`${Account}/inboxes/preflight`]['post']['responses'][200]['content']['application/json']
+export type Discovery =
+  paths[`${Account}/inboxes/discover`]['post']['responses'][200]['content']['application/json']
+export type ConnectForm =
+  paths[`${Account}/inboxes/preflight`]['post']['requestBody']['content']['application/json']

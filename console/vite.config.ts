@@ -1,0 +1,15 @@
+// The console as static files. The API puts a nonce in place of NONCE at each request.
+import { lingui } from '@lingui/vite-plugin'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/console/',
+  html: { cspNonce: 'NONCE' },
+  plugins: [
+    react(),
+    lingui({ cwd: import.meta.dirname, macroTransform: true, failOnMissing: true }),
+  ],
+  build: { target: 'es2022', sourcemap: false },
+})
