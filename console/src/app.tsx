@@ -32,8 +32,7 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      retry: (count, error) =>
-        count < 2 && !(error instanceof ApiFailure && error.status < 500),
+      retry: (count, error) => count < 2 && !(error instanceof ApiFailure && error.status < 500),
     },
   },
 })

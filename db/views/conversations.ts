@@ -65,7 +65,7 @@ export async function listConversationRows(
           .select([sql<string>`left(content, 200)`.as('preview'), 'direction'])
           .whereRef('conversation_id', '=', 'c.id')
           .where('private', '=', false)
-          .orderBy('sent_at', 'desc')
+          .orderBy(readsAt('messages'), 'desc')
           .orderBy('id', 'desc')
           .limit(1)
           .as('m'),

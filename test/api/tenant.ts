@@ -91,8 +91,8 @@ export async function furnish(
   const rules = await insert('automation_rules', {
     name: mark,
     event: 'message_created',
-    conditions: '[]',
-    actions: '[]',
+    conditions: { all: [] },
+    actions: [],
   })
   await insert('rule_runs', {
     rule_id: rules,

@@ -23,9 +23,7 @@ export const inboxesQuery = queryOptions({
   refetchInterval: 30_000,
   queryFn: () =>
     everyPage((cursor) =>
-      dataOf(
-        api.GET(`${A}/inboxes`, { params: { ...here(), query: { limit: 100, ...cursor } } }),
-      ),
+      dataOf(api.GET(`${A}/inboxes`, { params: { ...here(), query: { limit: 100, ...cursor } } })),
     ),
 })
 

@@ -99,7 +99,13 @@ function NextStep({ inbox }: { inbox: Inbox }) {
   const params = { inboxId: inbox.id }
   if (inbox.attention === 'red' && isAdministrator) {
     return (
-      <LinkButton size="xs" color="red" to="/inboxes/$inboxId" params={params} search={{ reconnect: true }}>
+      <LinkButton
+        size="xs"
+        color="red"
+        to="/inboxes/$inboxId"
+        params={params}
+        search={{ reconnect: true }}
+      >
         {t`Reconnect`}
       </LinkButton>
     )
