@@ -1,7 +1,7 @@
 // The one way to the API: typed by its own document, failing with its own words.
 import createClient from 'openapi-fetch'
+import type { paths } from '../../.cache/schema.ts'
 import { i18n } from '../i18n.ts'
-import type { paths } from './schema.ts'
 
 /** What the API answered instead of success, in the reader's language. */
 export class ApiFailure extends Error {

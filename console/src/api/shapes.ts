@@ -1,5 +1,5 @@
 // Names for what the API answers with.
-import type { paths } from './schema.ts'
+import type { paths } from '../../.cache/schema.ts'
 
 type Account = '/api/v1/accounts/{account_id}'
 type Answer<P extends keyof paths> = paths[P] extends {
