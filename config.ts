@@ -64,6 +64,20 @@ export interface Config {
   readonly rateLimit: number
   /** Deliveries a minute that one inbox takes from its provider. */
   readonly webhookRateLimit: number
+  /** The operator's app at Meta, for Instagram, Messenger and WhatsApp Cloud; null: none. */
+  readonly meta: {
+    readonly appId: string
+    readonly appSecret: string
+    /** What Meta names when it asks whether a webhook address is ours. */
+    readonly verifyToken: string
+    readonly graphUrl: string
+    readonly graphVersion: string
+    readonly dialogUrl: string
+    /** Of Facebook Login for Business; null: permissions are asked for one by one. */
+    readonly loginConfigId: string | null
+    /** Of WhatsApp's Embedded Signup. */
+    readonly signupConfigId: string | null
+  } | null
   /** Largest size of all files of one answer together, before they are encoded for a mail. */
   readonly outgoingFilesBytes: number
   /** Addresses of proxies whose X-Forwarded-For tells who is calling. */
@@ -158,6 +172,7 @@ export function loadConfig(env: Environment = process.env): Config {
     outgoingFilesBytes: read.integer('OUTGOING_FILES_BYTES', 18_000_000, 65_536, 1e9),
     rateLimit: read.integer('RATE_LIMIT', 600, 1, 1_000_000),
     webhookRateLimit: read.integer('WEBHOOK_RATE_LIMIT', 6_000, 1, 100_000_000),
+    meta: metaOf(read, problems),
     firstRun: Object.freeze({
       accountName: read.text('ACCOUNT_NAME', 'Cloud Chat'),
       locale: read.oneOf('ACCOUNT_LOCALE', ['pt-BR', 'en'] as const, 'pt-BR'),
@@ -271,6 +286,32 @@ function readerOf(env: Environment, problems: string[]) {
   }
 
   return { text, integer, seconds, url, oneOf, secret, list, addresses, keys }
+}
+
+/** An app without its secret could neither prove a webhook nor sign anybody in. */
+function metaOf(read: ReturnType<typeof readerOf>, problems: string[]): Config['meta'] {
+  const appId = read.text('META_APP_ID', '')
+  if (!appId) return null
+  const appSecret = read.secret('META_APP_SECRET', 16)
+  const verifyToken = read.secret('META_VERIFY_TOKEN', 16)
+  const graphVersion = read.text('META_GRAPH_VERSION', 'v25.0')
+  if (!/^v\d+\.\d+$/.test(graphVersion)) {
+    problems.push('META_GRAPH_VERSION must look like v25.0.')
+  }
+  if (!appSecret || !verifyToken) {
+    problems.push('META_APP_ID needs META_APP_SECRET and a META_VERIFY_TOKEN of your choice.')
+  }
+  const at = ['https:', 'http:']
+  return Object.freeze({
+    appId,
+    appSecret: appSecret ?? '',
+    verifyToken: verifyToken ?? '',
+    graphUrl: withoutSlash(read.url('META_GRAPH_URL', at, 'https://graph.facebook.com')),
+    graphVersion,
+    dialogUrl: withoutSlash(read.url('META_DIALOG_URL', at, 'https://www.facebook.com')),
+    loginConfigId: read.text('META_LOGIN_CONFIG_ID', '') || null,
+    signupConfigId: read.text('META_SIGNUP_CONFIG_ID', '') || null,
+  })
 }
 
 /** Keys come in pairs or not at all. */

@@ -27,6 +27,7 @@ import { inboxRoutes } from './routes/inboxes.ts'
 import { integrationRoutes } from './routes/integrations.ts'
 import { messagePageRoutes } from './routes/message-page.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { metaWebhookRoutes } from './routes/meta-webhooks.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { privacyRoutes } from './routes/privacy.ts'
@@ -81,6 +82,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   healthRoutes(app, deps, { readiness, metrics })
   await consoleRoutes(app)
   await webhookRoutes(app, deps, metrics.countDelivery)
+  await metaWebhookRoutes(app, deps, metrics.countDelivery)
 
   await app.register(
     async (scope) => {

@@ -8,7 +8,7 @@ import { createDeliveryBatches } from '../messaging/delivery-batches.ts'
 import type { Deps } from './context.ts'
 
 export type AddressedInbox = Omit<PushedInboxRow, 'credentials'>
-type Outcome = 'message' | 'status' | 'unknown' | 'failed' | 'refused' | 'limited'
+type Outcome = DeliveredEvent['event']['kind'] | 'failed' | 'refused' | 'limited'
 export type CountDelivery = (channel: ChannelType, outcome: Outcome) => void
 
 export interface Ingress {
@@ -44,9 +44,10 @@ export function createIngress({ db, clock, logger }: Deps, count: CountDelivery)
 /** A signature proves who sent it, not for whom: several inboxes may share a provider's account. */
 export function forInbox(
   channel: ChannelType,
-  { channelKey }: Pick<AddressedInbox, 'channelKey'>,
+  { channelKey, providerIds }: Pick<AddressedInbox, 'channelKey' | 'providerIds'>,
   one: DeliveredEvent,
 ): DeliveredEvent {
-  if (channelKeyOf(channel, one.address) === channelKey) return one
+  const { address } = one
+  if (channelKeyOf(channel, address) === channelKey || providerIds.includes(address)) return one
   return { ...one, event: { kind: 'unknown', what: 'other_address' } }
 }

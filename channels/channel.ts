@@ -42,6 +42,8 @@ export interface InboundMessage {
    * outgoing direction is only what its headers claim.
    */
   sentByAccount: boolean
+  /** Another program answers this conversation at the moment: shown, and nothing acts on it. */
+  handledElsewhere?: boolean
   contact: ContactPoint
   /** Message-ID of a mail. */
   sourceId: string | null

@@ -30,11 +30,51 @@ export interface StatusEvent {
   reference?: number | undefined
 }
 
+/** A message that is stored, or will be, is not any more what it was. */
+export interface ChangeEvent {
+  kind: 'change'
+  /** Of the message that changes. */
+  externalId: string
+  change: MessageChange
+  /** Of several changes of one kind the latest counts, in whatever order they come. */
+  at: Date
+}
+
+export type MessageChange =
+  | { what: 'deleted' }
+  | { what: 'edited'; text: string }
+  /** `emoji` null: taken back. */
+  | { what: 'reaction'; by: 'contact' | 'account'; emoji: string | null }
+
+/** Everything that a contact was sent until then has arrived, or was read. */
+export interface WatermarkEvent {
+  kind: 'watermark'
+  status: Extract<MessageStatus, 'delivered' | 'read'>
+  contact: { kind: string; value: string }
+  upTo: Date
+}
+
 export type InboundEvent =
   | { kind: 'message'; message: InboundMessage }
   | StatusEvent
-  /** Nothing that we act on; `what` names it in the provider's words. */
+  | ChangeEvent
+  | WatermarkEvent
+  /** About the channel itself and no message; `what` names it in the provider's words. */
+  | { kind: 'channel'; what: string }
+  /** Nothing that we act on; `what` as above. */
   | { kind: 'unknown'; what: string }
+  /** Counted and forgotten: not even the request is kept. */
+  | { kind: 'ignored'; what: string }
+
+/** Who answers a page's contacts, as an event shows it. */
+export interface ReceiverEvidence {
+  product: 'instagram' | 'messenger'
+  /** `us`, `other`, or the id of the app that owns a thread. */
+  owner: string
+  /** What showed it, in the provider's words. */
+  what: string
+  at: Date
+}
 
 /** One event with the part of the request that says it: what is kept, and can be read again. */
 export interface DeliveredEvent {
@@ -42,6 +82,7 @@ export interface DeliveredEvent {
   address: string
   part: RawPart
   event: InboundEvent
+  receiver?: ReceiverEvidence
 }
 
 /** `Secrets`: what signatures are made with, of the inbox or of our app at the provider. */

@@ -13,6 +13,7 @@ export const EXPIRING = [
   'rule_runs',
   'account_events',
   'inbound_deliveries',
+  'waiting_changes',
   'api_keys',
 ] as const
 export type Expiring = (typeof EXPIRING)[number]
@@ -61,6 +62,8 @@ function dueOf(table: Expiring, now: Date): RawBuilder<unknown> {
       return sql`t.created_at < ${daysBefore(now, KEPT_DAYS.events)}`
     case 'inbound_deliveries':
       return sql`t.received_at < ${daysBefore(now, KEPT_DAYS.deliveries)}`
+    case 'waiting_changes':
+      return sql`t.created_at < ${daysBefore(now, KEPT_DAYS.deliveries)}`
     case 'api_keys':
       return sql`t.session_expires_at < ${now}`
   }

@@ -1,5 +1,6 @@
 // An inbox as the ingress knows it: what it is, and its sealed credentials, in one look.
 
+import { sql } from 'kysely'
 import type { ChannelType } from '../domain/inbox.ts'
 import type { Database } from './client.ts'
 import { openCredentials } from './credentials.ts'
@@ -9,6 +10,8 @@ export interface PushedInboxRow {
   accountId: number
   inboxId: number
   channelKey: string
+  /** Other ids by which the provider names it. */
+  providerIds: string[]
   lastGoodSyncAt: Date | null
   /** Undefined while it is not connected. */
   credentials: unknown
@@ -26,7 +29,8 @@ export async function findPushedInbox(
     .leftJoin('credentials as c', (join) =>
       join.onRef('c.account_id', '=', 'i.account_id').onRef('c.inbox_id', '=', 'i.id'),
     )
-    .select(['i.account_id', 'i.channel_key', 'i.last_good_sync_at', 'c.key_id', 'c.ciphertext'])
+    .select(['i.account_id', 'i.channel_key', 'i.provider_ids', 'i.last_good_sync_at'])
+    .select(['c.key_id', 'c.ciphertext'])
     .where('i.id', '=', inboxId)
     .where('i.channel', '=', channel)
     .where('i.phase', '<>', 'disconnected')
@@ -37,10 +41,34 @@ export async function findPushedInbox(
     accountId,
     inboxId,
     channelKey: row.channel_key,
+    providerIds: row.provider_ids,
     lastGoodSyncAt: row.last_good_sync_at,
     credentials:
       keyId && ciphertext
         ? openCredentials(vault, { accountId, inboxId }, { keyId, ciphertext })
         : undefined,
   }
+}
+
+/** Inboxes, of whichever account, that an app's webhooks name by these ids. */
+export async function findInboxesByProviderId(
+  db: Database,
+  channel: ChannelType,
+  ids: readonly string[],
+): Promise<Omit<PushedInboxRow, 'credentials'>[]> {
+  const rows = await db
+    .selectFrom('inboxes')
+    .select(['account_id', 'id', 'channel_key', 'provider_ids', 'last_good_sync_at'])
+    .where('channel', '=', channel)
+    .where('phase', '<>', 'disconnected')
+    .where(sql<boolean>`provider_ids && ${[...ids]}::text[]`)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({
+    accountId: row.account_id,
+    inboxId: row.id,
+    channelKey: row.channel_key,
+    providerIds: row.provider_ids,
+    lastGoodSyncAt: row.last_good_sync_at,
+  }))
 }

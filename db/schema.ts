@@ -44,7 +44,9 @@ import type {
   IncidentNoticeTable,
   IncidentTable,
   QuarantineTable,
+  ReceiverTable,
   TimelineTable,
+  WaitingChangeTable,
 } from './schema/inbox.ts'
 import type { PrivacyRequestTable, TombstoneTable } from './schema/privacy.ts'
 import type {
@@ -76,6 +78,8 @@ export interface Schema {
   byte_budgets: ByteBudgetTable
   quarantine: QuarantineTable
   inbound_deliveries: InboundDeliveryTable
+  waiting_changes: WaitingChangeTable
+  receivers: ReceiverTable
   incidents: IncidentTable
   incident_notices: IncidentNoticeTable
   timeline: TimelineTable

@@ -49,6 +49,9 @@ export async function sortKnown(
     // Anybody may copy our Message-ID and From into a mail to us: then the words must be ours too.
     claimed_text:
       message.direction === 'outgoing' && !message.sentByAccount ? message.text.trim() : null,
+    // An echo may be quicker than the provider's reply to our send, which alone names the message.
+    echo_in: isEcho(message) ? (message.references[0] ?? null) : null,
+    text: message.text.trim(),
     folder: message.location?.folder ?? null,
     uidvalidity: message.location ? String(message.location.uidValidity) : null,
     uid: message.location?.uid ?? null,
@@ -56,7 +59,7 @@ export async function sortKnown(
   const page = recordset(
     rows,
     `at int, external_id text, source_id text, alias text, outgoing boolean, claimed_text text,
-     folder text, uidvalidity bigint, uid bigint`,
+     echo_in text, text text, folder text, uidvalidity bigint, uid bigint`,
   )
   // Row by row through the indexes: a join would be planned by statistics that are not there yet
   // in an import's first minutes, and read the whole inbox for each page.
@@ -74,6 +77,11 @@ export async function sortKnown(
       where m.inbox_id = ${inboxId} and m.source_id in (page.source_id, page.alias)
         and m.origin = 'authored'
         and page.outgoing and (page.claimed_text is null or page.claimed_text = trim(m.content))
+      union all
+      select 2, m.id, m.conversation_id, m.origin, m.status, m.external_id
+      from message_refs r join messages m on m.conversation_id = r.conversation_id
+      where r.inbox_id = ${inboxId} and r.reference = page.echo_in and m.status = 'transmitting'
+        and m.external_id is null and trim(m.content) = page.text
       union all
       select ${SAME_MESSAGE_ID}::int, m.id, m.conversation_id, m.origin, m.status, m.external_id
       from messages m
@@ -99,6 +107,11 @@ export async function sortKnown(
     if (sourceId !== null) seenIds.add(sourceId)
   })
   return sorted
+}
+
+/** What a provider of chats says that we sent: it bears no id of ours. */
+function isEcho({ sentByAccount, direction, sourceId, location }: InboundMessage): boolean {
+  return sentByAccount && direction === 'outgoing' && sourceId === null && location === null
 }
 
 /** Rank of a hit that is another mail: people who look into a strange thread see the flag. */

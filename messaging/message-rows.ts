@@ -45,6 +45,7 @@ export async function insertMessages(
       references: message.references,
       ...(message.html === null ? {} : { html: message.html }),
       ...(message.automatic ? { automatic: true } : {}),
+      ...(message.handledElsewhere ? { handled_elsewhere: true } : {}),
     },
     source_id: message.sourceId,
     status: (message.direction === 'incoming' ? 'received' : 'sent') satisfies MessageStatus,

@@ -2,13 +2,16 @@
 // the news about our own messages, in one transaction. Only then is the provider told.
 
 import type { InboundMessage } from '../channels/channel.ts'
-import type { DeliveredEvent, StatusEvent } from '../channels/webhook.ts'
+import type { DeliveredEvent, ReceiverEvidence, StatusEvent } from '../channels/webhook.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { insertDeliveries, type NewDelivery } from '../db/inbound-deliveries.ts'
 import { addToOutbox } from '../db/outbox.ts'
+import { noteReceiver } from '../db/receivers.ts'
 import { type Arrival, LATE_AFTER_MS } from '../domain/arrival.ts'
 import { applyStatusTo } from './apply-status.ts'
+import { applyWaitingChanges, changeMessage } from './change-message.ts'
 import type { InboxRef } from './message-rows.ts'
+import { settleUntil } from './settle-until.ts'
 import { type InboundCounts, storeInbound } from './store-inbound.ts'
 
 export interface Delivery extends DeliveredEvent {
@@ -28,7 +31,7 @@ export function storeDeliveries(
   deliveries: readonly Delivery[],
 ): Promise<InboundCounts> {
   return inTransaction(db, async (trx) => {
-    await insertDeliveries(trx, inbox, deliveries.map(rowOf))
+    await insertDeliveries(trx, inbox, deliveries.filter(isKept).map(rowOf))
     return applyEvents(trx, inbox, deliveries)
   })
 }
@@ -42,8 +45,27 @@ export async function applyEvents(
   const events = deliveries.map(({ event }) => event)
   const messages = events.flatMap((event) => (event.kind === 'message' ? [event.message] : []))
   const counts = await storePushed(trx, inbox, messages)
-  for (const event of events) if (event.kind === 'status') await settle(trx, inbox, event)
+  const stored = messages.map(({ externalId }) => externalId)
+  await applyWaitingChanges(trx, inbox, stored)
+  for (const event of events) {
+    if (event.kind === 'status') await settle(trx, inbox, event)
+    if (event.kind === 'change') await changeMessage(trx, inbox, event)
+    if (event.kind === 'watermark') await settleUntil(trx, inbox, event)
+  }
+  for (const receiver of latestOf(deliveries)) {
+    const { what: evidence, at: seenAt } = receiver
+    await noteReceiver(trx, inbox, { ...receiver, evidence, seenAt })
+  }
   return counts
+}
+
+const isKept = ({ event }: Delivery) => event.kind !== 'ignored'
+
+/** Who answers, by product: the last that the deliveries show. */
+function latestOf(deliveries: readonly DeliveredEvent[]): ReceiverEvidence[] {
+  const seen = deliveries.flatMap(({ receiver }) => receiver ?? [])
+  seen.sort((a, b) => a.at.getTime() - b.at.getTime())
+  return [...new Map(seen.map((receiver) => [receiver.product, receiver])).values()]
 }
 
 /** Kept although it could not be stored, so that it can be read again once the fault is mended. */
@@ -125,8 +147,14 @@ export function understoodAs(
     case 'message':
       return { kind: 'message', externalId: event.message.externalId, reason: null }
     case 'status':
-      return { kind: 'status', externalId: event.externalId, reason: null }
+    case 'change':
+      return { kind: event.kind, externalId: event.externalId, reason: null }
+    case 'watermark':
+      return { kind: 'status', externalId: null, reason: null }
+    case 'channel':
     case 'unknown':
-      return { kind: 'unknown', externalId: null, reason: event.what }
+      return { kind: event.kind, externalId: null, reason: event.what }
+    case 'ignored':
+      throw new Error('What is ignored is not filed')
   }
 }

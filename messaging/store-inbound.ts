@@ -187,9 +187,10 @@ async function storeFresh(
   })
 }
 
-/** What a person wrote in another program is mirrored; it wakes nothing. */
-function originOf({ direction }: InboundMessage, arrival: Arrival): MessageOrigin {
-  return direction === 'outgoing' && arrival === 'live' ? 'echo' : arrival
+/** What another program wrote, or answers, is mirrored; it wakes nothing. */
+function originOf(message: InboundMessage, arrival: Arrival): MessageOrigin {
+  const mirrored = message.direction === 'outgoing' || message.handledElsewhere === true
+  return mirrored && arrival === 'live' ? 'echo' : arrival
 }
 
 /** Imported mail that the live path meets as live; each once, also within the page. */

@@ -1,12 +1,12 @@
 // One HTTP exchange with the very address that was checked. A redirect is an answer here.
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { HostRefused, RequestFailed } from './errors.ts'
 import { isAllowListed, type NetPolicy } from './policy.ts'
 import { resolveHost } from './resolve-host.ts'
 
 export interface ExchangeRequest {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   headers: Record<string, string>
   body?: Buffer
   policy: NetPolicy
@@ -19,6 +19,7 @@ export interface ExchangeRequest {
 export interface ExchangeAnswer {
   status: number
   location: string | undefined
+  headers: IncomingHttpHeaders
   text: string
   /** More than `maxBytes` came. */
   cut: boolean
@@ -81,6 +82,7 @@ async function read(response: IncomingMessage, maxBytes: number): Promise<Exchan
   return {
     status: response.statusCode ?? 0,
     location: response.headers.location,
+    headers: response.headers,
     text,
     cut: size > maxBytes,
   }

@@ -30,11 +30,15 @@ import {
   Type,
 } from '../schemas.ts'
 
-const KINDS = ['message', 'status', 'unknown', 'failed'] as const
+const KINDS = ['message', 'status', 'change', 'channel', 'unknown', 'failed'] as const
 const Delivery = Type.Object({
   id: Id,
   inbox_id: Id,
-  kind: OneOf(KINDS, 'unknown: nothing we act on; failed: kept, but it could not be stored'),
+  kind: OneOf(
+    KINDS,
+    'change: of a message; channel: about the inbox itself; unknown: nothing we act on; ' +
+      'failed: kept, but it could not be stored',
+  ),
   external_id: Nullable(Type.String({ description: 'Of the message it is about' })),
   reason: Nullable(Type.String()),
   received_at: Time,
@@ -103,9 +107,10 @@ export function deliveryRoutes(app: App, deps: Deps): void {
     async (request, reply) => {
       const { accountId, row, inbox, webhook } = await delivery(request)
       if (inbox.phase === 'disconnected') throw apiError('inbox_disconnected')
+      const named = { channelKey: inbox.channel_key, providerIds: inbox.provider_ids }
       const [event] = webhook
         .parse(partOf(row), row.received_at)
-        .map((one) => forInbox(inbox.channel, { channelKey: inbox.channel_key }, one))
+        .map((one) => forInbox(inbox.channel, named, one))
       if (event === undefined) throw apiError('not_found')
       return once(deps, request, reply, 200, async (trx) => {
         const pushed = {

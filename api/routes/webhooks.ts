@@ -1,17 +1,14 @@
 // Where providers push. The raw body is kept as it came, the signature comes first, and nothing is
 // acknowledged before it is durable.
-import type { FastifyRequest } from 'fastify'
-import { webhookOf } from '../../channels/pushed.ts'
-import { SignatureRefused, type WebhookRequest } from '../../channels/webhook.ts'
+import { inboxWebhookOf } from '../../channels/pushed.ts'
+import { SignatureRefused } from '../../channels/webhook.ts'
 import { findPushedInbox } from '../../db/pushed-inboxes.ts'
 import type { ChannelType } from '../../domain/inbox.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
 import { type CountDelivery, createIngress } from '../ingress.ts'
+import { keepRawBodies, rawRequest, WEBHOOK_LIMIT } from '../raw-requests.ts'
 import { Id, Type } from '../schemas.ts'
-
-/** Bytes: providers batch up to about 3 MB (Meta), most bodies are below 2 KB. */
-const BODY_LIMIT = 4_000_000
 
 export async function webhookRoutes(app: App, deps: Deps, count: CountDelivery): Promise<void> {
   const ingress = createIngress(deps, count)
@@ -29,13 +26,13 @@ export async function webhookRoutes(app: App, deps: Deps, count: CountDelivery):
     webhooks.post(
       '/webhooks/:channel/:inbox_id',
       {
-        bodyLimit: BODY_LIMIT,
+        bodyLimit: WEBHOOK_LIMIT,
         config: { rateLimit: false },
         schema: { hide: true, params: Type.Object({ channel: Type.String(), inbox_id: Id }) },
       },
       async (request, reply) => {
         const { inbox_id } = request.params
-        const webhook = webhookOf(request.params.channel)
+        const webhook = inboxWebhookOf(request.params.channel)
         const channel = request.params.channel as ChannelType
         const receivedAt = deps.clock()
         const inbox = webhook && (await inboxOf(channel, inbox_id))
@@ -76,25 +73,5 @@ function createInboxReader({ db, vault }: Deps) {
       findPushedInbox(db, vault, channel, inboxId).finally(() => underWay.delete(key))
     underWay.set(key, found)
     return found
-  }
-}
-
-/** No parser may touch what a signature was made over. */
-function keepRawBodies(scope: App): void {
-  scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-}
-
-function rawRequest({ config }: Deps, request: FastifyRequest): WebhookRequest {
-  const path = request.raw.url ?? '/'
-  const queryAt = path.indexOf('?')
-  return {
-    method: request.method,
-    // What the provider was told, whatever proxies and the Host header made of it.
-    url: `${config.publicUrl}${path}`,
-    headers: request.headers,
-    contentType: request.headers['content-type'] ?? '',
-    query: queryAt === -1 ? '' : path.slice(queryAt + 1),
-    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
   }
 }

@@ -38,6 +38,7 @@ export interface InboxTable {
   attention_since: Timestamp | null
   stalled_since: Timestamp | null
   attachment_limit_bytes: number | null
+  provider_ids: Generated<string[]>
   created_at: Generated<Timestamp>
   updated_at: Generated<Timestamp>
 }
@@ -167,7 +168,7 @@ export interface InboundDeliveryTable {
   account_id: number
   id: Generated<number>
   inbox_id: number
-  kind: 'message' | 'status' | 'unknown' | 'failed'
+  kind: 'message' | 'status' | 'change' | 'channel' | 'unknown' | 'failed'
   external_id: string | null
   reason: string | null
   content_type: string
@@ -175,4 +176,23 @@ export interface InboundDeliveryTable {
   body: Buffer
   received_at: Generated<Timestamp>
   replayed_at: Timestamp | null
+}
+
+export interface WaitingChangeTable {
+  account_id: number
+  id: Generated<number>
+  inbox_id: number
+  external_id: string
+  change: Json
+  changed_at: Timestamp
+  created_at: Generated<Timestamp>
+}
+
+export interface ReceiverTable {
+  account_id: number
+  inbox_id: number
+  product: 'instagram' | 'messenger'
+  owner: string
+  evidence: string
+  seen_at: Timestamp
 }

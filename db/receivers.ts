@@ -1,0 +1,46 @@
+// Who answers the contacts of a page, as far as anything has shown it. No call asks Meta for this.
+
+import { sql } from 'kysely'
+import type { Database } from './client.ts'
+import type { ReceiverTable } from './schema/inbox.ts'
+
+export interface SeenReceiver {
+  product: ReceiverTable['product']
+  /** `us`, `other`, or the id of an app. */
+  owner: string
+  evidence: string
+  seenAt: Date
+}
+
+/** Keeps the latest. The same seen again within the hour is not written. */
+export async function noteReceiver(
+  db: Database,
+  { accountId, inboxId }: { accountId: number; inboxId: number },
+  { product, owner, evidence, seenAt }: SeenReceiver,
+): Promise<void> {
+  await sql`
+    insert into receivers as r (account_id, inbox_id, product, owner, evidence, seen_at)
+    values (${accountId}, ${inboxId}, ${product}, ${owner}, ${evidence}, ${seenAt})
+    on conflict (account_id, inbox_id, product) do update
+    set owner = excluded.owner, evidence = excluded.evidence, seen_at = excluded.seen_at
+    where r.seen_at < excluded.seen_at
+      and (r.owner <> excluded.owner or r.seen_at < excluded.seen_at - interval '1 hour')
+  `.execute(db)
+}
+
+export async function listReceivers(
+  db: Database,
+  accountId: number,
+  inboxId: number,
+): Promise<SeenReceiver[]> {
+  const rows = await db
+    .selectFrom('receivers')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('inbox_id', '=', inboxId)
+    .orderBy('product')
+    .execute()
+  return rows.map(({ product, owner, evidence, seen_at: seenAt }) => {
+    return { product, owner, evidence, seenAt }
+  })
+}
