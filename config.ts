@@ -31,6 +31,8 @@ export interface Config {
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null
     readonly prefix: string
   } | null
+  /** Looks at every file before it is stored; null: nobody does. */
+  readonly clamdAddress: string | null
   /** Bytes of the largest attachment that is stored. */
   readonly attachmentLimitBytes: number
   /** Hosts that may be dialled although private, and logged in to without encryption. */
@@ -149,6 +151,7 @@ export function loadConfig(env: Environment = process.env): Config {
     encryptionKeys: Object.freeze(read.keys('ENCRYPTION_KEYS')),
     storageDir: read.text('STORAGE_DIR', '.data/storage'),
     s3: bucketOf(read, problems),
+    clamdAddress: read.socket('CLAMD_ADDRESS'),
     attachmentLimitBytes: read.integer('ATTACHMENT_LIMIT_BYTES', 100_000_000, 65_536, 5e9),
     allowHosts: Object.freeze(read.list('ALLOW_HOSTS')),
     dnsServers: Object.freeze(read.addresses('DNS_SERVERS')),
@@ -268,6 +271,14 @@ function readerOf(env: Environment, problems: string[]) {
     return []
   }
 
+  /** Where a program of the operator's listens. */
+  function socket(name: string): string | null {
+    const value = raw(name)
+    if (value === undefined || /^\/.|^[\w.-]+:\d{1,5}$/.test(value)) return value ?? null
+    problems.push(`${name} must be host:port, or the path of a socket.`)
+    return null
+  }
+
   function keys(name: string): EncryptionKey[] {
     const remedy = 'use "id:base64,..." with 32 bytes each, newest first (openssl rand -base64 32)'
     const value = raw(name)
@@ -285,7 +296,7 @@ function readerOf(env: Environment, problems: string[]) {
     return parsed
   }
 
-  return { text, integer, seconds, url, oneOf, secret, list, addresses, keys }
+  return { text, integer, seconds, url, oneOf, secret, list, addresses, socket, keys }
 }
 
 /** An app without its secret could neither prove a webhook nor sign anybody in. */

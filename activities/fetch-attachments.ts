@@ -6,6 +6,7 @@ import type { Mailbox } from '../channels/mail/mailbox.ts'
 import { claimObjects } from '../db/stored-objects.ts'
 import { addToTimeline } from '../db/timeline.ts'
 import { mayCall } from '../domain/inbox.ts'
+import { FileRefused } from '../storage/scanned.ts'
 import { StorageUnavailable } from '../storage/storage.ts'
 import { FileTooLarge, storeStream } from '../storage/store-stream.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
@@ -120,6 +121,7 @@ export function createAttachmentActivities(deps: ActivityDeps) {
         return await settle(file)
       } catch (error) {
         if (error instanceof FileTooLarge) return settle('too_large')
+        if (error instanceof FileRefused) return settle({ refused: error.reason })
         if (!(error instanceof ChannelError)) throw error
         const { reason } = error.details
         if (reason === 'uidvalidity_changed') unsure ||= await isUnread(ref, mailbox, place.folder)

@@ -38,6 +38,8 @@ const STATUS = {
   claudia_protected: 409,
   attachment_not_stored: 409,
   attachment_lost: 410,
+  attachment_refused: 403,
+  file_refused: 422,
   link_expired: 403,
   signature_refused: 403,
   upload_not_found: 404,

@@ -2,6 +2,7 @@
 import multipart from '@fastify/multipart'
 import type { FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify'
 import { claimObjects } from '../db/stored-objects.ts'
+import { FileRefused } from '../storage/scanned.ts'
 import { FileTooLarge, storeStream } from '../storage/store-stream.ts'
 import type { App, Deps } from './context.ts'
 import { apiError, invalidField } from './errors.ts'
@@ -27,7 +28,7 @@ export async function acceptFiles(app: App): Promise<void> {
   await app.register(multipart, { limits: { files: 1, fields: 0, fileSize: 2 ** 40 } })
 }
 
-/** @throws unsupported_media_type, invalid_request, payload_too_large */
+/** @throws unsupported_media_type, invalid_request, payload_too_large, file_refused */
 export async function storeUpload(
   deps: Deps,
   request: FastifyRequest,
@@ -48,6 +49,7 @@ export async function storeUpload(
     // What is left of the body is not waited for.
     reply.header('connection', 'close')
     if (error instanceof FileTooLarge) throw apiError('payload_too_large')
+    if (error instanceof FileRefused) throw apiError('file_refused', { reason: error.reason })
     // Who broke off hears no answer, and it is no fault of ours to be logged.
     throw request.raw.complete ? error : invalidField('file', 'missing')
   })

@@ -85,6 +85,11 @@ export const errors = {
     'The attachment is still in the mailbox.',
     'Try again in a few minutes: it is being fetched.',
   ],
+  attachment_refused: [
+    'The malware scanner refused this attachment, so it was not kept.',
+    'Ask the sender what it is. The original is still in the mailbox.',
+  ],
+  file_refused: ['The malware scanner refused this file.', 'Check the file, or send another one.'],
   attachment_lost: ['The mailbox no longer has this attachment.', 'Ask the sender for it again.'],
   signature_refused: [
     'Nothing proves that the provider sent this.',

@@ -91,6 +91,11 @@ export const errors: Texts['errors'] = {
     'O anexo ainda está na caixa de e-mail.',
     'Tente novamente em alguns minutos: ele está sendo buscado.',
   ],
+  attachment_refused: [
+    'O antivírus recusou este anexo, por isso ele não foi guardado.',
+    'Pergunte ao remetente o que ele é. O original continua na caixa de e-mail.',
+  ],
+  file_refused: ['O antivírus recusou este arquivo.', 'Verifique o arquivo ou envie outro.'],
   attachment_lost: ['A caixa de e-mail não tem mais este anexo.', 'Peça-o novamente ao remetente.'],
   signature_refused: [
     'Nada prova que o provedor enviou isto.',

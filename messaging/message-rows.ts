@@ -5,7 +5,7 @@ import type { InboundMessage } from '../channels/channel.ts'
 import { recordset, takeIds } from '../db/batch.ts'
 import type { Trx } from '../db/client.ts'
 import type { MessageOrigin, MessageStatus } from '../domain/message.ts'
-import type { StoredFile } from '../storage/store-stream.ts'
+import type { FileOf } from './stored-attachments.ts'
 
 export interface InboxRef {
   accountId: number
@@ -99,11 +99,13 @@ export async function insertAttachments(
   trx: Trx,
   { accountId }: InboxRef,
   messages: readonly NewMessage[],
-  fileOf: (message: InboundMessage, index: number) => StoredFile | null,
+  fileOf: FileOf,
 ): Promise<boolean> {
   const rows = messages.flatMap(({ id, message }) =>
     message.attachments.map((attachment, position) => {
-      const file = fileOf(message, position)
+      const fate = fileOf(message, position)
+      const refused = fate !== null && 'refused' in fate ? fate.refused : null
+      const file = fate !== null && 'key' in fate ? fate : null
       const fetchable = attachment.part !== null
       return {
         message_id: id,
@@ -114,7 +116,8 @@ export async function insertAttachments(
         content_id: attachment.contentId,
         inline: attachment.inline,
         part: attachment.part,
-        state: file !== null ? 'stored' : fetchable ? 'in_mailbox' : 'lost',
+        state: refused ? 'refused' : file ? 'stored' : fetchable ? 'in_mailbox' : 'lost',
+        reason: refused,
         storage_key: file?.key ?? null,
         detected_type: file?.detectedType ?? null,
       }
@@ -124,11 +127,11 @@ export async function insertAttachments(
   const ids = await takeIds(trx, 'attachment_ids', rows.length)
   await sql`
     insert into attachments (account_id, id, message_id, position, file_name, content_type, size,
-      content_id, inline, part, state, storage_key, detected_type)
+      content_id, inline, part, state, reason, storage_key, detected_type)
     select ${accountId}::bigint, row.* from ${recordset(
       rows.map((row, at) => ({ id: ids[at], ...row })),
       `id bigint, message_id bigint, position int, file_name text, content_type text, size bigint,
-       content_id text, inline boolean, part text, state text, storage_key text, detected_type text`,
+       content_id text, inline boolean, part text, state text, reason text, storage_key text, detected_type text`,
     )}`.execute(trx)
   return rows.some(({ state }) => state === 'in_mailbox')
 }

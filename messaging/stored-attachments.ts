@@ -6,11 +6,14 @@ import type { InboundAttachment, InboundMessage } from '../channels/channel.ts'
 import type { Database } from '../db/client.ts'
 import { claimObjects } from '../db/stored-objects.ts'
 import { detectType } from '../storage/detect-type.ts'
+import { FileRefused, type RefusalReason } from '../storage/scanned.ts'
 import { contentKey, type Storage, StorageUnavailable } from '../storage/storage.ts'
 import type { StoredFile } from '../storage/store-stream.ts'
 
-/** What an attachment of a page was stored as; null: not yet, or never. */
-export type FileOf = (message: InboundMessage, index: number) => StoredFile | null
+/** What became of a file: stored, or refused by the scanner for ever. */
+export type FileFate = StoredFile | { refused: RefusalReason }
+/** The fate of an attachment of a page; null: not stored yet, or never. */
+export type FileOf = (message: InboundMessage, index: number) => FileFate | null
 
 /** How many files are written at a time. */
 const AT_ONCE = 8
@@ -26,7 +29,7 @@ export async function putAttachments(
   accountId: number,
   messages: readonly InboundMessage[],
 ): Promise<FileOf> {
-  const stored = new Map<InboundAttachment, StoredFile>()
+  const fates = new Map<InboundAttachment, FileFate>()
   const waiting = messages.flatMap((message) =>
     message.attachments.flatMap((attachment) =>
       attachment.content
@@ -40,8 +43,12 @@ export async function putAttachments(
       try {
         if ((await store.size(key)) !== content.length) await store.put(key, content)
         const detectedType = await detectType(content)
-        stored.set(attachment, { key, size: content.length, detectedType })
+        fates.set(attachment, { key, size: content.length, detectedType })
       } catch (error) {
+        if (error instanceof FileRefused) {
+          fates.set(attachment, { refused: error.reason })
+          continue
+        }
         const fetchable = attachment.part !== null
         if (!(error instanceof StorageUnavailable) || !fetchable) throw error
       }
@@ -52,7 +59,7 @@ export async function putAttachments(
     await claimObjects(db, accountId, keys)
     await Promise.all(Array.from({ length: AT_ONCE }, () => put(storage)))
   }
-  return (message, index) => stored.get(message.attachments[index]!) ?? null
+  return (message, index) => fates.get(message.attachments[index]!) ?? null
 
   function keyOf(content: Buffer): string {
     return contentKey(accountId, createHash('sha256').update(content).digest('hex'))

@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import type { MailLocation } from '../../channels/channel.ts'
 import type { Database } from '../../db/client.ts'
-import type { StoredFile } from '../../storage/store-stream.ts'
+import type { FileFate } from '../../messaging/stored-attachments.ts'
 import type { InboxRef } from '../../temporal/contracts.ts'
 
 export interface WaitingFile {
@@ -105,7 +105,7 @@ export async function isRescanned(
   return rows[0]?.read ?? false
 }
 
-export type FileEnd = StoredFile | 'lost' | 'too_large'
+export type FileEnd = FileFate | 'lost' | 'too_large'
 
 /** Only from waiting in the mailbox: whatever another attempt did meanwhile stays as it is. */
 export async function settleFile(
@@ -119,12 +119,14 @@ export async function settleFile(
       ? { state: 'lost' as const }
       : end === 'too_large'
         ? { reason: end }
-        : {
-            state: 'stored' as const,
-            storage_key: end.key,
-            size: end.size,
-            detected_type: end.detectedType,
-          }
+        : 'refused' in end
+          ? { state: 'refused' as const, reason: end.refused }
+          : {
+              state: 'stored' as const,
+              storage_key: end.key,
+              size: end.size,
+              detected_type: end.detectedType,
+            }
   await db
     .updateTable('attachments')
     .set(change)

@@ -87,8 +87,10 @@ const AttachmentSchema = Type.Object({
   size: Type.Integer(),
   inline: Type.Boolean(),
   content_id: Nullable(Type.String()),
-  state: OneOf(['stored', 'in_mailbox', 'lost'] as const),
-  reason: Nullable(Type.String({ description: 'Why it stays in the mailbox, e.g. too_large' })),
+  state: OneOf(['stored', 'in_mailbox', 'lost', 'refused'] as const),
+  reason: Nullable(
+    Type.String({ description: 'Why it is not stored: too_large, infected, not_scannable' }),
+  ),
   url: Nullable(Type.String({ description: 'Signed and expiring; null until it is stored' })),
 })
 

@@ -27,6 +27,7 @@ export function attachmentRoutes(app: App, deps: Deps): void {
       const row = await findAttachmentRow(deps.db, account_id, id)
       if (row === undefined) throw apiError('not_found')
       if (row.state === 'lost') throw apiError('attachment_lost')
+      if (row.state === 'refused') throw apiError('attachment_refused', { reason: row.reason })
       if (row.state === 'in_mailbox' || row.storage_key === null) {
         throw apiError('attachment_not_stored')
       }

@@ -99,7 +99,7 @@ export interface AttachmentTable {
   content_id: string | null
   inline: Generated<boolean>
   part: string | null
-  state: 'stored' | 'in_mailbox' | 'lost'
+  state: 'stored' | 'in_mailbox' | 'lost' | 'refused'
   storage_key: string | null
   detected_type: string | null
   reason: string | null

@@ -16,7 +16,7 @@ import type { Database } from '../../db/client.ts'
 import { readDraft, replaceDraft } from '../../db/connect-drafts.ts'
 import { createVault, type Vault } from '../../db/encryption.ts'
 import { insertUser } from '../../db/users.ts'
-import { createDirectoryStorage } from '../../storage/directory.ts'
+import { openStorage } from '../../storage/open-storage.ts'
 import type { Storage } from '../../storage/storage.ts'
 import { TemporalUnavailable, type TemporalVerbs } from '../../temporal/client.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -61,7 +61,7 @@ export async function startApi(
     RATE_LIMIT: '100000',
     ...env,
   })
-  const storage = createDirectoryStorage(storageDir)
+  const storage = openStorage(config)
   const told: string[] = []
   const logged: string[] = []
   const temporal = { down: false }

@@ -14,7 +14,7 @@ import { findInbox } from '../../db/inboxes.ts'
 import { createAccount } from '../../messaging/create-account.ts'
 import { createInbox } from '../../messaging/create-inbox.ts'
 import { startTemporal } from '../../scripts/servers/temporal.ts'
-import { createDirectoryStorage } from '../../storage/directory.ts'
+import { openStorage } from '../../storage/open-storage.ts'
 import { createTemporalVerbs } from '../../temporal/client.ts'
 import { listenToInboxChanges } from '../../workers/inbox-changes.ts'
 import { startRelay } from '../../workers/relay.ts'
@@ -37,6 +37,8 @@ export interface PlatformOptions {
   watchSlots?: number
   /** The operator's mail relay; without one administrators get no mail. */
   systemMailer?: ActivityDeps['systemMailer']
+  /** Of a malware scanner. */
+  clamdAddress?: string
 }
 
 /** Call stop() in afterAll. */
@@ -45,6 +47,7 @@ export async function startPlatform({
   clock = () => new Date(),
   watchSlots = 50,
   systemMailer,
+  clamdAddress = '',
 }: PlatformOptions = {}) {
   const [server, database, bundle] = await Promise.all([
     startTemporal(),
@@ -59,7 +62,7 @@ export async function startPlatform({
   const { db, url: databaseUrl } = database
   const logger = pino({ level: 'silent' })
   const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
-  const storage = createDirectoryStorage(storageDir)
+  const storage = openStorage({ storageDir, s3: null, clamdAddress })
   const created = await createAccount(db, {
     name: 'Shop',
     adminName: 'Ana',
