@@ -34,7 +34,9 @@ import { privacyRoutes } from './routes/privacy.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { teamRoutes } from './routes/teams.ts'
 import { uploadRoutes } from './routes/uploads.ts'
+import { visitorRoutes } from './routes/visitor.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
+import { widgetRoutes } from './routes/widget.ts'
 import { ErrorReply } from './schemas.ts'
 import { sessionOf } from './session-cookie.ts'
 import { compileValidator } from './validation.ts'
@@ -114,6 +116,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       deliveryRoutes(account, deps)
       administrationRoutes(account, deps)
       integrationRoutes(account, deps)
+      widgetRoutes(account, deps)
       await uploadRoutes(account, deps)
       const streams = eventRoutes(account, deps)
       app.addHook('preClose', async () => {
@@ -122,6 +125,13 @@ export async function buildApp(deps: Deps): Promise<App> {
       })
     },
     { prefix: '/api/v1/accounts/:account_id' },
+  )
+  await app.register(
+    async (scope) => {
+      const visitors = await visitorRoutes(scope as unknown as App, deps)
+      app.addHook('preClose', visitors.close)
+    },
+    { prefix: '/api/v1/widget' },
   )
   await app.ready()
   return app

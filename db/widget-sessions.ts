@@ -92,3 +92,16 @@ export function findWidgetInbox(db: Database, websiteToken: string): Promise<Inb
     .where('phase', '<>', sql.lit('disconnected'))
     .executeTakeFirst()
 }
+
+/** Those of the ids that nobody has ended. */
+export async function livingWidgetSessions(
+  db: Database,
+  ids: readonly number[],
+): Promise<Set<number>> {
+  if (ids.length === 0) return new Set()
+  const { rows } = await sql<{ id: number }>`
+    select id from widget_sessions where id = any(${ids}::bigint[]) and revoked_at is null`.execute(
+    db,
+  )
+  return new Set(rows.map(({ id }) => id))
+}

@@ -112,6 +112,43 @@ export const errors = {
     'The first request with this Idempotency-Key is still running.',
     'Repeat the request in a few seconds.',
   ],
+  session_unknown: [
+    'The session has ended or is unknown.',
+    'Begin a new session with the website token.',
+  ],
+  widget_not_found: [
+    'There is no widget with this website token.',
+    'Copy the script again from the widget’s inbox.',
+  ],
+  domain_not_allowed: [
+    'This site may not show the widget.',
+    'Add its domain to the widget’s domain validation.',
+  ],
+  another_visitor: [
+    'This session belongs to another visitor.',
+    'Begin a new session for the new identifier.',
+  ],
+  history_not_available: [
+    'Earlier conversations are not shown here.',
+    'Switch several conversations on, and send a valid identifier hash.',
+  ],
+  conversation_resolved: [
+    'This conversation is over.',
+    'Open it again, or begin another conversation.',
+  ],
+  conversation_goes_on: [
+    'There is a conversation already.',
+    'Go on with the conversation named in details.',
+  ],
+  conversation_elsewhere: [
+    'This conversation goes on in another channel.',
+    'Answer where it began, or begin another conversation here.',
+  ],
+  message_id_taken: ['Another message has this id.', 'Send the message with a new random id.'],
+  identity_tokens_full: [
+    'Two tokens are alive already.',
+    'Delete the older one once your back end no longer uses it.',
+  ],
   rate_limited: ['Too many requests.', 'Wait as many seconds as Retry-After says.'],
   console_not_built: [
     'The console was not built on this machine.',

@@ -3,6 +3,36 @@ import { errors } from './en-errors.ts'
 import type { Text } from './shape.ts'
 
 const reasons = {
+  identity_proved: ['The identifier is proved by its hash.', 'Nothing needs to be done.'],
+  identity_not_proved: [
+    'Anybody could have said this.',
+    'Send identifier_hash from your back end to show earlier conversations.',
+  ],
+  identifier_hash_wrong: [
+    'identifier_hash does not match the identifier.',
+    'Make it in the back end: hex HMAC-SHA256 of the user id with the widget’s token.',
+  ],
+  identifier_hash_missing: [
+    'This widget takes signed identifiers only.',
+    'Send identifier_hash, made in your back end for this user.',
+  ],
+  contact_key_missing: [
+    'Neither a usable e-mail nor a phone number was given.',
+    'Give email, or phone_number in international form such as +5511999999999.',
+  ],
+  not_a_domain: [
+    'This is not a domain.',
+    'Write example.com, *.example.com or localhost, without a path.',
+  ],
+  needs_identity_validation: [
+    'Several conversations need identity validation.',
+    'Switch identity validation on first.',
+  ],
+  needs_multiple_conversations: [
+    'A history of all channels needs several conversations.',
+    'Switch several conversations per user on first.',
+  ],
+  not_after_from: ['The end must come after the beginning.', 'Correct the opening times.'],
   wrong_password: [
     'The mail server refused login or password.',
     'Reconnect with the right password; with two-factor authentication use an app password.',

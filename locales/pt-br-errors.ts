@@ -118,6 +118,40 @@ export const errors: Texts['errors'] = {
     'A primeira requisição com esta Idempotency-Key ainda está em andamento.',
     'Repita a requisição em alguns segundos.',
   ],
+  session_unknown: [
+    'A sessão terminou ou é desconhecida.',
+    'Inicie uma nova sessão com o website token.',
+  ],
+  widget_not_found: [
+    'Não há nenhum widget com este website token.',
+    'Copie o script novamente na caixa de entrada do widget.',
+  ],
+  domain_not_allowed: [
+    'Este site não pode mostrar o widget.',
+    'Adicione o domínio dele em “Validação de Domínio” do widget.',
+  ],
+  another_visitor: [
+    'Esta sessão é de outro visitante.',
+    'Inicie uma nova sessão para o novo identificador.',
+  ],
+  history_not_available: [
+    'As conversas anteriores não são mostradas aqui.',
+    'Ative múltiplas conversas e envie um identifier_hash válido.',
+  ],
+  conversation_resolved: ['Esta conversa foi encerrada.', 'Reabra-a ou comece outra conversa.'],
+  conversation_goes_on: [
+    'Já existe uma conversa em andamento.',
+    'Continue a conversa indicada em details.',
+  ],
+  conversation_elsewhere: [
+    'Esta conversa continua em outro canal.',
+    'Responda onde ela começou ou comece outra conversa aqui.',
+  ],
+  message_id_taken: ['Outra mensagem tem este id.', 'Envie a mensagem com um novo id aleatório.'],
+  identity_tokens_full: [
+    'Já existem dois tokens ativos.',
+    'Exclua o mais antigo quando o seu backend não o usar mais.',
+  ],
   rate_limited: ['Requisições demais.', 'Aguarde os segundos indicados em Retry-After.'],
   console_not_built: [
     'O console não foi compilado nesta máquina.',

@@ -3,6 +3,36 @@ import { errors } from './pt-br-errors.ts'
 import type { Texts } from './shape.ts'
 
 const reasons: Texts['reasons'] = {
+  identity_proved: ['O identificador foi comprovado pelo hash.', 'Nada a fazer.'],
+  identity_not_proved: [
+    'Qualquer pessoa poderia ter informado isto.',
+    'Envie o identifier_hash do seu backend para mostrar conversas anteriores.',
+  ],
+  identifier_hash_wrong: [
+    'O identifier_hash não corresponde ao identificador.',
+    'Gere-o no backend: HMAC-SHA256 em hexadecimal do user_id com o token do widget.',
+  ],
+  identifier_hash_missing: [
+    'Este widget só aceita identificadores assinados.',
+    'Envie o identifier_hash gerado no seu backend para este usuário.',
+  ],
+  contact_key_missing: [
+    'Nenhum e-mail ou telefone utilizável foi informado.',
+    'Informe email ou phone_number em formato internacional, como +5511999999999.',
+  ],
+  not_a_domain: [
+    'Isto não é um domínio.',
+    'Escreva example.com, *.example.com ou localhost, sem caminho.',
+  ],
+  needs_identity_validation: [
+    'Múltiplas conversas precisam da validação de identidade.',
+    'Ative primeiro a validação de identidade.',
+  ],
+  needs_multiple_conversations: [
+    'O histórico de todos os canais precisa de múltiplas conversas.',
+    'Ative primeiro múltiplas conversas por usuário.',
+  ],
+  not_after_from: ['O fim precisa ser depois do início.', 'Corrija o horário de atendimento.'],
   wrong_password: [
     'O servidor de e-mail recusou o login ou a senha.',
     'Reconecte com a senha correta; com verificação em duas etapas use a senha de aplicativo.',

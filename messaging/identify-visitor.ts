@@ -8,7 +8,7 @@ import {
   type VisitorProfile,
   type WidgetSessionRow,
 } from '../db/widget-sessions.ts'
-import { placeVisitor } from './visitor-contact.ts'
+import { placeVisitor, withTold } from './visitor-contact.ts'
 
 export interface Claims {
   /** Absent: only facts about whoever it is. */
@@ -39,16 +39,11 @@ export function identifyVisitor(
     if (identifier !== undefined && known !== null && known !== identifier) {
       throw new AnotherVisitor()
     }
-    const before = session.profile as VisitorProfile
     const isVerified = session.verified || (verified && identifier !== undefined)
     await updateWidgetSession(trx, session, {
       ...(identifier === undefined ? {} : { identifier }),
       verified: isVerified,
-      profile: {
-        ...before,
-        ...profile,
-        custom_attributes: { ...before.custom_attributes, ...profile.custom_attributes },
-      },
+      profile: withTold(session, profile),
     })
     if (isVerified && !session.verified) {
       // The same browser: what it began before belongs to whom it now is.

@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely'
 import type { Trx } from '../db/client.ts'
+import { mergedAttributes } from '../db/custom-attributes.ts'
 import {
   lockWidgetSession,
   updateWidgetSession,
@@ -44,10 +45,27 @@ export async function placeVisitor(
   const contact = found ?? (await makeContact(trx, account_id))
   await fill(trx, session, contact, profile)
   if (session.contact_id === contact.id) return session
+  await trx
+    .insertInto('contact_identities')
+    .values({
+      account_id,
+      contact_id: contact.id,
+      ...widgetIdentityOf(contact.id),
+      verified: false,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
   const before = session.contact_id
   await updateWidgetSession(trx, session, { contact_id: contact.id })
   if (before !== null) await takeAlong(trx, session, before, contact.id)
   return { ...session, contact_id: contact.id }
+}
+
+/** What the page told so far, with what it tells now. */
+export function withTold({ profile }: WidgetSessionRow, told: VisitorProfile): VisitorProfile {
+  const before = profile as VisitorProfile
+  const custom_attributes = { ...before.custom_attributes, ...told.custom_attributes }
+  return { ...before, ...told, custom_attributes }
 }
 
 /** The keys in the order of their weight. */
@@ -107,10 +125,6 @@ async function makeContact(trx: Trx, accountId: number): Promise<Candidate> {
     .values({ account_id: accountId })
     .returning('id')
     .executeTakeFirstOrThrow()
-  await trx
-    .insertInto('contact_identities')
-    .values({ account_id: accountId, contact_id: id, ...widgetIdentityOf(id), verified: false })
-    .execute()
   return { id, identifier: null, email: null, proved: false }
 }
 
@@ -134,9 +148,7 @@ async function fill(
       ...(email === undefined ? {} : { email }),
       ...(phone_number === undefined ? {} : { phone_number }),
       ...(identifier === null ? {} : { identifier }),
-      custom_attributes: sql`jsonb_strip_nulls(custom_attributes || ${JSON.stringify(
-        custom_attributes ?? {},
-      )}::text::jsonb)`,
+      custom_attributes: mergedAttributes(custom_attributes ?? {}),
       updated_at: sql<Date>`now()`,
     })
     .where('account_id', '=', accountId)

@@ -13,7 +13,7 @@ import {
 import { type AttachedFile, attachFiles } from './attach-files.ts'
 import { lockStoring } from './known-messages.ts'
 import { storeInbound } from './store-inbound.ts'
-import { placeVisitor } from './visitor-contact.ts'
+import { placeVisitor, withTold } from './visitor-contact.ts'
 import { widgetIdentityOf } from './visitor-identity.ts'
 
 export interface VisitorMessage {
@@ -57,8 +57,8 @@ export class MessageIdTaken extends Error {
 export interface Beginning {
   message: VisitorMessage
   /** From the questions before the conversation. */
-  profile?: VisitorProfile | undefined
-  conversationAttributes?: Record<string, unknown> | undefined
+  profile: VisitorProfile
+  conversationAttributes: Record<string, unknown>
   /** Whether the visitor may have another one beside those that go on. */
   several: boolean
   now: Date
@@ -77,9 +77,10 @@ export function beginConversation(
     await lockStoring(trx, session.inbox_id)
     const before = await writtenAs(trx, session, message.id)
     if (before) return before
-    if (profile) await updateWidgetSession(trx, session, { profile })
+    const tells = Object.keys(profile).length > 0
+    if (tells) await updateWidgetSession(trx, session, { profile: withTold(session, profile) })
     const visitor =
-      profile || session.contact_id === null
+      tells || session.contact_id === null
         ? await placeVisitor(trx, session, { create: true })
         : session
     if (!several) {
@@ -97,7 +98,7 @@ export function beginConversation(
         identifier: verified ? identifier : null,
       })
       .execute()
-    if (conversationAttributes && Object.keys(conversationAttributes).length > 0) {
+    if (Object.keys(conversationAttributes).length > 0) {
       await trx
         .updateTable('conversations')
         .set({ custom_attributes: conversationAttributes })

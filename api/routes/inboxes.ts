@@ -1,63 +1,45 @@
 // Inboxes: connect, look at, change, disconnect. What runs is the inbox's workflow, not this file.
 import { validateEmailForm } from '../../channels/email/settings.ts'
-import { findAgent } from '../../db/agents.ts'
 import { listInboxes, patchInbox } from '../../db/inboxes.ts'
 import { reconsiderLargeFiles } from '../../db/large-files.ts'
 import { countInMailbox } from '../../db/views/inboxes.ts'
-import { createInbox } from '../../messaging/create-inbox.ts'
 import { AttachmentLimit } from '../attachment-limits.ts'
 import { ADMINS, callerOf, EVERYBODY } from '../auth.ts'
 import { editedForm, reconnect } from '../connect-form.ts'
+import { claudiaOptions, connectInbox, InboxName, NewInboxBody } from '../connect-inbox.ts'
 import type { App, Deps } from '../context.ts'
-import { apiError, localeOf } from '../errors.ts'
-import { once } from '../idempotency.ts'
+import { localeOf } from '../errors.ts'
 import { inboxUpdate } from '../inbox-update.ts'
 import { livingInbox, ownInbox, presentInboxes, shownInbox } from '../own-inbox.ts'
 import { idCursor, pageOf } from '../pages.ts'
 import { ConnectForm, EditForm, ImportWindow } from '../resources/email-form.ts'
 import { InboxSchema } from '../resources/inbox.ts'
-import {
-  AccountParams,
-  Id,
-  ItemParams,
-  OneOf,
-  PageQuery,
-  pageSchema,
-  replies,
-  Type,
-} from '../schemas.ts'
+import { AccountParams, ItemParams, PageQuery, pageSchema, replies, Type } from '../schemas.ts'
 
-const options = {
-  claudia_after_import: OneOf(['release', 'keep_off'] as const),
-  claudia_max_age_seconds: Type.Integer({ minimum: 60, maximum: 30 * 86_400 }),
+const mailOptions = {
   archive_after_days: Type.Integer({ minimum: 0, maximum: 3650 }),
   thread_by_subject: Type.Boolean({
     description: 'Mails that refer to no other join by contact and subject',
   }),
 }
-const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
 
 const Create = Type.Intersect([
+  NewInboxBody,
   Type.Object({
-    name: Name,
-    agent_ids: Type.Array(Id, { maxItems: 500, default: [] }),
     import: Type.Optional(ImportWindow),
-    join_default_rules: Type.Boolean({ default: true }),
-    claudia_after_import: Type.Optional(options.claudia_after_import),
-    claudia_max_age_seconds: Type.Optional(options.claudia_max_age_seconds),
-    archive_after_days: Type.Optional(options.archive_after_days),
-    thread_by_subject: Type.Optional(options.thread_by_subject),
+    archive_after_days: Type.Optional(mailOptions.archive_after_days),
+    thread_by_subject: Type.Optional(mailOptions.thread_by_subject),
   }),
   ConnectForm,
 ])
 
 const Patch = Type.Intersect([
   Type.Object({
-    name: Type.Optional(Name),
-    claudia_after_import: Type.Optional(options.claudia_after_import),
-    claudia_max_age_seconds: Type.Optional(options.claudia_max_age_seconds),
-    archive_after_days: Type.Optional(options.archive_after_days),
-    thread_by_subject: Type.Optional(options.thread_by_subject),
+    name: Type.Optional(InboxName),
+    claudia_after_import: Type.Optional(claudiaOptions.claudia_after_import),
+    claudia_max_age_seconds: Type.Optional(claudiaOptions.claudia_max_age_seconds),
+    archive_after_days: Type.Optional(mailOptions.archive_after_days),
+    thread_by_subject: Type.Optional(mailOptions.thread_by_subject),
     attachment_limit_bytes: Type.Optional(AttachmentLimit),
   }),
   EditForm,
@@ -69,7 +51,7 @@ const Disconnected = Type.Object({
 })
 
 export function inboxRoutes(app: App, deps: Deps): void {
-  const { db, config, temporal } = deps
+  const { db, config } = deps
 
   app.get(
     '/inboxes',
@@ -115,38 +97,17 @@ export function inboxRoutes(app: App, deps: Deps): void {
       },
     },
     async (request, reply) => {
-      const caller = callerOf(request)
       const { body } = request
       const { settings, credentials } = validateEmailForm(body, config)
-      const inbox = await once(deps, request, reply, 201, async (trx) => {
-        for (const id of body.agent_ids) {
-          if ((await findAgent(trx, caller.accountId, id)) === undefined)
-            throw apiError('not_found')
-        }
-        const created = await createInbox(trx, deps.vault, {
-          accountId: caller.accountId,
-          actorUserId: caller.userId,
-          name: body.name.trim(),
-          channel: 'email',
-          address: settings.address,
-          settings: { ...settings },
-          credentials: { ...credentials },
-          agentIds: body.agent_ids,
-          importWindow: body.import ?? { kind: 'all' },
-          joinDefaultRules: body.join_default_rules,
-          claudiaAfterImport: body.claudia_after_import,
-          claudiaMaxAgeSeconds: body.claudia_max_age_seconds,
-          archiveAfterDays: body.archive_after_days,
-          threadBySubject: body.thread_by_subject,
-        })
-        return shownInbox(deps, trx, request, created.inboxId)
+      return connectInbox(deps, request, reply, body, {
+        channel: 'email',
+        address: settings.address,
+        settings: { ...settings },
+        credentials: { ...credentials },
+        importWindow: body.import ?? { kind: 'all' },
+        archiveAfterDays: body.archive_after_days,
+        threadBySubject: body.thread_by_subject,
       })
-      const ref = { accountId: caller.accountId, inboxId: inbox.id }
-      // Only faster than the relay, which repeats it from the outbox whatever happens here.
-      await temporal
-        .startInbox(ref, 'email')
-        .catch((error) => request.log.warn({ inbox_id: ref.inboxId, error: error.name }, 'later'))
-      return inbox
     },
   )
 

@@ -4,14 +4,15 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** A secret of the site. Two may live at a time, so that one can be replaced without a gap. */
 export interface IdentityToken {
-  id: string
+  /** Milliseconds of when it was made. */
+  id: number
   token: string
   createdAt: string
 }
 
 export function newIdentityToken(now: Date): IdentityToken {
   return {
-    id: randomBytes(6).toString('hex'),
+    id: now.getTime(),
     token: randomBytes(24).toString('base64url'),
     createdAt: now.toISOString(),
   }

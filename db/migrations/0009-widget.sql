@@ -17,6 +17,7 @@ create table widget_sessions (
   foreign key (account_id, inbox_id) references inboxes (account_id, id),
   foreign key (account_id, contact_id) references contacts (account_id, id) on delete cascade
 );
+create unique index widget_sessions_id on widget_sessions (id);
 create index widget_sessions_contact on widget_sessions (contact_id) where contact_id is not null;
 
 -- Who may see a conversation: the session that began it, and verified sessions of its identifier.

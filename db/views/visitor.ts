@@ -80,6 +80,15 @@ export async function findVisitorConversation(
   return row
 }
 
+/** Those of the ids that the visitor may see. */
+export function listConversationsById(
+  db: Database,
+  visitor: Visitor,
+  ids: readonly number[],
+): Promise<VisitorConversation[]> {
+  return select(db, sql`${visibleTo(visitor)} and c.id = any(${ids}::bigint[])`, ids.length)
+}
+
 export async function maySee(db: Database, visitor: Visitor, id: number): Promise<boolean> {
   const { rows } = await sql`
     select from conversations c where ${visibleTo(visitor)} and c.id = ${id}`.execute(db)

@@ -39,6 +39,8 @@ export async function furnish(
     name: mark,
     agent_ids: [agents],
   })
+  const widgets = await post('/widgets', { name: mark })
+  const identity_tokens = await post(`/widgets/${widgets}/identity_tokens`, {})
   const contacts = await insert('contacts', { name: mark, email: `contact@${mark}.example` })
   const conversations = await insert('conversations', {
     display_id: 1000,
@@ -133,6 +135,8 @@ export async function furnish(
   return {
     agents,
     inboxes,
+    widgets,
+    identity_tokens,
     members: agents,
     contacts,
     conversations,

@@ -1,0 +1,25 @@
+// Calls of the visitor's API, however they reach it.
+import type { InjectOptions } from 'fastify'
+
+// biome-ignore lint/suspicious/noExplicitAny: replies are checked by the assertions
+type Send = (options: InjectOptions) => Promise<{ status: number; body: any }>
+
+export function widgetCalls(send: Send) {
+  const call = (
+    token: string | undefined,
+    method: NonNullable<InjectOptions['method']>,
+    path: string,
+    payload?: object,
+  ) =>
+    send({
+      method,
+      url: `/api/v1/widget${path}`,
+      ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
+      ...(payload === undefined ? {} : { payload }),
+    })
+  return {
+    call,
+    startSession: (website_token: string, origin: string, token?: string) =>
+      call(token, 'POST', '/sessions', { website_token, origin }),
+  }
+}
