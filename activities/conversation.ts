@@ -5,8 +5,11 @@ import { finishBotEvent } from '../messaging/finish-bot-event.ts'
 import { handleConversation } from '../messaging/handle-conversation.ts'
 import { mayDeliver } from '../messaging/may-deliver.ts'
 import { openForPeople } from '../messaging/open-for-people.ts'
+import type { StepRef } from '../messaging/pending-steps.ts'
+import { settleStep } from '../messaging/settle-step.ts'
 import type { ConversationRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
+import type { RuleStepRef } from './rule-steps.ts'
 import { postSigned } from './standard-webhook.ts'
 import { readDelivery } from './state/bot-delivery.ts'
 
@@ -14,15 +17,30 @@ export interface BotEventRef extends ConversationRef {
   eventId: string
 }
 
+/** What a conversation's workflow is to do, and when it has to look again by itself. */
+export interface ConversationWork {
+  deliveries: string[]
+  // Absent in the histories of before rules could wait.
+  steps?: StepRef[]
+  /** ISO-8601. */
+  dueAt?: string | null
+}
+
 export function createConversationActivities(deps: ActivityDeps) {
   const { db, vault, policy, clock } = deps
 
   return {
     automation: {
-      /** Runs the rules for what is new; returns the bot events that are to be delivered. */
-      async handleConversation(ref: ConversationRef): Promise<{ deliveries: string[] }> {
-        const { deliveries } = await handleConversation(db, { ...ref, now: clock() })
-        return { deliveries }
+      /** Runs the rules for what is new and what is due; returns what is to be done outside. */
+      async handleConversation(ref: ConversationRef): Promise<ConversationWork> {
+        const options = { ...ref, now: clock(), quietMs: deps.tuning.claudiaQuietMs }
+        const { deliveries, steps, dueAt } = await handleConversation(db, options)
+        return { deliveries, steps, dueAt: dueAt?.toISOString() ?? null }
+      },
+
+      /** It was tried for as long as it may take. */
+      async giveUpRuleStep(ref: RuleStepRef): Promise<void> {
+        await settleStep(db, { ...ref, outcome: 'failed', reason: 'gave_up_step', now: clock() })
       },
 
       /** No bot answers, so people do; the reason is on record. */

@@ -32,6 +32,8 @@ export interface Tuning {
   importPage: number
   /** Bytes of history one inbox may import a day. */
   importDailyBytes: number
+  /** ClaudIA is asked when no further message has come for this long. */
+  claudiaQuietMs: number
   /** Bytes of the largest attachment that is stored; accounts and inboxes may set less. */
   attachmentLimitBytes: number
 }
@@ -51,6 +53,8 @@ export const DEFAULT_TUNING: Tuning = {
   importPage: 500,
   importDailyBytes: 2_000_000_000,
   // Twice what the largest providers let through.
+  // People press Enter in the middle of a thought.
+  claudiaQuietMs: 2_000,
   attachmentLimitBytes: 100_000_000,
 }
 

@@ -11,6 +11,7 @@ import { createInboxActivities } from './inbox.ts'
 import { createNoticeActivities } from './notices.ts'
 import { createPrivacyActivities } from './privacy.ts'
 import { createRetentionActivities } from './retention.ts'
+import { createRuleStepActivities } from './rule-steps.ts'
 import { createSendActivities } from './send.ts'
 import { createWatchActivities } from './watch.ts'
 
@@ -22,6 +23,7 @@ export function createActivities(deps: ActivityDeps) {
     provider: { ...provider, ...createDiscoveryActivities(deps) },
     ...createWatchActivities(deps),
     ...createConversationActivities(deps),
+    ...createRuleStepActivities(deps),
     ...createNoticeActivities(deps),
     ...createPrivacyActivities(deps),
     ...createRetentionActivities(deps),

@@ -1,6 +1,7 @@
 // What the relay has to tell the workflows, committed with what it is about.
 
 import { sql } from 'kysely'
+import type { Changes } from '../domain/automation.ts'
 import { recordset } from './batch.ts'
 import type { Database } from './client.ts'
 import type { OutboxTable } from './schema/conversation.ts'
@@ -12,6 +13,8 @@ export interface OutboxEntry {
   seq?: number | undefined
   event: string
   messageId?: number | undefined
+  /** What the event changed: before and after, by attribute. */
+  changes?: Changes | undefined
 }
 
 /** Also rings the relay's bell, which is heard only when the transaction commits. */
@@ -29,14 +32,15 @@ export async function addToOutbox(
     seq: entry.seq ?? null,
     event: entry.event,
     message_id: entry.messageId ?? null,
+    changes: entry.changes ?? null,
   }))
   await sql`
-    insert into outbox (account_id, topic, inbox_id, conversation_id, seq, event, message_id)
-    select ${accountId}::bigint, topic, inbox_id, conversation_id, seq, event, message_id
+    insert into outbox (account_id, topic, inbox_id, conversation_id, seq, event, message_id, changes)
+    select ${accountId}::bigint, topic, inbox_id, conversation_id, seq, event, message_id, changes
     from ${recordset(
       rows,
       `position int, topic text, inbox_id bigint, conversation_id bigint, seq bigint, event text,
-       message_id bigint`,
+       message_id bigint, changes jsonb`,
     )} order by position`.execute(trx)
   await ringOutbox(trx)
 }

@@ -1,6 +1,8 @@
 // What people change by hand: ClaudIA's switch, conversations, imports, quarantine.
 // Each is one transaction that also leaves its mark on the timeline or for the automations.
 import { sql } from 'kysely'
+import type { Changes } from '../domain/automation.ts'
+import { customName } from '../domain/custom-attributes.ts'
 import { addAccountEvents } from './account-events.ts'
 import { type Database, inTransaction, type Trx } from './client.ts'
 import { mergedAttributes } from './custom-attributes.ts'
@@ -107,7 +109,8 @@ export async function changeConversation(
       .forUpdate()
       .executeTakeFirst()
     if (before === undefined || Object.keys(set).length === 0) return before
-    const events = eventsOf(before, change)
+    const changes = changesOf(before, change)
+    const events = eventsOf(changes)
     const row = await trx
       .updateTable('conversations')
       .set({ ...set, last_seq: before.last_seq + events.length, updated_at: sql`now()` })
@@ -121,6 +124,7 @@ export async function changeConversation(
       conversationId: id,
       seq: before.last_seq + index + 1,
       event,
+      changes,
     }))
     await addToOutbox(trx, accountId, rows)
     const data = { conversation_id: id, inbox_id: row.inbox_id }
@@ -129,12 +133,33 @@ export async function changeConversation(
   })
 }
 
-function eventsOf(before: ConversationRow, { status }: ConversationChange): string[] {
-  const events = ['conversation_updated']
-  if (status !== undefined && status !== before.status) {
-    if (status === 'open') events.push('conversation_opened')
-    if (status === 'resolved') events.push('conversation_resolved')
+/** What is otherwise than before, as the conditions of rules name it. */
+function changesOf(before: ConversationRow, change: ConversationChange): Changes {
+  const { custom_attributes = {}, snoozed_until: _, ...columns } = change
+  const was: Record<string, unknown> = { ...before }
+  const custom = before.custom_attributes as Record<string, unknown>
+  const given: [string, Changes[string]][] = [
+    ...Object.entries(defined(columns)).map(named((name) => [name, was[name]])),
+    ...Object.entries(custom_attributes).map(
+      named((key) => [customName('conversation', key), custom[key] ?? null]),
+    ),
+  ]
+  return Object.fromEntries(
+    given.filter(([, [old, now]]) => JSON.stringify(old) !== JSON.stringify(now)),
+  )
+}
+
+const named =
+  (nameAndBefore: (key: string) => [string, unknown]) =>
+  ([key, after]: [string, unknown]): [string, Changes[string]] => {
+    const [name, old] = nameAndBefore(key)
+    return [name, [old, after]]
   }
+
+function eventsOf({ status }: Changes): string[] {
+  const events = ['conversation_updated']
+  if (status?.[1] === 'open') events.push('conversation_opened')
+  if (status?.[1] === 'resolved') events.push('conversation_resolved')
   return events
 }
 

@@ -1,166 +1,159 @@
 // Automation rules: their shape and their evaluation. Pure; running the actions lives elsewhere.
 
-export type RuleEvent =
-  | 'conversation_created'
-  | 'conversation_updated'
-  | 'conversation_opened'
-  | 'conversation_resolved'
-  | 'message_created'
+import type { RuleAction } from './rule-actions.ts'
 
-export type Operator =
-  | 'equal_to'
-  | 'not_equal_to'
-  | 'contains'
-  | 'does_not_contain'
-  | 'is_present'
-  | 'is_not_present'
-  | 'is_greater_than'
-  | 'is_less_than'
+export const RULE_EVENTS = [
+  'conversation_created',
+  'conversation_updated',
+  'conversation_opened',
+  'conversation_resolved',
+  'message_created',
+] as const
+export type RuleEvent = (typeof RULE_EVENTS)[number]
+
+export const OPERATORS = [
+  'equal_to',
+  'not_equal_to',
+  'contains',
+  'does_not_contain',
+  'is_present',
+  'is_not_present',
+  'is_greater_than',
+  'is_less_than',
+  'days_before',
+  'changed',
+] as const
+export type Operator = (typeof OPERATORS)[number]
 
 /** One test, or a group of them. Groups nest. */
-export type Condition =
-  | { attribute: string; operator: Operator; values: ConditionValue[] }
-  | { all: Condition[] }
-  | { any: Condition[] }
+export type Condition = ConditionTest | { all: Condition[] } | { any: Condition[] }
+export interface ConditionTest {
+  attribute: string
+  operator: Operator
+  /** Any of them will do; none for is_present, is_not_present, and for any `changed`. */
+  values: ConditionValue[]
+}
 export type ConditionValue = string | number | boolean
 
-export type RuleAction =
-  | { action: 'assign_claudia' }
-  | { action: 'assign_agent'; agent_id: number }
-  | { action: 'assign_team'; team_id: number }
-  | { action: 'add_label'; labels: string[] }
-  | { action: 'remove_label'; labels: string[] }
-  | { action: 'change_status'; status: 'open' | 'pending' | 'resolved' }
-  | { action: 'set_priority'; priority: 'low' | 'medium' | 'high' | 'urgent' | null }
-  | { action: 'deliver_to_claudia' }
-
 export interface Rule {
-  id: number
-  key: string | null
   event: RuleEvent
   conditions: Condition
   actions: RuleAction[]
 }
 
-/** What a rule can see of an event: flat attribute names, such as `inbox_id` or `message_type`. */
-export type EventAttributes = Record<string, ConditionValue | null | undefined | string[]>
+/** What a rule can see of an event: flat attribute names, such as `inbox_id` or `contact.email`. */
+export type EventAttributes = Record<string, ConditionValue | Date | null | undefined | string[]>
+
+/** What the event changed: before and after, by attribute. */
+export type Changes = Record<string, [before: unknown, after: unknown]>
+
+/** What is known when a rule is judged. */
+export interface Evidence {
+  attributes: EventAttributes
+  changes: Changes
+  now: Date
+}
 
 /** Why a rule matched or did not: each tested condition with the value it met. */
 export interface Explanation {
   matched: boolean
-  tests: {
-    attribute: string
-    operator: Operator
+  tests: (Omit<ConditionTest, 'values'> & {
     expected: ConditionValue[]
     actual: unknown
     matched: boolean
-  }[]
+  })[]
 }
 
 /** Evaluates all conditions (no short circuit), so that the record explains the whole rule. */
-export function evaluateRule(rule: Rule, attributes: EventAttributes): Explanation {
+export function evaluateRule(rule: Pick<Rule, 'conditions'>, evidence: Evidence): Explanation {
   const tests: Explanation['tests'] = []
-  const matched = evaluate(rule.conditions, attributes, tests)
+  const matched = evaluate(rule.conditions, evidence, tests)
   return { matched, tests }
 }
 
-function evaluate(
-  condition: Condition,
-  attributes: EventAttributes,
-  tests: Explanation['tests'],
-): boolean {
+function evaluate(condition: Condition, evidence: Evidence, tests: Explanation['tests']): boolean {
   if ('all' in condition) {
-    return condition.all.map((part) => evaluate(part, attributes, tests)).every(Boolean)
+    return condition.all.map((part) => evaluate(part, evidence, tests)).every(Boolean)
   }
   if ('any' in condition) {
-    return condition.any.map((part) => evaluate(part, attributes, tests)).some(Boolean)
+    return condition.any.map((part) => evaluate(part, evidence, tests)).some(Boolean)
   }
-  const actual = attributes[condition.attribute] ?? null
-  const matched = test(condition.operator, actual, condition.values)
-  tests.push({
-    attribute: condition.attribute,
-    operator: condition.operator,
-    expected: condition.values,
-    actual,
-    matched,
-  })
+  const { attribute, operator, values } = condition
+  const actual = evidence.attributes[attribute] ?? null
+  const matched =
+    operator === 'changed'
+      ? changed(evidence.changes[attribute], values)
+      : test(operator, actual, values, evidence.now)
+  tests.push({ attribute, operator, expected: values, actual, matched })
   return matched
 }
 
-function test(operator: Operator, actual: unknown, values: ConditionValue[]): boolean {
-  const list = Array.isArray(actual) ? actual : [actual]
-  const text = list.map((item) => String(item ?? '').toLowerCase())
-  const wanted = values.map((value) => String(value).toLowerCase())
+/** To one of the values, or to anything. */
+function changed(change: Changes[string] | undefined, values: ConditionValue[]): boolean {
+  if (!change) return false
+  return values.length === 0 || textsOf(change[1]).some((text) => lower(values).includes(text))
+}
+
+const DAY_MS = 24 * 3_600_000
+
+function test(
+  operator: Exclude<Operator, 'changed'>,
+  actual: unknown,
+  values: ConditionValue[],
+  now: Date,
+): boolean {
+  const texts = textsOf(actual)
+  const wanted = lower(values)
   switch (operator) {
     case 'equal_to':
-      return text.some((item) => wanted.includes(item))
+      return texts.some((text) => wanted.includes(text))
     case 'not_equal_to':
-      return !text.some((item) => wanted.includes(item))
+      return !texts.some((text) => wanted.includes(text))
     case 'contains':
-      return text.some((item) => wanted.some((value) => item.includes(value)))
+      return texts.some((text) => wanted.some((value) => text.includes(value)))
     case 'does_not_contain':
-      return !text.some((item) => wanted.some((value) => item.includes(value)))
+      return !texts.some((text) => wanted.some((value) => text.includes(value)))
     case 'is_present':
-      return list.some((item) => item !== null && item !== '')
+      return texts.some((text) => text !== '')
     case 'is_not_present':
-      return !list.some((item) => item !== null && item !== '')
+      return !texts.some((text) => text !== '')
     case 'is_greater_than':
-      return values.some((value) => Number(actual) > Number(value))
+      return orderOf(actual) > orderOf(values[0])
     case 'is_less_than':
-      return values.some((value) => Number(actual) < Number(value))
+      return orderOf(actual) < orderOf(values[0])
+    case 'days_before':
+      // Absent compares as NaN, which is before nothing.
+      return now.getTime() - orderOf(actual) > Number(values[0]) * DAY_MS
   }
 }
 
 /**
- * Whether a condition could hold, given only some of the attributes. False is certain: what is known
- * contradicts it.
+ * Whether a condition could hold, given only some of the attributes, none of them a date. False is
+ * certain: what is known contradicts it.
  */
 export function mayHold(condition: Condition, known: EventAttributes): boolean {
   if ('all' in condition) return condition.all.every((part) => mayHold(part, known))
   if ('any' in condition) return condition.any.some((part) => mayHold(part, known))
   const { attribute, operator, values } = condition
-  return !(attribute in known) || test(operator, known[attribute], values)
+  if (!(attribute in known) || operator === 'changed') return true
+  return test(operator, known[attribute], values, new Date(0))
 }
 
-/** The two rules every account has, found by key. Their inbox list is an ordinary condition. */
-export const DEFAULT_RULES: readonly {
-  key: string
-  name: string
-  event: RuleEvent
-  conditions: (inboxIds: number[]) => Condition
-  actions: RuleAction[]
-}[] = [
-  {
-    key: 'assign_to_claudia',
-    name: 'Assign to ClaudIA',
-    event: 'conversation_created',
-    conditions: (inboxIds) => ({ all: [inboxList(inboxIds)] }),
-    actions: [{ action: 'assign_claudia' }],
-  },
-  {
-    key: 'message_created',
-    name: 'Deliver messages to ClaudIA',
-    event: 'message_created',
-    conditions: (inboxIds) => ({
-      all: [
-        { attribute: 'message_type', operator: 'equal_to', values: ['incoming'] },
-        inboxList(inboxIds),
-        { attribute: 'assignee', operator: 'equal_to', values: ['claudia'] },
-      ],
-    }),
-    actions: [{ action: 'deliver_to_claudia' }],
-  },
-]
-
-function inboxList(inboxIds: number[]): Condition {
-  return { attribute: 'inbox_id', operator: 'equal_to', values: inboxIds }
+/** An empty list is as absent as nothing. */
+function textsOf(actual: unknown): string[] {
+  const list = Array.isArray(actual) && actual.length > 0 ? actual : [actual]
+  return list.map((item) =>
+    (item instanceof Date ? item.toISOString() : String(item ?? '')).toLowerCase(),
+  )
 }
 
-/** The same condition with `inboxId` in its inbox list; unchanged when already there. */
-export function withInbox(condition: Condition, inboxId: number): Condition {
-  if ('all' in condition) return { all: condition.all.map((part) => withInbox(part, inboxId)) }
-  if ('any' in condition) return { any: condition.any.map((part) => withInbox(part, inboxId)) }
-  if (condition.attribute !== 'inbox_id' || condition.operator !== 'equal_to') return condition
-  if (condition.values.includes(inboxId)) return condition
-  return { ...condition, values: [...condition.values, inboxId] }
+const lower = (values: readonly unknown[]) => values.map((value) => String(value).toLowerCase())
+
+/** Numbers as they are, dates as milliseconds, so that either can be compared. */
+function orderOf(value: unknown): number {
+  if (value instanceof Date) return value.getTime()
+  if (value === null || value === undefined || value === '' || Array.isArray(value))
+    return Number.NaN
+  const number = Number(value)
+  return Number.isNaN(number) ? Date.parse(String(value)) : number
 }

@@ -6,6 +6,11 @@ export type AttributeTarget = (typeof ATTRIBUTE_TARGETS)[number]
 export const ATTRIBUTE_TYPES = ['text', 'number', 'boolean', 'date', 'link', 'list'] as const
 export type AttributeType = (typeof ATTRIBUTE_TYPES)[number]
 
+/** How rules name it: `contact.custom.plan`, `conversation.custom.order`. */
+export function customName(target: AttributeTarget, key: string): string {
+  return `${target}.custom.${key}`
+}
+
 export interface AttributeDefinition {
   key: string
   type: AttributeType

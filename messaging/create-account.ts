@@ -5,7 +5,7 @@ import { type AccountRow, insertAccount } from '../db/accounts.ts'
 import { insertApiKey } from '../db/api-keys.ts'
 import { type Database, inTransaction } from '../db/client.ts'
 import { CLAUDIA, insertUser, type UserRow } from '../db/users.ts'
-import { DEFAULT_RULES } from '../domain/automation.ts'
+import { DEFAULT_RULES } from '../domain/default-rules.ts'
 
 export interface NewAccount {
   name: string

@@ -1,123 +1,120 @@
-// A conversation's automations: its events since the last time, in order, in one transaction. What a
-// rule does triggers no rule.
+// A conversation's automations: its events since the last time and the runs that are due, in order,
+// in one transaction. What a rule does triggers no rule.
 
+import { sql } from 'kysely'
 import { addAccountEvents } from '../db/account-events.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
-import { claudiaModeOf, findInbox } from '../db/inboxes.ts'
-import { CLAUDIA, findUserByKey } from '../db/users.ts'
-import {
-  type Condition,
-  evaluateRule,
-  type Rule,
-  type RuleAction,
-  type RuleEvent,
-} from '../domain/automation.ts'
+import { addToOutbox } from '../db/outbox.ts'
+import type { Changes, Condition, Rule, RuleEvent } from '../domain/automation.ts'
+import type { RuleAction } from '../domain/rule-actions.ts'
 import { mayRunRules } from '../domain/speaking.ts'
-import { type ActionContext, runAction } from './run-action.ts'
-import { attributesOf, type ConversationState, type Trigger, triggerOf } from './trigger-facts.ts'
+import { nextDelivery } from './pending-deliveries.ts'
+import { pendingSteps, type StepRef } from './pending-steps.ts'
+import { readTalk } from './read-talk.ts'
+import { continueDueRuns, noteReply, type RunContext, startRun } from './rule-runs.ts'
+import { type ConversationState, type Talk, triggerOf } from './trigger-facts.ts'
 
 export interface Handled {
   /** The inbox is held: nothing was changed, and the end of the hold wakes the conversation again. */
   held: boolean
   /** Bot events to be delivered, also those an earlier attempt left behind. */
   deliveries: string[]
+  /** Actions outside the database that are to be done. */
+  steps: StepRef[]
+  /** When to look again although nothing new has come. */
+  dueAt: Date | null
 }
 
-export function handleConversation(
-  db: Database,
-  { accountId, conversationId, now }: { accountId: number; conversationId: number; now: Date },
-): Promise<Handled> {
-  return inTransaction(db, async (trx) => {
-    const row = await lockConversation(trx, accountId, conversationId)
-    if (!row) return { held: false, deliveries: [] }
-    const inbox = await findInbox(trx, accountId, row.inbox_id)
-    if (!inbox || inbox.held_since !== null) return { held: inbox !== undefined, deliveries: [] }
+const NOTHING: Handled = { held: false, deliveries: [], steps: [], dueAt: null }
 
-    const { handled_seq, ...before } = row
-    const state: ConversationState = { ...before, labels: [...before.labels] }
-    const claudia = await findUserByKey(trx, accountId, CLAUDIA)
-    const speaking = {
-      claudia: claudiaModeOf(inbox),
-      maxAgeSeconds: inbox.claudia_max_age_seconds,
-    }
-    const events = await eventsAfter(trx, accountId, conversationId, handled_seq)
-    const rules = events.length > 0 ? await activeRules(trx, accountId) : []
-    for (const event of events) {
-      const trigger = await triggerOf(trx, accountId, event.message_id, event.created_at)
-      const { origin, automatic } = trigger
-      if (mayRunRules({ origin, automatic, held: false }).act !== 'now') continue
-      const context = { accountId, state, trigger, now, speaking, claudiaId: claudia?.id ?? null }
-      for (const rule of rules) {
-        if (rule.event === event.event) await runRule(trx, rule, event, context)
+export interface HandleOptions {
+  accountId: number
+  conversationId: number
+  now: Date
+  /** ClaudIA is asked when the contact has been quiet for this long: a burst is answered once. */
+  quietMs?: number
+}
+
+export function handleConversation(db: Database, options: HandleOptions): Promise<Handled> {
+  const { accountId, conversationId, now, quietMs = 0 } = options
+  return inTransaction(db, async (trx) => {
+    const read = await readTalk(trx, accountId, conversationId, { lock: true })
+    if (!read) return NOTHING
+    if (read.held) return { ...NOTHING, held: true }
+    const { talk, state } = read
+    const before = structuredClone(state)
+    let handledSeq = read.handledSeq
+    const context: RunContext = { trx, talk, state, now }
+    await wakeFromSnooze(context)
+    let rules: ActiveRule[] | undefined
+    for (;;) {
+      const events = await eventsAfter(trx, talk, handledSeq)
+      for (const event of events) {
+        rules ??= await activeRules(trx, accountId)
+        await handleEvent(context, rules, event)
+        handledSeq = event.seq!
       }
+      // A reply that came in time wins over the end of its wait.
+      if (events.length === 0 && (await continueDueRuns(context)) === 0) break
     }
-    const last = events.at(-1)
-    if (last) await save(trx, accountId, before, state, last.seq!)
-    return { held: false, deliveries: await pendingDeliveries(trx, accountId, conversationId) }
+    await save(trx, talk, { before, state, handledSeq, moved: handledSeq !== read.handledSeq })
+    const { deliveries, quietUntil } = await nextDelivery(trx, talk, now, quietMs)
+    const steps = await pendingSteps(trx, talk)
+    const dueAt = earliest([await nextDue(trx, talk), state.snoozed_until, quietUntil])
+    return { held: false, deliveries, steps, dueAt }
   })
 }
 
 interface ActiveRule extends Rule {
+  id: number
   once: boolean
 }
-
 type Event = Awaited<ReturnType<typeof eventsAfter>>[number]
-type Context = Omit<ActionContext, 'runId' | 'step'> & { trigger: Trigger }
 
-async function runRule(trx: Trx, rule: ActiveRule, event: Event, context: Context): Promise<void> {
-  const { accountId, state, trigger, now, claudiaId } = context
-  const explanation = evaluateRule(rule, attributesOf(state, trigger, claudiaId))
-  if (!explanation.matched) return
-  if (rule.once && (await ranBefore(trx, accountId, rule.id, state.id))) return
-  const run = await trx
-    .insertInto('rule_runs')
-    .values({
-      account_id: accountId,
-      rule_id: rule.id,
-      inbox_id: state.inbox_id,
-      conversation_id: state.id,
-      message_id: trigger.messageId,
-      seq: event.seq!,
-      event: event.event,
-      explanation,
-      started_at: now,
-      finished_at: now,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  for (const [step, action] of rule.actions.entries()) {
-    await runAction(trx, action, { ...context, runId: run.id, step })
+async function handleEvent(context: RunContext, rules: ActiveRule[], event: Event) {
+  const { trx, talk } = context
+  const trigger = await triggerOf(trx, talk.accountId, event.message_id, event.created_at)
+  const { origin, automatic } = trigger
+  if (mayRunRules({ origin, automatic, held: false }).act !== 'now') return
+  if (event.event === 'message_created') await noteReply(context, trigger)
+  const changes = (event.changes ?? {}) as Changes
+  for (const rule of rules) {
+    if (rule.event !== event.event) continue
+    await startRun(context, rule, { trigger, changes, seq: event.seq!, event: rule.event })
   }
 }
 
-function lockConversation(trx: Trx, accountId: number, id: number) {
-  return trx
-    .selectFrom('conversations')
-    .select([
-      'id',
-      'inbox_id',
-      'subject',
-      'status',
-      'priority',
-      'labels',
-      'assignee_id',
-      'team_id',
-      'attention_reason',
-      'handled_seq',
-    ])
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
-    .forNoKeyUpdate()
-    .executeTakeFirst()
+/** The time a person or a rule named has come: it is open again, which is an event of its own. */
+async function wakeFromSnooze({ trx, talk, state, now }: RunContext): Promise<void> {
+  const { snoozed_until } = state
+  if (state.status !== 'snoozed' || !snoozed_until || snoozed_until > now) return
+  state.status = 'open'
+  state.snoozed_until = null
+  const { last_seq } = await trx
+    .updateTable('conversations')
+    .set({ last_seq: sql<number>`last_seq + 1` })
+    .where('account_id', '=', talk.accountId)
+    .where('id', '=', talk.id)
+    .returning('last_seq')
+    .executeTakeFirstOrThrow()
+  const about = { inboxId: talk.inboxId, conversationId: talk.id, seq: last_seq }
+  await addToOutbox(trx, talk.accountId, [
+    {
+      topic: 'conversation',
+      event: 'conversation_opened',
+      changes: { status: ['snoozed', 'open'] },
+      ...about,
+    },
+  ])
 }
 
-function eventsAfter(trx: Trx, accountId: number, conversationId: number, seq: number) {
+function eventsAfter(trx: Trx, { accountId, id }: Talk, seq: number) {
   return trx
     .selectFrom('outbox')
-    .select(['seq', 'event', 'message_id', 'created_at'])
+    .select(['seq', 'event', 'message_id', 'created_at', 'changes'])
     .where('account_id', '=', accountId)
     .where('topic', '=', 'conversation')
-    .where('conversation_id', '=', conversationId)
+    .where('conversation_id', '=', id)
     .where('seq', '>', seq)
     .orderBy('seq')
     .execute()
@@ -126,15 +123,15 @@ function eventsAfter(trx: Trx, accountId: number, conversationId: number, seq: n
 async function activeRules(trx: Trx, accountId: number): Promise<ActiveRule[]> {
   const rows = await trx
     .selectFrom('automation_rules')
-    .selectAll()
+    .select(['id', 'event', 'conditions', 'actions', 'once_per_conversation'])
     .where('account_id', '=', accountId)
     .where('active', '=', true)
+    .where('deleted_at', 'is', null)
     .orderBy('position')
     .orderBy('id')
     .execute()
   return rows.map((row) => ({
     id: row.id,
-    key: row.key,
     event: row.event as RuleEvent,
     conditions: row.conditions as Condition,
     actions: row.actions as RuleAction[],
@@ -142,49 +139,39 @@ async function activeRules(trx: Trx, accountId: number): Promise<ActiveRule[]> {
   }))
 }
 
-async function ranBefore(trx: Trx, accountId: number, ruleId: number, conversationId: number) {
+async function nextDue(trx: Trx, { accountId, id }: Talk): Promise<Date | null> {
   const row = await trx
     .selectFrom('rule_runs')
-    .select('id')
+    .select((eb) => eb.fn.min('due_at').as('at'))
     .where('account_id', '=', accountId)
-    .where('rule_id', '=', ruleId)
-    .where('conversation_id', '=', conversationId)
+    .where('conversation_id', '=', id)
+    .where('finished_at', 'is', null)
     .executeTakeFirst()
-  return row !== undefined
+  return row?.at ?? null
 }
 
-async function pendingDeliveries(trx: Trx, accountId: number, conversationId: number) {
-  const rows = await trx
-    .selectFrom('bot_events as b')
-    .innerJoin('rule_runs as r', (join) =>
-      join.onRef('r.account_id', '=', 'b.account_id').onRef('r.id', '=', 'b.run_id'),
-    )
-    .select('b.id')
-    .where('b.account_id', '=', accountId)
-    .where('b.conversation_id', '=', conversationId)
-    .where('b.status', '=', 'pending')
-    .orderBy('r.seq')
-    .orderBy('b.step')
-    .execute()
-  return rows.map(({ id }) => id)
+function earliest(times: readonly (Date | null)[]): Date | null {
+  const known = times.filter((time) => time !== null)
+  return known.length > 0 ? new Date(Math.min(...known.map(Number))) : null
 }
 
 async function save(
   trx: Trx,
-  accountId: number,
-  before: ConversationState,
-  state: ConversationState,
-  handledSeq: number,
+  { accountId, id, inboxId }: Talk,
+  end: { before: ConversationState; state: ConversationState; handledSeq: number; moved: boolean },
 ): Promise<void> {
-  const { id, inbox_id, ...after } = state
-  const changed = JSON.stringify(before) !== JSON.stringify(state)
+  const changed = JSON.stringify(end.before) !== JSON.stringify(end.state)
+  if (!changed && !end.moved) return
   await trx
     .updateTable('conversations')
-    .set({ ...(changed ? { ...after, updated_at: new Date() } : {}), handled_seq: handledSeq })
+    .set({
+      ...(changed ? { ...end.state, updated_at: new Date() } : {}),
+      handled_seq: end.handledSeq,
+    })
     .where('account_id', '=', accountId)
     .where('id', '=', id)
     .execute()
   if (!changed) return
-  const data = { inbox_id, conversation_id: id }
+  const data = { inbox_id: inboxId, conversation_id: id }
   await addAccountEvents(trx, accountId, [{ kind: 'conversation.updated', data }])
 }

@@ -4,7 +4,8 @@ import { sql } from 'kysely'
 import { type Database, inTransaction } from '../db/client.ts'
 import { addToTimeline } from '../db/timeline.ts'
 import { addMembers, CLAUDIA, findUserByKey } from '../db/users.ts'
-import { type Condition, DEFAULT_RULES, withInbox } from '../domain/automation.ts'
+import type { Condition } from '../domain/automation.ts'
+import { DEFAULT_RULES, withInbox } from '../domain/default-rules.ts'
 
 /** False when it has joined before, or was told not to. */
 export function joinDefaultRules(

@@ -15,7 +15,8 @@ import { type AttachedFile, attachFiles } from './attach-files.ts'
 export interface Outgoing {
   accountId: number
   conversationId: number
-  userId: number
+  /** Null: written by a rule. */
+  userId: number | null
   content: string
   contentType?: ContentType | undefined
   attributes?: Record<string, unknown> | undefined

@@ -1,79 +1,94 @@
-// One action of a matched rule: it changes the conversation's state in memory and leaves a receipt.
+// One action of a matched rule: it changes the conversation's state in memory, or asks for something
+// outside, and leaves a receipt.
 
 import type { Trx } from '../db/client.ts'
-import type { RuleAction } from '../domain/automation.ts'
+import { findTeam } from '../db/teams.ts'
+import { findUser } from '../db/users.ts'
+import type { RuleAction } from '../domain/rule-actions.ts'
 import { maySpeak } from '../domain/speaking.ts'
+import { nextInTurn } from './assign-in-turn.ts'
+import { endOfWait } from './end-of-wait.ts'
+import { queueOutgoing } from './queue-outgoing.ts'
 import {
   answeredByPerson,
   type ConversationState,
-  type SpeakingRow,
+  type Talk,
   type Trigger,
 } from './trigger-facts.ts'
 
 export interface ActionContext {
-  accountId: number
+  trx: Trx
+  talk: Talk
   state: ConversationState
   trigger: Trigger
+  /** When the trigger came, or the wait for this action ended. */
+  since: Date
   now: Date
-  speaking: SpeakingRow
-  claudiaId: number | null
   runId: number
   step: number
 }
 
-interface Receipt {
+export interface Receipt {
   outcome: 'done' | 'pending' | 'skipped' | 'failed'
   reason?: string
+  /** What the run sleeps for; absent: the next action follows at once. */
+  waitsFor?: 'time' | 'contact' | 'agent' | 'step'
+  until?: Date
 }
 
-export async function runAction(trx: Trx, action: RuleAction, at: ActionContext): Promise<void> {
-  const receipt = await act(trx, action, at)
+export async function runAction(at: ActionContext, action: RuleAction): Promise<Receipt> {
+  const receipt = await act(at, action)
+  const { trx, talk, runId, step, now } = at
   await trx
     .insertInto('action_receipts')
     .values({
-      account_id: at.accountId,
-      run_id: at.runId,
-      step: at.step,
+      account_id: talk.accountId,
+      run_id: runId,
+      step,
       action: action.action,
       outcome: receipt.outcome,
       reason: receipt.reason ?? null,
+      created_at: now,
+      updated_at: now,
     })
     .execute()
   if (action.action === 'deliver_to_claudia' && receipt.outcome === 'pending') {
     await trx
       .insertInto('bot_events')
       .values({
-        account_id: at.accountId,
-        run_id: at.runId,
-        step: at.step,
-        conversation_id: at.state.id,
+        account_id: talk.accountId,
+        run_id: runId,
+        step,
+        conversation_id: talk.id,
         message_id: at.trigger.messageId!,
+        created_at: now,
       })
       .execute()
   }
+  return receipt
 }
 
 const DONE: Receipt = { outcome: 'done' }
+const failed = (reason: string): Receipt => ({ outcome: 'failed', reason })
 
-async function act(trx: Trx, action: RuleAction, at: ActionContext): Promise<Receipt> {
-  const { state } = at
+async function act(at: ActionContext, action: RuleAction): Promise<Receipt> {
+  const { trx, talk, state } = at
+  const { accountId } = talk
   switch (action.action) {
     case 'assign_claudia':
-      return assignClaudia(trx, at)
+      return assignClaudia(at)
     case 'deliver_to_claudia':
-      return deliver(trx, at)
+      return deliver(at)
     case 'assign_agent':
-      if (!(await exists(trx, 'users', at.accountId, action.agent_id))) {
-        return { outcome: 'failed', reason: 'agent_not_found' }
-      }
+      if (!(await findUser(trx, accountId, action.agent_id))) return failed('agent_not_found')
       state.assignee_id = action.agent_id
       return DONE
     case 'assign_team':
-      if (!(await exists(trx, 'teams', at.accountId, action.team_id))) {
-        return { outcome: 'failed', reason: 'team_not_found' }
-      }
+      if (!(await findTeam(trx, accountId, action.team_id))) return failed('team_not_found')
       state.team_id = action.team_id
       return DONE
+    case 'assign_in_turn':
+      return assignInTurn(at, action.team_id)
     case 'add_label':
       state.labels = [...new Set([...state.labels, ...action.labels])]
       return DONE
@@ -82,42 +97,105 @@ async function act(trx: Trx, action: RuleAction, at: ActionContext): Promise<Rec
       return DONE
     case 'change_status':
       state.status = action.status
+      state.snoozed_until = null
+      return DONE
+    case 'snooze':
+      state.status = 'snoozed'
+      state.snoozed_until = await endOfWait(trx, accountId, at.now, action)
       return DONE
     case 'set_priority':
       state.priority = action.priority
       return DONE
+    case 'mute':
+      state.muted = true
+      return DONE
+    case 'send_message':
+      return write(at, action.content, { note: false })
+    case 'add_note':
+      return write(at, action.content, { note: true })
+    case 'wait':
+      return sleeping('time', await endOfWait(trx, accountId, at.now, action))
+    case 'wait_for_reply':
+      return sleeping(action.from ?? 'contact', await endOfWait(trx, accountId, at.now, action))
+    case 'email_team':
+    case 'send_webhook':
+      return { outcome: 'pending', waitsFor: 'step' }
+    case 'run_workflow':
+      return failed('workflow_not_found')
   }
 }
 
+const sleeping = (waitsFor: 'time' | 'contact' | 'agent', until: Date): Receipt => ({
+  outcome: 'pending',
+  waitsFor,
+  until,
+})
+
 /** Only what nobody has is given to ClaudIA, and only when she may speak: else people have it. */
-async function assignClaudia(trx: Trx, at: ActionContext): Promise<Receipt> {
-  const { state, claudiaId } = at
-  if (claudiaId === null) return { outcome: 'failed', reason: 'agent_not_found' }
+async function assignClaudia(at: ActionContext): Promise<Receipt> {
+  const { state, talk } = at
+  if (talk.claudiaId === null) return failed('agent_not_found')
   if (state.assignee_id !== null) return { outcome: 'skipped', reason: 'already_assigned' }
-  const refusal = await refusalToSpeak(trx, at)
+  const refusal = await refusalToSpeak(at, talk.speaking.claudia)
   if (refusal !== undefined) return leaveToPeople(state, refusal)
-  state.assignee_id = claudiaId
+  state.assignee_id = talk.claudiaId
   return DONE
 }
 
-async function deliver(trx: Trx, at: ActionContext): Promise<Receipt> {
-  const { state, trigger, claudiaId, accountId } = at
-  if (trigger.messageId === null) return { outcome: 'failed', reason: 'no_message' }
-  const refusal = await refusalToSpeak(trx, at)
+/** Somebody who is there and has the least to do, among the inbox's members or those of a team. */
+async function assignInTurn(at: ActionContext, teamId: number | undefined): Promise<Receipt> {
+  const { trx, talk, state } = at
+  if (state.assignee_id !== null && state.assignee_id !== talk.claudiaId) {
+    return { outcome: 'skipped', reason: 'already_assigned' }
+  }
+  const next = await nextInTurn(trx, talk.accountId, talk.inboxId, teamId)
+  if (next === undefined) return { outcome: 'skipped', reason: 'nobody_available' }
+  state.assignee_id = next
+  return DONE
+}
+
+async function deliver(at: ActionContext): Promise<Receipt> {
+  const { trx, state, trigger, talk } = at
+  if (trigger.messageId === null) return failed('no_message')
+  const refusal = await refusalToSpeak(at, talk.speaking.claudia)
   if (refusal !== undefined) return leaveToPeople(state, refusal)
-  if (claudiaId === null || !(await hasEndpoint(trx, accountId, claudiaId))) {
+  if (talk.claudiaId === null || !(await hasEndpoint(trx, talk.accountId, talk.claudiaId))) {
     return leaveToPeople(state, 'bot_not_connected')
   }
   return { outcome: 'pending' }
 }
 
-async function refusalToSpeak(trx: Trx, at: ActionContext): Promise<string | undefined> {
-  const { accountId, state, trigger, now, speaking } = at
+/** A message is automatic: it triggers no rule, and no robot answers it. */
+async function write(
+  at: ActionContext,
+  content: string,
+  { note }: { note: boolean },
+): Promise<Receipt> {
+  const { trx, talk } = at
+  const reason = note ? undefined : await refusalToSpeak(at, 'on')
+  if (reason !== undefined) return { outcome: 'skipped', reason }
+  await queueOutgoing(trx, {
+    accountId: talk.accountId,
+    conversationId: talk.id,
+    userId: null,
+    content,
+    private: note,
+    automatic: true,
+  })
+  return DONE
+}
+
+/** Asked at the moment of speaking, whatever the rule was told when it began. */
+async function refusalToSpeak(
+  { trx, talk, trigger, since, now }: ActionContext,
+  claudia: Talk['speaking']['claudia'],
+): Promise<string | undefined> {
   const decision = maySpeak({
-    ...speaking,
-    triggerAt: trigger.at,
+    claudia,
+    maxAgeSeconds: talk.speaking.maxAgeSeconds,
+    triggerAt: since,
     now,
-    answeredByPerson: await answeredByPerson(trx, accountId, state.id, trigger),
+    answeredByPerson: await answeredByPerson(trx, talk.accountId, talk.id, trigger),
   })
   return decision.act === 'never' ? decision.reason : undefined
 }
@@ -135,16 +213,6 @@ export async function hasEndpoint(trx: Trx, accountId: number, userId: number): 
     .select('user_id')
     .where('account_id', '=', accountId)
     .where('user_id', '=', userId)
-    .executeTakeFirst()
-  return row !== undefined
-}
-
-async function exists(trx: Trx, table: 'users' | 'teams', accountId: number, id: number) {
-  const row = await trx
-    .selectFrom(table)
-    .select('id')
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
     .executeTakeFirst()
   return row !== undefined
 }

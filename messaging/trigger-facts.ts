@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import type { Trx } from '../db/client.ts'
 import type { EventAttributes } from '../domain/automation.ts'
+import type { ChannelType } from '../domain/inbox.ts'
 import type { MessageOrigin } from '../domain/message.ts'
 import type { ClaudiaMode } from '../domain/speaking.ts'
 
@@ -16,17 +17,28 @@ export interface Trigger {
   attributes: EventAttributes
 }
 
-/** The parts of a conversation that rules see and change. */
+/** The parts of a conversation that rules change. */
 export interface ConversationState {
-  id: number
-  inbox_id: number
-  subject: string
   status: 'open' | 'pending' | 'resolved' | 'snoozed'
   priority: 'low' | 'medium' | 'high' | 'urgent' | null
   labels: string[]
   assignee_id: number | null
   team_id: number | null
   attention_reason: string | null
+  snoozed_until: Date | null
+  muted: boolean
+}
+
+/** A conversation as rules see it: what they cannot change, and whose it is. */
+export interface Talk {
+  accountId: number
+  id: number
+  inboxId: number
+  channel: ChannelType
+  claudiaId: number | null
+  speaking: SpeakingRow
+  /** Flat attributes of the conversation and its contact that stay while rules run. */
+  fixed: EventAttributes
 }
 
 export interface SpeakingRow {
@@ -71,15 +83,14 @@ export async function triggerOf(
 }
 
 export function attributesOf(
+  { fixed, claudiaId }: Pick<Talk, 'fixed' | 'claudiaId'>,
   state: ConversationState,
   trigger: Trigger,
-  claudiaId: number | null,
 ): EventAttributes {
   return {
+    ...fixed,
     ...trigger.attributes,
-    inbox_id: state.inbox_id,
     status: state.status,
-    subject: state.subject,
     priority: state.priority,
     labels: state.labels,
     team_id: state.team_id,

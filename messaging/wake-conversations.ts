@@ -32,7 +32,7 @@ export async function announceLive(
   // In the order of ids: two pages that share conversations wait instead of deadlocking.
   for (const id of [...byConversation.keys()].sort((a, b) => a - b)) {
     const own = byConversation.get(id)!
-    const { status, assignee_id, last_seq } = await lock(trx, accountId, id)
+    const { status, assignee_id, last_seq, muted } = await lock(trx, accountId, id)
     const events = eventsOf(own, status)
     events.forEach(({ event, messageId }, at) => {
       const seq = last_seq + at + 1
@@ -49,7 +49,8 @@ export async function announceLive(
       .where('account_id', '=', accountId)
       .where('id', '=', id)
       .execute()
-    if (assignee_id !== null) await notify(trx, { accountId, inboxId }, id, assignee_id, own)
+    if (assignee_id !== null && !muted)
+      await notify(trx, { accountId, inboxId }, id, assignee_id, own)
   }
   await promote(trx, accountId, steps, seqs)
   await addToOutbox(trx, accountId, entries)
@@ -71,7 +72,7 @@ function eventsOf(steps: readonly Step[], status: ConversationStatus) {
 function lock(trx: Trx, accountId: number, id: number) {
   return trx
     .selectFrom('conversations')
-    .select(['status', 'assignee_id', 'last_seq'])
+    .select(['status', 'assignee_id', 'last_seq', 'muted'])
     .where('account_id', '=', accountId)
     .where('id', '=', id)
     .forNoKeyUpdate()

@@ -46,7 +46,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const leaving = new AbortController()
   const activities = createActivities({ ...options.deps, shuttingDown: leaving.signal })
   const { rows, provider, polling, watching, importing, sending } = activities
-  const { automation, delivery, notices, privacy, retention } = activities
+  const { automation, delivery, ruleSteps, notices, privacy, retention } = activities
   const shared = { connection, namespace, shutdownGraceTime: options.shutdownGraceTime ?? GRACE }
 
   const workers = await Promise.all([
@@ -86,7 +86,14 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     Worker.create({
       ...shared,
       taskQueue: TASK_QUEUES.automation,
-      activities: { ...automation, ...delivery, ...notices, ...privacy, ...retention },
+      activities: {
+        ...automation,
+        ...delivery,
+        ...ruleSteps,
+        ...notices,
+        ...privacy,
+        ...retention,
+      },
       maxConcurrentActivityTaskExecutions: SLOTS.automation,
     }),
   ])

@@ -93,6 +93,16 @@ const DELIVERY: ActivityOptions = {
   summary: 'Asking the bot. After five tries the conversation goes to people.',
 }
 
+const RULE_STEP: ActivityOptions = {
+  taskQueue: TASK_QUEUES.automation,
+  // A relay that thinks over the body; a webhook has ten seconds.
+  startToCloseTimeout: '3 minutes',
+  // An endpoint that is down for a night still hears of it; a day later nobody wants to.
+  scheduleToCloseTimeout: '1 day',
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '30 minutes' },
+  summary: 'An action of a rule outside the house. Retries mean that nobody answers there.',
+}
+
 const NOTICE: ActivityOptions = {
   taskQueue: TASK_QUEUES.automation,
   // A relay that thinks over the body; a webhook has ten seconds.
@@ -118,6 +128,7 @@ export const automation = proxyActivities<Activities['automation']>({
   taskQueue: TASK_QUEUES.automation,
 })
 export const delivery = proxyActivities<Activities['delivery']>(DELIVERY)
+export const ruleSteps = proxyActivities<Activities['ruleSteps']>(RULE_STEP)
 export const notices = proxyActivities<Omit<Activities['notices'], 'deliverNotice'>>({
   ...FAST,
   taskQueue: TASK_QUEUES.automation,

@@ -1,8 +1,19 @@
-// A conversation's automations, in the order of its messages. Lives only while there is work.
+// A conversation's automations, in the order of its messages. Lives while there is work or a wait;
+// what is waited for stands in Postgres, so a run survives restarts, deploys and this workflow.
 
-import { continueAsNew, defineSignal, setHandler, sleep, workflowInfo } from '@temporalio/workflow'
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  defineSignal,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow'
 import { type ConversationRef, SIGNALS } from '../temporal/contracts.ts'
-import { automation, delivery } from './activities.ts'
+import { automation, delivery, ruleSteps } from './activities.ts'
 import { applicationFailureOf } from './failures.ts'
 
 /** A bot that missed all deliveries has this long to answer before people get the conversation. */
@@ -14,13 +25,52 @@ export async function conversation(ref: ConversationRef): Promise<void> {
   setHandler(defineSignal(SIGNALS.wake), () => {
     wakes += 1
   })
+  const underWay = new Set<string>()
+  const begin = (step: RuleStep): void => {
+    const key = `${step.runId}/${step.step}`
+    if (underWay.has(key)) return
+    underWay.add(key)
+    void runStep({ ...ref, ...step }).finally(() => {
+      underWay.delete(key)
+      wakes += 1
+    })
+  }
   for (;;) {
     const seen = wakes
-    const { deliveries } = await automation.handleConversation(ref)
+    const { deliveries, steps = [], dueAt = null } = await automation.handleConversation(ref)
+    for (const step of steps) begin(step)
     for (const eventId of deliveries) await deliver(ref, eventId)
-    if (wakes === seen && deliveries.length === 0) return
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof conversation>(ref)
+    const idle = wakes === seen && deliveries.length === 0
+    if (idle && underWay.size === 0 && dueAt === null) return
+    // Steps under way are begun anew by the next run: their receipts are still pending.
+    if (workflowInfo().continueAsNewSuggested && underWay.size === 0) {
+      await condition(allHandlersFinished)
+      await continueAsNew<typeof conversation>(ref)
+    }
+    if (idle) await news(() => wakes !== seen, dueAt)
   }
+}
+
+interface RuleStep {
+  runId: number
+  step: number
+}
+
+/** Outside the database: retried for long, side by side, so that a dead endpoint holds up none. */
+async function runStep(step: ConversationRef & RuleStep): Promise<void> {
+  try {
+    await ruleSteps.runRuleStep(step)
+  } catch (error) {
+    if (isCancellation(error)) return
+    await automation.giveUpRuleStep(step)
+  }
+}
+
+/** A wake, or the time that the rows named. */
+async function news(woken: () => boolean, dueAt: string | null): Promise<void> {
+  if (dueAt === null) return condition(woken)
+  setCurrentDetails(`Sleeps until ${dueAt}, when a rule goes on or the conversation is due again.`)
+  await condition(woken, Math.max(Date.parse(dueAt) - Date.now(), 1))
 }
 
 async function deliver(ref: ConversationRef, eventId: string): Promise<void> {

@@ -16,6 +16,7 @@ export interface AutomationRuleTable {
   position: Generated<number>
   created_at: Generated<Timestamp>
   updated_at: Generated<Timestamp>
+  deleted_at: Timestamp | null
 }
 
 export interface RuleRunTable {
@@ -28,6 +29,10 @@ export interface RuleRunTable {
   seq: number
   event: string
   explanation: Json
+  actions: Generated<Json>
+  step: Generated<number>
+  waits_for: 'time' | 'contact' | 'agent' | 'step' | null
+  due_at: Timestamp | null
   started_at: Generated<Timestamp>
   finished_at: Timestamp | null
 }

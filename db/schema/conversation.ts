@@ -42,6 +42,7 @@ export interface ConversationTable {
   last_message_at: Timestamp
   attention_reason: string | null
   snoozed_until: Timestamp | null
+  muted: Generated<boolean>
   created_at: Generated<Timestamp>
   updated_at: Generated<Timestamp>
 }
@@ -132,6 +133,7 @@ export interface OutboxTable {
   seq: number | null
   event: string
   message_id: number | null
+  changes: Json | null
   created_at: Generated<Timestamp>
   relayed_at: Timestamp | null
 }

@@ -34,16 +34,16 @@ const receipts = async (room: Mailroom) => {
   return rows.map(({ action, outcome, reason }) => [action, outcome, reason])
 }
 
-test('a new conversation is given to ClaudIA, and each message is delivered once, in order', async () => {
+test('a new conversation is given to ClaudIA, and a burst of messages is delivered once', async () => {
   const room = await openMailroom(database.db)
   const first = mail()
   await room.live([first, mail({ replyTo: [first.sourceId!] })])
   const { held, deliveries } = await handle(room)
-  expect([held, deliveries.length]).toEqual([false, 2])
+  expect([held, deliveries.length]).toEqual([false, 1])
   expect(await only(room)).toMatchObject({ assignee_id: room.claudia.id, handled_seq: 3 })
   expect(await receipts(room)).toEqual([
     ['assign_claudia', 'done', null],
-    ['deliver_to_claudia', 'pending', null],
+    ['deliver_to_claudia', 'skipped', 'answered_with_later'],
     ['deliver_to_claudia', 'pending', null],
   ])
   // A lost answer is given again, and nothing runs twice.
@@ -63,7 +63,7 @@ test('a held inbox changes nothing; its release wakes what waited, also what was
   const { db } = database
   const room = await openMailroom(db, { held: true })
   await room.live([mail({ at: minutesAgo(30) })])
-  expect(await handle(room)).toEqual({ held: true, deliveries: [] })
+  expect(await handle(room)).toMatchObject({ held: true, deliveries: [] })
   expect(await only(room)).toMatchObject({ handled_seq: 0, assignee_id: null })
   await db
     .updateTable('outbox')

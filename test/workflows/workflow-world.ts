@@ -16,6 +16,7 @@ export type Fakes = Partial<
     Activities['sending'] &
     Activities['automation'] &
     Activities['delivery'] &
+    Activities['ruleSteps'] &
     Activities['notices'] &
     Activities['privacy'] &
     Activities['retention']
@@ -141,7 +142,9 @@ const harmless: Required<Fakes> = {
   sendNext: async () => ({ outcome: 'none' }),
   handleConversation: async () => ({ deliveries: [] }),
   openForPeople: async () => {},
+  giveUpRuleStep: async () => {},
   deliverBotEvent: async () => {},
+  runRuleStep: async () => {},
   listNotices: async () => [],
   deliverNotice: async () => {},
   giveUpNotice: async () => {},
