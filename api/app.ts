@@ -31,6 +31,7 @@ import { metaWebhookRoutes } from './routes/meta-webhooks.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { privacyRoutes } from './routes/privacy.ts'
+import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { teamRoutes } from './routes/teams.ts'
 import { uploadRoutes } from './routes/uploads.ts'
@@ -105,6 +106,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       importRoutes(account, deps)
       peopleRoutes(account, deps)
       teamRoutes(account, deps)
+      ruleRoutes(account, deps)
       customAttributeRoutes(account, deps)
       conversationRoutes(account, deps)
       messageRoutes(account, deps)

@@ -24,6 +24,8 @@ const STATUS = {
   channel_already_connected: 409,
   email_taken: 409,
   name_taken: 409,
+  invalid_rule: 422,
+  default_rule_protected: 409,
   inbox_disconnected: 409,
   inbox_cannot_send: 422,
   no_import: 409,

@@ -148,8 +148,8 @@ export function conversationRoutes(app: App, deps: Deps): void {
       const { accountId } = callerOf(request)
       const { id } = await mine(request, request.params.id)
       const { cursor, limit } = request.query
-      const beforeId = idCursor(cursor)
-      const rows = await listRuleRunRows(db, accountId, id, { beforeId, limit: limit + 1 })
+      const filter = { inboxIds: null, conversationId: id, beforeId: idCursor(cursor) }
+      const rows = await listRuleRunRows(db, accountId, { ...filter, limit: limit + 1 })
       return pageOf(rows, limit, (row) => [row.id], presentRuleRun)
     },
   )

@@ -77,18 +77,26 @@ export async function listNotificationRows(
   return query.orderBy('id', 'desc').limit(limit).execute()
 }
 
+export interface RuleRunFilter extends NewestFirst {
+  /** Null: every inbox. */
+  inboxIds: number[] | null
+  ruleId?: number | undefined
+  inboxId?: number | undefined
+  conversationId?: number | undefined
+}
+
 /** Runs with the receipts of their actions, in the order of the steps. */
 export async function listRuleRunRows(
   db: Database,
   accountId: number,
-  conversationId: number,
-  { beforeId, limit }: NewestFirst,
+  { inboxIds, ruleId, inboxId, conversationId, beforeId, limit }: RuleRunFilter,
 ): Promise<RuleRunRow[]> {
-  let query = db
-    .selectFrom('rule_runs')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where('conversation_id', '=', conversationId)
+  if (inboxIds?.length === 0) return []
+  let query = db.selectFrom('rule_runs').selectAll().where('account_id', '=', accountId)
+  if (inboxIds !== null) query = query.where('inbox_id', 'in', inboxIds)
+  if (ruleId !== undefined) query = query.where('rule_id', '=', ruleId)
+  if (inboxId !== undefined) query = query.where('inbox_id', '=', inboxId)
+  if (conversationId !== undefined) query = query.where('conversation_id', '=', conversationId)
   if (beforeId !== undefined) query = query.where('id', '<', beforeId)
   const runs = await query.orderBy('id', 'desc').limit(limit).execute()
   if (runs.length === 0) return []

@@ -1,0 +1,5 @@
+// Every automation there is, by the definition in its folder. `npm run new:automation` adds to it.
+
+import type { AutomationDefinition } from './definition.ts'
+
+export const AUTOMATIONS: readonly AutomationDefinition[] = []
