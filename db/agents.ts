@@ -1,5 +1,6 @@
 // The account and its people as administrators edit them. Members of inboxes: users.ts.
 import { type Selectable, sql } from 'kysely'
+import type { OpenHours } from '../domain/business-hours.ts'
 import type { Database } from './client.ts'
 import type { UserTable } from './schema/accounts.ts'
 
@@ -122,6 +123,7 @@ export async function patchAccount(
     name?: string | undefined
     locale?: 'pt-BR' | 'en' | undefined
     timezone?: string | undefined
+    business_hours?: readonly OpenHours[] | undefined
     conversation_retention_days?: number | null | undefined
     attachment_limit_bytes?: number | null | undefined
   },

@@ -45,6 +45,8 @@ export const errors = {
   ],
   email_taken: ['Another agent has this address.', 'Use another address or edit that agent.'],
   name_taken: ['This name is taken.', 'Choose another one.'],
+  invalid_rule: ['Parts of the rule make no sense.', 'Correct the parts named in details.'],
+  default_rule_protected: ['A default rule cannot be removed.', 'Switch it off instead.'],
   inbox_disconnected: ['This inbox is disconnected.', 'Connect the mailbox again as a new inbox.'],
   inbox_cannot_send: [
     'This inbox only receives.',

@@ -1,5 +1,6 @@
 // English texts of the server, by code. The shape that every other language has to have.
 import { errors } from './en-errors.ts'
+import { enRules } from './en-rules.ts'
 import type { Text } from './shape.ts'
 
 const reasons = {
@@ -33,6 +34,7 @@ const reasons = {
     'Switch several conversations per user on first.',
   ],
   not_after_from: ['The end must come after the beginning.', 'Correct the opening times.'],
+  ...enRules,
   wrong_password: [
     'The mail server refused login or password.',
     'Reconnect with the right password; with two-factor authentication use an app password.',

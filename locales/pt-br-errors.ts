@@ -48,6 +48,8 @@ export const errors: Texts['errors'] = {
   ],
   email_taken: ['Outro agente tem este endereço.', 'Use outro endereço ou edite esse agente.'],
   name_taken: ['Este nome já está em uso.', 'Escolha outro.'],
+  invalid_rule: ['Partes da regra não fazem sentido.', 'Corrija as partes indicadas em details.'],
+  default_rule_protected: ['Uma regra padrão não pode ser removida.', 'Desative-a.'],
   inbox_disconnected: [
     'Esta caixa de entrada está desconectada.',
     'Conecte o e-mail novamente como nova caixa de entrada.',

@@ -1,5 +1,6 @@
 // Textos do servidor em português do Brasil, por código.
 import { errors } from './pt-br-errors.ts'
+import { ptBrRules } from './pt-br-rules.ts'
 import type { Texts } from './shape.ts'
 
 const reasons: Texts['reasons'] = {
@@ -33,6 +34,7 @@ const reasons: Texts['reasons'] = {
     'Ative primeiro múltiplas conversas por usuário.',
   ],
   not_after_from: ['O fim precisa ser depois do início.', 'Corrija o horário de atendimento.'],
+  ...ptBrRules,
   wrong_password: [
     'O servidor de e-mail recusou o login ou a senha.',
     'Reconecte com a senha correta; com verificação em duas etapas use a senha de aplicativo.',

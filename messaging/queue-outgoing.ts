@@ -152,7 +152,7 @@ async function count(trx: Trx, { accountId, conversationId }: Outgoing, lastSeq:
 /** An event that no rule can be about would cost a workflow for every answer. */
 async function mayConcernRules(
   trx: Trx,
-  { accountId, automatic }: Outgoing,
+  { accountId, conversationId, automatic }: Outgoing,
   inboxId: number,
 ): Promise<boolean> {
   if (automatic) return false
@@ -164,7 +164,25 @@ async function mayConcernRules(
     .where('active', '=', true)
     .execute()
   const known = { message_type: 'outgoing', inbox_id: inboxId }
+  if (await isAnswerAwaited(trx, accountId, conversationId)) return true
   return rules.some(({ conditions }) => mayHold(conditions as Condition, known))
+}
+
+/** A run of a rule sleeps until people have answered. */
+async function isAnswerAwaited(
+  trx: Trx,
+  accountId: number,
+  conversationId: number,
+): Promise<boolean> {
+  const run = await trx
+    .selectFrom('rule_runs')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('conversation_id', '=', conversationId)
+    .where('finished_at', 'is', null)
+    .where('waits_for', '=', 'agent')
+    .executeTakeFirst()
+  return run !== undefined
 }
 
 /** Unique for ever, and says nothing about us (RFC 5322 3.6.4). Without angle brackets. */

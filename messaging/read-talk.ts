@@ -1,6 +1,6 @@
 // A conversation with its inbox and contact, locked, as its rules see it.
 
-import type { Database, Trx } from '../db/client.ts'
+import type { Database } from '../db/client.ts'
 import { claudiaModeOf, findInbox } from '../db/inboxes.ts'
 import { CLAUDIA, findUserByKey } from '../db/users.ts'
 import type { EventAttributes } from '../domain/automation.ts'
@@ -16,7 +16,7 @@ export interface ReadTalk {
 
 /** Undefined when the conversation, or its inbox, does not exist any more. */
 export async function readTalk(
-  db: Database | Trx,
+  db: Database,
   accountId: number,
   conversationId: number,
   { lock }: { lock: boolean },

@@ -77,6 +77,7 @@ async function proceed(context: RunContext, run: Run, occasion: Occasion): Promi
     if (receipt.outcome === 'pending' && receipt.waitsFor) {
       return park(context, run.id, step, receipt)
     }
+    if (receipt.ends) return endRun(context, { ...run, step: step + 1 }, receipt.reason!)
   }
   await finish(context, run.id)
 }

@@ -34,6 +34,8 @@ export interface Receipt {
   /** What the run sleeps for; absent: the next action follows at once. */
   waitsFor?: 'time' | 'contact' | 'agent' | 'step'
   until?: Date
+  /** The rest of the run is not needed. */
+  ends?: true
 }
 
 export async function runAction(at: ActionContext, action: RuleAction): Promise<Receipt> {
@@ -116,7 +118,7 @@ async function act(at: ActionContext, action: RuleAction): Promise<Receipt> {
     case 'wait':
       return sleeping('time', await endOfWait(trx, accountId, at.now, action))
     case 'wait_for_reply':
-      return sleeping(action.from ?? 'contact', await endOfWait(trx, accountId, at.now, action))
+      return waitForReply(at, action)
     case 'email_team':
     case 'send_webhook':
       return { outcome: 'pending', waitsFor: 'step' }
@@ -130,6 +132,19 @@ const sleeping = (waitsFor: 'time' | 'contact' | 'agent', until: Date): Receipt 
   waitsFor,
   until,
 })
+
+async function waitForReply(
+  { trx, talk, trigger, now }: ActionContext,
+  action: Extract<RuleAction, { action: 'wait_for_reply' }>,
+): Promise<Receipt> {
+  const { accountId, id } = talk
+  const { from = 'contact' } = action
+  // People may have been quicker than this worker. What a contact wrote since is an event to come.
+  if (from === 'agent' && (await answeredByPerson(trx, accountId, id, trigger))) {
+    return { outcome: 'done', reason: 'replied', ends: true }
+  }
+  return sleeping(from, await endOfWait(trx, accountId, now, action))
+}
 
 /** Only what nobody has is given to ClaudIA, and only when she may speak: else people have it. */
 async function assignClaudia(at: ActionContext): Promise<Receipt> {

@@ -1,7 +1,7 @@
 // What is known about an event when its rules are judged, and whether anybody may speak because of it.
 
 import { sql } from 'kysely'
-import type { Trx } from '../db/client.ts'
+import type { Database, Trx } from '../db/client.ts'
 import type { EventAttributes } from '../domain/automation.ts'
 import type { ChannelType } from '../domain/inbox.ts'
 import type { MessageOrigin } from '../domain/message.ts'
@@ -48,7 +48,7 @@ export interface SpeakingRow {
 
 /** A message as the trigger of an event; `eventAt` stands in for events without a message. */
 export async function triggerOf(
-  trx: Trx,
+  trx: Database,
   accountId: number,
   messageId: number | null,
   eventAt: Date,

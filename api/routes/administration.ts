@@ -4,6 +4,7 @@ import { findAgent, patchAccount } from '../../db/agents.ts'
 import { insertApiKey, listApiKeys, revokeApiKey } from '../../db/api-keys.ts'
 import { findInbox } from '../../db/inboxes.ts'
 import { reconsiderLargeFiles } from '../../db/large-files.ts'
+import type { OpenHours } from '../../domain/business-hours.ts'
 import { AttachmentLimit } from '../attachment-limits.ts'
 import { ADMINS, callerOf, EVERYBODY, hashKey, newKey } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
@@ -25,11 +26,17 @@ import {
   Type,
 } from '../schemas.ts'
 
+const OpenHoursSchema = Type.Object({
+  weekday: Type.Integer({ minimum: 0, maximum: 6, description: '0 is Sunday' }),
+  from: Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' }),
+  to: Type.String({ pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$' }),
+})
 const Account = Type.Object({
   id: Id,
   name: Type.String(),
   locale: OneOf(['pt-BR', 'en'] as const),
   timezone: Type.String(),
+  business_hours: Type.Array(OpenHoursSchema),
   conversation_retention_days: Nullable(Type.Integer()),
   attachment_limit_bytes: Nullable(Type.Integer()),
   created_at: Time,
@@ -76,6 +83,12 @@ export function administrationRoutes(app: App, deps: Deps): void {
           name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })),
           locale: Type.Optional(OneOf(['pt-BR', 'en'] as const)),
           timezone: Type.Optional(Type.String({ maxLength: 100 })),
+          business_hours: Type.Optional(
+            Type.Array(OpenHoursSchema, {
+              maxItems: 50,
+              description: 'Working time in the account’s zone; empty: always',
+            }),
+          ),
           conversation_retention_days: Type.Optional(
             Nullable(
               Type.Integer({
@@ -96,6 +109,9 @@ export function administrationRoutes(app: App, deps: Deps): void {
       const { timezone } = request.body
       if (timezone !== undefined && !isTimeZone(timezone)) {
         throw invalidField('timezone', 'not_a_time_zone')
+      }
+      for (const [at, { from, to }] of (request.body.business_hours ?? []).entries()) {
+        if (from >= to) throw invalidField(`business_hours.${at}`, 'closes_before_it_opens')
       }
       await patchAccount(db, accountId, request.body)
       if (request.body.attachment_limit_bytes !== undefined) {
@@ -192,12 +208,13 @@ export function administrationRoutes(app: App, deps: Deps): void {
     const row = await findAccount(db, accountId)
     if (row === undefined) throw apiError('not_found')
     const { id, name, locale, timezone, created_at, ...kept } = row
-    const { conversation_retention_days, attachment_limit_bytes } = kept
+    const { conversation_retention_days, attachment_limit_bytes, business_hours } = kept
     return {
       id,
       name,
       locale,
       timezone,
+      business_hours: business_hours as OpenHours[],
       conversation_retention_days,
       attachment_limit_bytes,
       created_at: created_at.toISOString(),

@@ -73,6 +73,7 @@ test('an id of another account’s thing in a body is a 404, and nothing is done
     ['PATCH', `/conversations/${ours.conversations}`, { assignee_id: agents }],
     ['PATCH', `/conversations/${ours.conversations}`, { team_id: teams }],
     ['PUT', `/teams/${ours.teams}/members`, { agent_ids: [ours.agents, agents] }],
+    ['POST', '/rules/dry_run', { ...ruleBody(), conversation_id: theirs.conversations }],
     ['POST', '/api_keys', { name: 'x', role: 'agent', user_id: agents }],
     ['POST', '/api_keys', { name: 'x', role: 'agent', inbox_ids: [inboxes] }],
     ['POST', '/inboxes', { ...emailForm('new@own.example'), agent_ids: [agents] }],
@@ -164,14 +165,26 @@ const nameOf = ({ method, path }: Operation) => `${method.toUpperCase()} ${path}
 // A signed link carries its right in itself; without a signature nothing is opened.
 const refusalOf = ({ path }: Operation) => (/\/(attachments\/\{id\}|file)$/.test(path) ? 403 : 404)
 const kindOfFilter = (name: string) =>
-  ({ inbox_id: 'inboxes', contact_id: 'contacts', assignee_id: 'agents', team_id: 'teams' })[
-    name
-  ] ?? name
+  ({
+    inbox_id: 'inboxes',
+    contact_id: 'contacts',
+    assignee_id: 'agents',
+    team_id: 'teams',
+    rule_id: 'rules',
+    conversation_id: 'conversations',
+  })[name] ?? name
 
 async function nothingChanged() {
   expect(await rowsOf(api, api.accounts[0])).toEqual(before)
   expect(api.told.filter((verb) => verb !== 'startInbox')).toEqual([])
 }
+
+const ruleBody = () => ({
+  name: 'x',
+  event: 'message_created',
+  conditions: { all: [] },
+  actions: [{ action: 'mute' }],
+})
 
 async function documented(): Promise<unknown[]> {
   const { paths } = (await api.app.inject('/openapi.json')).json()
@@ -196,6 +209,8 @@ function bodyFor(method: string, path: string): Record<string, unknown> | undefi
     [/\/discover$/, { address: 'x@example.com' }],
     [/\/agents$/, { name: 'x', email: 'x@example.com', role: 'agent' }],
     [/\/api_keys$/, { name: 'x', role: 'agent' }],
+    [/\/rules$/, ruleBody()],
+    [/\/rules\/dry_run$/, { ...ruleBody(), conversation_id: ours.conversations }],
     [/\/teams$/, { name: 'planted' }],
     [
       /\/custom_attribute_definitions$/,

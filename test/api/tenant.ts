@@ -94,7 +94,7 @@ export async function furnish(
     name: mark,
     event: 'message_created',
     conditions: { all: [] },
-    actions: [],
+    actions: [{ action: 'mute' }],
   })
   await insert('rule_runs', {
     rule_id: rules,

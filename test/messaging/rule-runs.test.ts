@@ -163,6 +163,28 @@ test('an escalation waits for an answer of people, whom notes and robots do not 
   expect(second).toMatchObject({ priority: null })
 })
 
+test('an answer of people ends an escalation, also one that came before the rule was run', async () => {
+  const escalation = async () => {
+    const room = await open()
+    await room.rule([{ action: 'wait_for_reply', minutes: 15, from: 'agent' }, { action: 'mute' }])
+    await room.live([mail()])
+    return room
+  }
+  const before = await escalation()
+  await personWrites(before, (await before.only()).id)
+  expect((await before.handle()).dueAt).toBeNull()
+  const meanwhile = await escalation()
+  await meanwhile.handle()
+  await personWrites(meanwhile, (await meanwhile.only()).id)
+  expect((await meanwhile.handle()).dueAt).toBeNull()
+  for (const room of [before, meanwhile]) {
+    expect(await room.receipts()).toEqual([
+      ['wait_for_reply', 'done', 'replied'],
+      ['mute', 'skipped', 'replied'],
+    ])
+  }
+})
+
 test('an action to the contact asks again when its time has come', async () => {
   const answered = await open()
   await answered.rule([
