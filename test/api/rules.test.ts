@@ -160,8 +160,7 @@ test('what rules did is found by rule, inbox and conversation', async () => {
     ])
   }
   expect(
-    (await call('GET', `/rule_runs?rule_id=${ours.rules}&conversation_id=999999`)).body
-      .data,
+    (await call('GET', `/rule_runs?rule_id=${ours.rules}&conversation_id=999999`)).body.data,
   ).toEqual([])
   const elsewhere = await api.keyOf(api.accounts[0], 'agent', [ours.inboxes! + 1])
   const hidden = await call('GET', `/rule_runs?rule_id=${made.id}`, undefined, {
