@@ -32,7 +32,6 @@ const NAMED = [
   /'(?:ActionRequired|Unavailable|RateLimited|MessageRejected|ReauthorizationRequired|CursorLost)',\s*'([a-z_]+)'/g,
   /(?:InvalidSettings|invalidField)\(\s*[^,]+,\s*'([a-z_]+)'/g,
   /\bfailed\((?:\w+, \w+, )?'([a-z_]+)'/g,
-  /\brefuse\([^()]*'([a-z_]+)'\)/g,
   /\bendRun\([^()]*'([a-z_]+)'\)/g,
   /\bpoison\([^'()]*'([a-z_]+)'/g,
 ]
