@@ -7,13 +7,8 @@ import { findWebhook } from '../db/integrations.ts'
 import { findTeam } from '../db/teams.ts'
 import { findUser } from '../db/users.ts'
 import type { Condition, ConditionTest, RuleEvent } from '../domain/automation.ts'
-import {
-  checkForm,
-  type Field,
-  type FormProblem,
-  type Reference,
-  referencesIn,
-} from '../domain/forms.ts'
+import type { AutomationDefinition } from '../domain/automation-definition.ts'
+import { checkForm, type FormProblem, type Reference, referencesIn } from '../domain/forms.ts'
 import { ACTION_FORMS, type RuleAction } from '../domain/rule-actions.ts'
 import {
   customAttribute,
@@ -21,12 +16,6 @@ import {
   STANDARD_ATTRIBUTES,
 } from '../domain/rule-attributes.ts'
 import { checkActions, checkConditions } from '../domain/rule-validation.ts'
-
-/** An automation as rules know it. */
-export interface OfferedWorkflow {
-  name: string
-  parameters: readonly Field[]
-}
 
 export interface UncheckedRule {
   event: RuleEvent
@@ -45,7 +34,7 @@ export async function checkRule(
   db: Database,
   accountId: number,
   { event, conditions, actions }: UncheckedRule,
-  workflows: readonly OfferedWorkflow[],
+  workflows: readonly AutomationDefinition[],
 ): Promise<FormProblem[]> {
   const attributes = await ruleAttributes(db, accountId)
   const problems = [

@@ -2,12 +2,12 @@
 import type { AutomationRuleRow } from '../../db/automation-rules.ts'
 import type { RuleRunRow } from '../../db/views/operations.ts'
 import { OPERATORS, RULE_EVENTS, type RuleEvent } from '../../domain/automation.ts'
+import type { AutomationDefinition } from '../../domain/automation-definition.ts'
 import type { Field } from '../../domain/forms.ts'
 import { ACTION_FORMS, type ActionName } from '../../domain/rule-actions.ts'
 import { OPERATORS_OF, type RuleAttribute } from '../../domain/rule-attributes.ts'
 import type { Locale } from '../../locales/texts.ts'
 import type { DryEvent } from '../../messaging/dry-run.ts'
-import type { AutomationDefinition } from '../../workflows/automations/definition.ts'
 import { AsText, Id, JsonObject, Nullable, OneOf, type Static, Time, Type } from '../schemas.ts'
 
 const Conditions = Type.Unknown({

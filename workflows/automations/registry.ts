@@ -1,5 +1,5 @@
 // Every automation there is, by the definition in its folder. `npm run new:automation` adds to it.
 
-import type { AutomationDefinition } from './definition.ts'
+import type { AutomationDefinition } from '../../domain/automation-definition.ts'
 
 export const AUTOMATIONS: readonly AutomationDefinition[] = []

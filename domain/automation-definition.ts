@@ -1,7 +1,6 @@
 // What an automation says of itself: the rule builder offers it by this, with a form of its own.
-// Data only: the API reads it as well as the workflow's own folder.
 
-import type { Field } from '../../domain/forms.ts'
+import type { Field } from './forms.ts'
 
 export interface AutomationDefinition {
   /** The workflow type, and how rules name it. Never changed: runs are found by it. */
