@@ -80,8 +80,12 @@ export interface Config {
     /** Of WhatsApp's Embedded Signup. */
     readonly signupConfigId: string | null
   } | null
-  /** Largest size of all files of one answer together, before they are encoded for a mail. */
+  /** Largest size of all files of one answer together. */
   readonly outgoingFilesBytes: number
+  /** Of these as much goes with a mail, before it is encoded; the rest is linked to. */
+  readonly mailFilesBytes: number
+  /** How long such links open; 0: an answer by mail takes no more than what goes with it. */
+  readonly fileLinkDays: number
   /** Addresses of proxies whose X-Forwarded-For tells who is calling. */
   readonly trustedProxies: readonly string[]
   /** What the first run's account is made of. */
@@ -172,7 +176,9 @@ export function loadConfig(env: Environment = process.env): Config {
     }),
     workflowBundle: read.text('WORKFLOW_BUNDLE', '') || null,
     trustedProxies: Object.freeze(read.list('TRUSTED_PROXIES')),
-    outgoingFilesBytes: read.integer('OUTGOING_FILES_BYTES', 18_000_000, 65_536, 1e9),
+    outgoingFilesBytes: read.integer('OUTGOING_FILES_BYTES', 100_000_000, 65_536, 1e9),
+    mailFilesBytes: read.integer('MAIL_FILES_BYTES', 18_000_000, 65_536, 1e8),
+    fileLinkDays: read.integer('FILE_LINK_DAYS', 30, 0, 3_650),
     rateLimit: read.integer('RATE_LIMIT', 600, 1, 1_000_000),
     webhookRateLimit: read.integer('WEBHOOK_RATE_LIMIT', 6_000, 1, 100_000_000),
     meta: metaOf(read, problems),

@@ -6,6 +6,7 @@ import type { Database } from '../db/client.ts'
 import type { Vault } from '../db/encryption.ts'
 import type { NetPolicy } from '../net/policy.ts'
 import type { SystemMailer } from '../protocols/smtp/system-mail.ts'
+import type { LinkConfig } from '../storage/file-links.ts'
 import type { Storage } from '../storage/storage.ts'
 
 /** Hears NOTIFY `inbox_changed` over one connection for all watchers of the process. */
@@ -36,6 +37,10 @@ export interface Tuning {
   claudiaQuietMs: number
   /** Bytes of the largest attachment that is stored; accounts and inboxes may set less. */
   attachmentLimitBytes: number
+  /** Bytes of files that go with a mail, before they are encoded; the others are linked to. */
+  mailFilesBytes: number
+  /** How long those links open; 0: none are made. */
+  fileLinkDays: number
 }
 
 export const DEFAULT_TUNING: Tuning = {
@@ -56,6 +61,9 @@ export const DEFAULT_TUNING: Tuning = {
   // People press Enter in the middle of a thought.
   claudiaQuietMs: 2_000,
   attachmentLimitBytes: 100_000_000,
+  // A mail of 25 MB, which many servers take, is encoded.
+  mailFilesBytes: 18_000_000,
+  fileLinkDays: 30,
 }
 
 export interface ActivityDeps {
@@ -68,6 +76,8 @@ export interface ActivityDeps {
   clock: () => Date
   logger: Logger
   tuning: Tuning
+  /** Signs the addresses under which files are opened from outside. */
+  links: LinkConfig
   /** The operator's mail relay; without one administrators get no mail. */
   systemMailer?: (SystemMailer & { publicUrl: string }) | undefined
   /** Aborted when this worker begins to stop, long before Temporal cancels what is left. */

@@ -15,6 +15,7 @@ import { createMailboxes } from './mailboxes.ts'
 import { createOutbound } from './outbound.ts'
 import { createSendOutcome, type SendOutcome } from './send-outcome.ts'
 import {
+  attachmentsOf,
   beginAttempt,
   endAttempt,
   hasQueued,
@@ -89,13 +90,19 @@ export function createSendActivities(deps: ActivityDeps) {
     const { inbox, message, traits, facts, signal } = current
     const { accountId, inboxId } = inbox
     const account = await openAccount(inbox)
-    const outbound = await outboundOf(ref, message, traits.address)
-    const sent = await sendFromAccount(
-      account,
-      outbound,
-      { onTransmitting: () => beginAttempt(db, accountId, message, outbound.sourceId, clock()) },
-      { fromName: message.userName ?? undefined, signal },
-    )
+    const sendWith = async (mailBytes: number) => {
+      const outbound = await outboundOf(ref, message, traits.address, mailBytes)
+      return sendFromAccount(
+        account,
+        outbound,
+        { onTransmitting: () => beginAttempt(db, accountId, message, outbound.sourceId, clock()) },
+        { fromName: message.userName ?? undefined, signal },
+      )
+    }
+    const sent = await sendWith(deps.tuning.mailFilesBytes).catch(async (error) => {
+      if (!(await tooLargeWithFiles(current, error))) throw error
+      return sendWith(0)
+    })
     const { response, rejected, sourceId } = sent
     await endAttempt(db, accountId, message, { state: 'accepted', evidence: response }, clock(), {
       status: 'sent',
@@ -107,6 +114,19 @@ export function createSendActivities(deps: ActivityDeps) {
     }
     if (traits.receives && !traits.filesSent) await fileInSent(current, sent)
     return { outcome: 'sent' }
+  }
+
+  /** The server takes less than is usual: the files can be linked to instead. */
+  async function tooLargeWithFiles({ inbox, message }: Try, error: unknown): Promise<boolean> {
+    if (!(error instanceof ChannelError) || error.details.reason !== 'message_too_large') {
+      return false
+    }
+    const { accountId } = inbox
+    if (deps.tuning.fileLinkDays === 0) return false
+    if ((await attachmentsOf(db, accountId, message.id)).length === 0) return false
+    const end = { state: 'rejected' as const, evidence: error.details.evidence }
+    await endAttempt(db, accountId, message, end, clock(), { status: 'queued' })
+    return true
   }
 
   /**

@@ -1,8 +1,8 @@
 // Links by which a person sets a password: the first one, or another when it was forgotten.
 import { createHash } from 'node:crypto'
 import type { LoginRow } from '../db/logins.ts'
+import { isSignatureOf, signatureOf } from '../storage/signatures.ts'
 import type { Deps } from './context.ts'
-import { isSignatureOf, signatureOf } from './signatures.ts'
 
 const LIFETIME_MS = 3 * 86_400_000
 

@@ -1,19 +1,13 @@
-// Signed, expiring addresses of files: whoever holds one may read that file for an hour.
+// Links to files as the API hands them out and takes them back.
+import { type FilePath, fileUrl, isFileUrl } from '../storage/file-links.ts'
 import type { Deps } from './context.ts'
 import { Type } from './schemas.ts'
-import { isSignatureOf, signatureOf } from './signatures.ts'
 
-const LIFETIME_S = 3600
+const LIFETIME_MS = 3_600_000
 
-/** The path of a file below the account's, such as `attachments/7`. */
-export type FilePath = `attachments/${number}` | `privacy_requests/${number}/file`
-
-/** An absolute address that opens the file until it expires. */
+/** An absolute address that opens the file for an hour. */
 export function signedUrl({ config, clock }: Deps, accountId: number, path: FilePath): string {
-  const expires = Math.floor(clock().getTime() / 1000) + LIFETIME_S
-  const signature = signatureOf(config, 'attachment-links', signed(accountId, path, expires))
-  const query = new URLSearchParams({ expires: String(expires), signature })
-  return `${config.publicUrl}/api/v1/accounts/${accountId}/${path}?${query}`
+  return fileUrl(config, accountId, path, new Date(clock().getTime() + LIFETIME_MS))
 }
 
 /** Query of a route that a signed link opens. */
@@ -29,10 +23,5 @@ export function isSigned(
   path: FilePath,
   link: { expires: number; signature: string },
 ): boolean {
-  if (link.expires * 1000 < clock().getTime()) return false
-  const text = signed(accountId, path, link.expires)
-  return isSignatureOf(config, 'attachment-links', text, link.signature)
+  return isFileUrl(config, accountId, path, { ...link, now: clock() })
 }
-
-const signed = (accountId: number, path: FilePath, expires: number) =>
-  `${accountId}/${path}/${expires}`

@@ -1,8 +1,8 @@
 // A file on its way into a message: the storage has its bytes, its sender holds the rest, signed.
 // Nobody has to remember what is never used: an object that no row refers to is swept away.
 import type { AttachedFile } from '../messaging/attach-files.ts'
+import { isSignatureOf, signatureOf } from '../storage/signatures.ts'
 import type { Deps } from './context.ts'
-import { isSignatureOf, signatureOf } from './signatures.ts'
 
 /** Shorter than an unused object is left alone (db/stored-objects.ts). */
 const LIFETIME_MS = 30 * 60_000

@@ -68,6 +68,7 @@ const workers = await startWorkers({
     storage: openStorage(config),
     channels: createChannels({ policy: config }),
     policy: config,
+    links: config,
     changes,
     clock: () => new Date(),
     logger,
@@ -77,6 +78,8 @@ const workers = await startWorkers({
       ...config.tuning,
       importDailyBytes: config.importDailyBytes,
       attachmentLimitBytes: config.attachmentLimitBytes,
+      mailFilesBytes: config.mailFilesBytes,
+      fileLinkDays: config.fileLinkDays,
     },
   },
 })

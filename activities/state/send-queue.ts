@@ -131,7 +131,7 @@ export async function earlierMessages(db: Database, ref: ConversationRef, before
 export async function attachmentsOf(db: Database, accountId: number, messageId: number) {
   return db
     .selectFrom('attachments')
-    .select(['file_name', 'content_type', 'storage_key'])
+    .select(['id', 'file_name', 'content_type', 'size', 'storage_key'])
     .where('account_id', '=', accountId)
     .where('message_id', '=', messageId)
     .where('state', '=', 'stored')

@@ -9,6 +9,7 @@ import {
   findMessageRow,
   listMessageRows,
 } from '../../db/views/conversations.ts'
+import type { ChannelType } from '../../domain/inbox.ts'
 import type { AttachedFile } from '../../messaging/attach-files.ts'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { othersOfLastMail } from '../../messaging/reply-all.ts'
@@ -98,7 +99,7 @@ export function messageRoutes(app: App, deps: Deps): void {
       const { id, inbox_id } = await conversation(request, request.params.id)
       const inbox = await findInbox(db, accountId, inbox_id)
       const { content, private: isNote } = request.body
-      const files = await filesOf(request, request.body.attachments)
+      const files = await filesOf(request, request.body.attachments, inbox?.channel)
       if (files.length === 0 && content.trim() === '') throw invalidField('content', 'missing')
       if (!isNote && inbox?.phase === 'disconnected') throw apiError('inbox_disconnected')
       if (!isNote && (!inbox || !deps.channels.directionsOf(inbox).send)) {
@@ -178,7 +179,11 @@ export function messageRoutes(app: App, deps: Deps): void {
   )
 
   /** @throws upload_not_found, attachments_too_large */
-  async function filesOf(request: FastifyRequest, ids: string[]): Promise<AttachedFile[]> {
+  async function filesOf(
+    request: FastifyRequest,
+    ids: string[],
+    channel: ChannelType | undefined,
+  ): Promise<AttachedFile[]> {
     const files: AttachedFile[] = []
     const { accountId, userId } = callerOf(request)
     for (const id of ids) {
@@ -188,7 +193,11 @@ export function messageRoutes(app: App, deps: Deps): void {
       files.push(file)
     }
     const bytes = files.reduce((sum, { size }) => sum + size, 0)
-    const limit_bytes = deps.config.outgoingFilesBytes
+    const { outgoingFilesBytes, mailFilesBytes, fileLinkDays } = deps.config
+    const onlyInside = fileLinkDays === 0 && channel && deps.channels.of(channel).mail
+    const limit_bytes = onlyInside
+      ? Math.min(mailFilesBytes, outgoingFilesBytes)
+      : outgoingFilesBytes
     if (bytes > limit_bytes) throw apiError('attachments_too_large', { bytes, limit_bytes })
     return files
   }

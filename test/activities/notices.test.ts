@@ -47,6 +47,7 @@ function activities(more: Partial<ActivityDeps> = {}) {
     storage: createDirectoryStorage('unused'),
     channels: createChannels({ policy: { allowHosts: [] } }),
     policy: { allowHosts: ['127.0.0.0/8'] },
+    links: { publicUrl: 'https://chat.test', encryptionKeys: [] },
     changes: { subscribe: () => () => {} },
     clock,
     logger: pino({ level: 'silent' }),

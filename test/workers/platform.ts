@@ -93,6 +93,7 @@ export async function startPlatform({
         clock,
         logger,
         systemMailer,
+        links: { publicUrl: 'https://chat.test', encryptionKeys: [{ key: Buffer.alloc(32, 7) }] },
         tuning: { ...DEFAULT_TUNING, confirmPasswordMs: 300, ...tuning },
       },
     })

@@ -1,20 +1,26 @@
 // Signing what leaves us and has to come back unchanged: links to files, ids of uploads.
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
-import type { Config } from '../config.ts'
 
-type Keys = Pick<Config, 'encryptionKeys'>
+/** The first signs, any of them is believed. */
+export interface SigningKeys {
+  readonly encryptionKeys: readonly { key: Buffer }[]
+}
 
 /** What is signed for one purpose proves nothing for another. */
 type Purpose = 'attachment-links' | 'uploads' | 'invitations'
 
 /** base64url. */
-export function signatureOf({ encryptionKeys }: Keys, purpose: Purpose, text: string): string {
+export function signatureOf(
+  { encryptionKeys }: SigningKeys,
+  purpose: Purpose,
+  text: string,
+): string {
   return sign(encryptionKeys[0]!.key, purpose, text).toString('base64url')
 }
 
 /** With any of our keys, so that a rotation breaks nothing that is on a screen. */
 export function isSignatureOf(
-  { encryptionKeys }: Keys,
+  { encryptionKeys }: SigningKeys,
   purpose: Purpose,
   text: string,
   signature: string,
