@@ -117,7 +117,7 @@ function messageOf(
 ): InboundMessage {
   const isOurs = said.direction === 'outgoing'
   const contact = text(object(isOurs ? one.recipient : one.sender).id)
-  const given = { product, account: entry.id, ...said.attributes }
+  const given = { product, account: entry.id, from: isOurs ? '' : contact, ...said.attributes }
   return {
     externalId: mid,
     direction: said.direction,

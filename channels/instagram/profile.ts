@@ -1,0 +1,36 @@
+// How a contact is called. Meta often will not say, and that is no fault of a message.
+// https://developers.facebook.com/docs/messenger-platform/identity/user-profile
+
+import { ChannelError } from '../errors.ts'
+import type { MetaAccess } from '../meta/access.ts'
+import { calling } from '../meta/errors.ts'
+import { text } from '../meta/webhook.ts'
+import { sendContext } from './send.ts'
+import type { InstagramConnection } from './settings.ts'
+
+/** Undefined: nobody may know. @throws ChannelError of kinds that time mends only */
+export async function nameOfContact(
+  access: MetaAccess,
+  connection: InstagramConnection,
+  { product, id }: { product: 'instagram' | 'messenger'; id: string },
+): Promise<string | undefined> {
+  const context = sendContext(access, connection)
+  try {
+    const { body } = await calling(context, () =>
+      access.graph.call({
+        path: encodeURIComponent(id),
+        token: context.token,
+        query: { fields: product === 'instagram' ? 'name,username' : 'first_name,last_name' },
+      }),
+    )
+    const whole = [text(body.first_name), text(body.last_name)].filter(Boolean).join(' ')
+    return text(body.name) || text(body.username) || whole || undefined
+  } catch (error) {
+    // Consent that was not given (230), people who blocked the page, accounts that are gone.
+    const final = error instanceof ChannelError && !MENDED_BY_TIME.has(error.kind)
+    if (final) return undefined
+    throw error
+  }
+}
+
+const MENDED_BY_TIME = new Set(['Unavailable', 'RateLimited'])
