@@ -26,8 +26,8 @@ export async function editedForm(
   row: InboxRow,
   edit: EditedForm,
 ): Promise<EmailForm | undefined> {
-  const { password, imap, smtp, folders, sync_sent } = edit
-  if ([password, imap, smtp, folders, sync_sent].every((part) => part === undefined)) {
+  const { password, imap, smtp, folders, sync_sent, aliases } = edit
+  if ([password, imap, smtp, folders, sync_sent, aliases].every((part) => part === undefined)) {
     return undefined
   }
   const stored = row.settings as unknown as EmailSettings
@@ -37,6 +37,7 @@ export async function editedForm(
     ...stored,
     ...(folders === undefined ? {} : { folders }),
     ...(sync_sent === undefined ? {} : { sync_sent }),
+    ...(aliases === undefined ? {} : { aliases }),
     imap: merged('imap', stored.imap, imap, password ?? old.imap_password, password !== undefined),
     smtp: merged(
       'smtp',

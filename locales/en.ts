@@ -145,6 +145,7 @@ const reasons = {
   not_a_login: ['This login cannot be used.', 'Enter the login of the mailbox on one line.'],
   not_a_password: ['This password cannot be used.', 'Enter the password on one line.'],
   not_an_object: ['This is not an object.', 'Send a JSON object.'],
+  not_addresses: ['This is not a list of e-mail addresses.', 'Check each of them.'],
   not_a_list_of_folders: ['This is not a list of folders.', 'Send at least one folder name.'],
   nothing_enabled: ['Neither receiving nor sending is on.', 'Fill in IMAP, SMTP or both.'],
   password_in_clear: [

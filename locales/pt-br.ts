@@ -178,6 +178,7 @@ const reasons: Texts['reasons'] = {
   not_a_login: ['Este login não pode ser usado.', 'Informe o login do e-mail em uma linha.'],
   not_a_password: ['Esta senha não pode ser usada.', 'Informe a senha em uma linha.'],
   not_an_object: ['Isto não é um objeto.', 'Envie um objeto JSON.'],
+  not_addresses: ['Isto não é uma lista de endereços de e-mail.', 'Verifique cada um deles.'],
   not_a_list_of_folders: ['Isto não é uma lista de pastas.', 'Envie ao menos um nome de pasta.'],
   nothing_enabled: ['Nem o recebimento nem o envio estão ativos.', 'Preencha IMAP, SMTP ou ambos.'],
   password_in_clear: [

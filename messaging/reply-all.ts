@@ -24,7 +24,7 @@ export async function othersOfLastMail(
     .leftJoin('contacts as c', (join) =>
       join.onRef('c.account_id', '=', 'm.account_id').onRef('c.id', '=', 'm.contact_id'),
     )
-    .select(['m.content_attributes', 'i.address', 'c.email'])
+    .select(['m.content_attributes', 'i.address', 'i.settings', 'c.email'])
     .where('m.account_id', '=', accountId)
     .where('m.conversation_id', '=', conversationId)
     .where('m.direction', '=', 'incoming')
@@ -34,7 +34,9 @@ export async function othersOfLastMail(
     .executeTakeFirst()
   if (!mail) return []
   const { to = [], cc = [] } = mail.content_attributes as Addressed
-  const seen = new Set([mail.address, mail.email].map((address) => (address ?? '').toLowerCase()))
+  const { aliases = [] } = mail.settings as { aliases?: string[] }
+  const known = [mail.address, ...aliases, mail.email ?? '']
+  const seen = new Set(known.map((address) => address.toLowerCase()))
   return [...to, ...cc].filter(({ address }) => {
     const key = address.toLowerCase()
     const isNew = key !== '' && !seen.has(key)

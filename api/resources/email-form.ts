@@ -39,6 +39,12 @@ const folderFields = {
     Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 50 }),
   ),
   sync_sent: Type.Optional(Type.Boolean()),
+  aliases: Type.Optional(
+    Type.Array(Type.String({ minLength: 3, maxLength: 320 }), {
+      maxItems: 50,
+      description: 'Other addresses whose mail ends up here, groups of your own among them',
+    }),
+  ),
 }
 
 /** Without `imap` the inbox only sends, without `smtp` it only receives. */

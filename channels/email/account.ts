@@ -5,7 +5,7 @@ import { presetOf } from '../mail/presets.ts'
 import type { EmailCredentials, EmailSettings } from './settings.ts'
 
 export function emailAccount({
-  settings: { address, imap, smtp },
+  settings: { address, aliases = [], imap, smtp },
   credentials,
   policy,
 }: {
@@ -15,6 +15,7 @@ export function emailAccount({
 }): MailAccount {
   return {
     address,
+    aliases,
     imap: imap && {
       host: imap.host,
       port: imap.port,

@@ -34,6 +34,8 @@ export interface SmtpSettings {
 /** Without `imap` an inbox only sends, without `smtp` it only receives. */
 export interface EmailSettings {
   address: string
+  /** Other addresses whose mail ends up here, groups of the account's own among them. */
+  aliases?: string[]
   imap?: ImapSettings
   smtp?: SmtpSettings
   /** Folders read as incoming; the first is watched, the others are looked at beside it. */
@@ -54,7 +56,7 @@ const IMAP_PORTS: Record<Encryption, number> = { tls: 993, starttls: 143, none: 
 const SMTP_PORTS: Record<Encryption, number> = { tls: 465, starttls: 587, none: 25 }
 
 /**
- * Settings and credentials of a connect form (`{address, imap?, smtp?, folders?, sync_sent?}`, the
+ * Settings and credentials of a connect form (`{address, aliases?, imap?, smtp?, folders?, sync_sent?}`, the
  * passwords inside `imap.password` and `smtp.password`, or `imap_password` and `smtp_password`).
  * @throws InvalidSettings naming the field
  */
@@ -69,6 +71,7 @@ export function validateEmailForm(
   if (imap === undefined && smtp === undefined) throw new InvalidSettings('imap', 'nothing_enabled')
   const settings: EmailSettings = {
     address,
+    aliases: aliasesAt(fields.aliases),
     folders: foldersAt(fields.folders),
     sync_sent: fields.sync_sent === undefined ? true : fields.sync_sent === true,
   }
@@ -120,10 +123,12 @@ export function heldToCertificate(
 
 /** The address as it is stored: trimmed, its domain in lower case. @throws InvalidSettings */
 export function validateAddress(value: unknown): string {
-  const address = normalizeAddress(typeof value === 'string' ? value : '')
+  const address = addressOf(value)
   if (address === null) throw new InvalidSettings('address', 'not_an_address')
   return address
 }
+
+const addressOf = (value: unknown) => normalizeAddress(typeof value === 'string' ? value : '')
 
 interface ServerFields {
   name: 'imap' | 'smtp'
@@ -191,6 +196,13 @@ function refuseClearPassword(
   if (encryption === 'none' && !isAllowListed(policy, host, port)) {
     throw new InvalidSettings(`${name}.encryption`, 'password_in_clear')
   }
+}
+
+function aliasesAt(value: unknown): string[] {
+  if (value === undefined || value === null) return []
+  const aliases = Array.isArray(value) && value.length <= 50 ? value.map(addressOf) : [null]
+  if (aliases.includes(null)) throw new InvalidSettings('aliases', 'not_addresses')
+  return [...new Set(aliases as string[])]
 }
 
 function foldersAt(value: unknown): string[] {

@@ -5,6 +5,8 @@ import type { SmtpTarget } from '../../protocols/smtp/connect.ts'
 export interface MailAccount {
   /** What its mail is from. */
   address: string
+  /** Other addresses whose mail ends up here; none when absent. */
+  aliases?: readonly string[]
   /** Undefined: it only sends. */
   imap: Omit<ImapTarget, 'signal'> | undefined
   /** Undefined: it only receives. */

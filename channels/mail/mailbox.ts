@@ -58,7 +58,7 @@ export interface Mailbox extends Session {
  * @throws ChannelError
  */
 export async function openMailbox(
-  { address, imap }: MailAccount,
+  { address, aliases = [], imap }: MailAccount,
   { folder, signal }: OpenOptions = {},
 ): Promise<Mailbox> {
   if (imap === undefined) {
@@ -75,7 +75,7 @@ export async function openMailbox(
   return guarded(async () => {
     const client = await connectImap({ ...imap, signal })
     try {
-      return await select(client, address, folder, guarded)
+      return await select(client, [address, ...aliases], folder, guarded)
     } catch (error) {
       client.close()
       throw error
@@ -87,7 +87,7 @@ type Guard = <T>(work: () => Promise<T>) => Promise<T>
 
 async function select(
   client: ImapFlow,
-  address: string,
+  ownAddresses: readonly string[],
   folder: string | undefined,
   guarded: Guard,
 ): Promise<Mailbox> {
@@ -115,7 +115,7 @@ async function select(
     context: {
       folder: path,
       uidValidity,
-      ownAddresses: [address],
+      ownAddresses,
       sent,
     },
     status,

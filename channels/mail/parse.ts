@@ -21,6 +21,7 @@ export function toInboundMessage(mail: ParsedMail, facts: MailFacts): InboundMes
   const { report } = mail
   const arrived = internalDate ?? mail.receivedAt ?? mail.date ?? new Date(0)
   const outgoing = isOutgoing(mail, facts)
+  const nature = isForOwnGroup(mail, facts) ? 'person' : mail.nature
   return {
     externalId: facts.emailId ?? mail.contentHash,
     direction: outgoing ? 'outgoing' : 'incoming',
@@ -38,10 +39,10 @@ export function toInboundMessage(mail: ParsedMail, facts: MailFacts): InboundMes
       reply_to: mail.replyTo,
       to: mail.to,
       cc: mail.cc,
-      nature: mail.nature,
+      nature,
       ...(report === null ? {} : { delivery_report: shownReport(report) }),
     },
-    automatic: mail.nature !== 'person',
+    automatic: nature !== 'person',
     ...(report === null ? {} : { report }),
     sentAt: mail.date ?? mail.oldestReceivedAt ?? arrived,
     deliveredAt: mail.receivedAt ?? arrived,
@@ -66,7 +67,15 @@ function shownReport({ kind, originalMessageId, recipients }: DeliveryReport) {
 function isOutgoing(mail: ParsedMail, facts: MailFacts): boolean {
   if (facts.sent) return true
   if (mail.from === null || !isOwn(mail.from, facts)) return false
+  // A group of ours may put its own address in place of the writer's.
+  if (mail.originalSender !== null && !isOwn(mail.originalSender, facts)) return false
   return mail.replyTo.every((mailbox) => isOwn(mailbox, facts))
+}
+
+// A group of the account's own hands the mail on: to us it is an inbox, not a list.
+function isForOwnGroup({ nature, listAddress }: ParsedMail, facts: MailFacts): boolean {
+  if (nature !== 'list' || listAddress === null) return false
+  return isOwn({ name: '', address: listAddress }, facts)
 }
 
 function senderOf(mail: ParsedMail, facts: MailFacts): MailAddress | null {

@@ -48,6 +48,8 @@ export interface ParsedMail {
   replyTo: MailAddress[]
   /** X-Original-Sender or X-Original-From, set by mailing lists and groups. */
   originalSender: MailAddress | null
+  /** Where the list or group is written to that passed it on; null for what is sent in bulk. */
+  listAddress: string | null
   to: MailAddress[]
   cc: MailAddress[]
   /** Only copies in Sent have it. */

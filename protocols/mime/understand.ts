@@ -34,6 +34,7 @@ export function understand(headers: Headers, root: PartNode, now: number): Parse
     from,
     replyTo: parseAddressFields(headers.all('reply-to')),
     originalSender: originalSender(headers),
+    listAddress: listAddress(headers),
     to: parseAddressFields(headers.all('to')),
     cc: parseAddressFields(headers.all('cc')),
     bcc: parseAddressFields(headers.all('bcc')),
@@ -71,4 +72,12 @@ function originalSender(headers: Headers): MailAddress | null {
     if (mailbox !== undefined && normalizeAddress(mailbox.address) !== null) return mailbox
   }
   return null
+}
+
+// RFC 2369 3.4, and the field that Google Groups and Yahoo Groups add.
+function listAddress(headers: Headers): string | null {
+  if (/^\s*(?:bulk|junk)\b/i.test(headers.first('precedence') ?? '')) return null
+  const [, posted] = /<mailto:([^>?\s]+)/i.exec(headers.first('list-post') ?? '') ?? []
+  const [, named] = /^\s*list\s+([^;\s]+)/i.exec(headers.first('mailing-list') ?? '') ?? []
+  return normalizeAddress(posted ?? named ?? '')
 }

@@ -257,9 +257,10 @@ test('copies go to whom an answer names and, to all, to whom the last mail went,
     .where('id', '=', conversationId)
     .executeTakeFirstOrThrow()
   const { address } = await api.db
-    .selectFrom('inboxes')
-    .select('address')
+    .updateTable('inboxes')
+    .set({ settings: sql`settings || '{"aliases": ["sales@shop.test"]}'` })
     .where('id', '=', inbox_id)
+    .returning('address')
     .executeTakeFirstOrThrow()
   const person = (name: string) => ({ name, address: `${name}@customer.test` })
   await sql`
@@ -268,7 +269,7 @@ test('copies go to whom an answer names and, to all, to whom the last mail went,
     values (${account_id}, nextval('message_ids'), ${conversationId}, ${inbox_id}, 'incoming', 'live',
       'to three', 'text', ${JSON.stringify({
         to: [{ name: 'Shop', address: address.toUpperCase() }, person('bia')],
-        cc: [person('caio'), person('BIA')],
+        cc: [person('caio'), person('BIA'), { name: '', address: 'Sales@shop.test' }],
       })}::text::jsonb, 'received', now() + interval '1 minute')`.execute(api.db)
   const path = `/conversations/${conversationId}/messages`
   const payload = {

@@ -96,6 +96,39 @@ test('who pauses, resumes and releases ClaudIA is on record', async () => {
   ])
 })
 
+test('mail through a group of the own is a person’s once the inbox knows its address', async () => {
+  const passedOn = (id: string) =>
+    mailbox.deliver(
+      [
+        "From: 'Ana' via Sales <sales@shop.test>",
+        'X-Original-Sender: ana@customer.test',
+        'List-Post: <mailto:sales@shop.test>',
+        'To: sales@shop.test',
+        `Message-ID: <${id}@customer.test>`,
+        `Date: ${new Date().toUTCString()}`,
+        '',
+        'Do you deliver?',
+      ].join('\r\n'),
+    )
+  const stored = (id: string) =>
+    waitFor(
+      async () =>
+        (await platform.messages({ accountId: platform.accountId, inboxId: 1 })).find(
+          ({ source_id }) => source_id === `${id}@customer.test`,
+        ),
+      { what: id },
+    )
+  passedOn('before')
+  expect((await stored('before')).content_attributes).toMatchObject({ automatic: true })
+  const changed = await api.patch('/inboxes/1', { aliases: ['Sales@SHOP.test'] })
+  expect(changed.body.settings.aliases).toEqual(['Sales@shop.test'])
+  passedOn('after')
+  const { content_attributes, direction } = await stored('after')
+  expect(direction).toBe('incoming')
+  expect(content_attributes).toMatchObject({ nature: 'person' })
+  expect(content_attributes).not.toHaveProperty('automatic')
+})
+
 test('an answer takes the files that were uploaded for it along', async () => {
   mailbox.deliver(
     Buffer.from(

@@ -13,6 +13,7 @@ test('a short form gets the defaults of the articles', () => {
   expect(validateEmailForm(form)).toEqual({
     settings: {
       address: 'Ana@inbox.test',
+      aliases: [],
       imap: {
         host: 'imap.inbox.test',
         port: 993,
@@ -80,4 +81,16 @@ test('known providers have their servers, and their better channel', () => {
   expect(presetOf('a@hotmail.com')?.oauth).toBe('microsoft')
   expect(presetOf('imap.gmail.com')?.oauth).toBe('google')
   expect(presetOf('a@unknown.test')).toBeUndefined()
+})
+
+test('other addresses of the mailbox are stored once each, and must be addresses', () => {
+  const aliases = ['support@SHOP.test', ' support@shop.test', 'sales@shop.test']
+  const { settings } = validateEmailForm({ ...form, aliases })
+  expect(settings.aliases).toEqual(['support@shop.test', 'sales@shop.test'])
+  const refused = { field: 'aliases', reason: 'not_addresses' }
+  for (const wrong of [['not one'], 'support@shop.test', [7]]) {
+    expect(() => validateEmailForm({ ...form, aliases: wrong })).toThrow(
+      expect.objectContaining(refused),
+    )
+  }
 })

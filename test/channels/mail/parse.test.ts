@@ -107,3 +107,26 @@ test('attributes are JSON-safe', async () => {
   const { attributes } = await messageOf({})
   expect(JSON.parse(JSON.stringify(attributes))).toEqual(attributes)
 })
+
+test('a group of the account’s own is no list: its mail is a person’s, and from that person', async () => {
+  const passedOn = {
+    From: "'Ana' via Support <support@shop.test>",
+    'Reply-To': 'support@shop.test',
+    'X-Original-Sender': 'ana@x.test',
+    Precedence: 'list',
+    'Mailing-list': 'list support@shop.test; contact support+owners@shop.test',
+    'List-ID': '<support.shop.test>',
+  }
+  const own = { ownAddresses: ['inbox@inbox.test', 'support@shop.test'] }
+  const byAna = { direction: 'incoming', contact: { value: 'ana@x.test' } }
+  expect(await messageOf(passedOn)).toMatchObject({ ...byAna, automatic: true })
+  const person = { ...byAna, automatic: false, attributes: { nature: 'person' } }
+  expect(await messageOf(passedOn, own)).toMatchObject(person)
+  const posted = { 'List-Post': '<https://groups.test/x>, <mailto:support@shop.test>' }
+  expect(await messageOf(posted, own)).toMatchObject({ automatic: false })
+  const another = { 'List-Post': '<mailto:news@else.test>', To: 'support@shop.test' }
+  expect(await messageOf(another, own)).toMatchObject({ automatic: true })
+  expect(await messageOf({ ...posted, Precedence: 'bulk' }, own)).toMatchObject({ automatic: true })
+  const vacation = { ...passedOn, 'Auto-Submitted': 'auto-replied' }
+  expect(await messageOf(vacation, own)).toMatchObject({ automatic: true })
+})
