@@ -45,9 +45,11 @@ const Patch = Type.Intersect([
   EditForm,
 ])
 
-const Disconnected = Type.Object({
+const WithFiles = Type.Object({
   ...InboxSchema.properties,
-  attachments_not_stored: Type.Integer(),
+  attachments_not_stored: Type.Integer({
+    description: 'Files that are still only in the mailbox, and stay there after a disconnect',
+  }),
 })
 
 export function inboxRoutes(app: App, deps: Deps): void {
@@ -119,10 +121,15 @@ export function inboxRoutes(app: App, deps: Deps): void {
         tags: ['inboxes'],
         summary: 'One inbox',
         params: ItemParams,
-        response: replies(200, InboxSchema),
+        response: replies(200, WithFiles),
       },
     },
-    async (request) => shownInbox(deps, db, request, request.params.id),
+    async (request) => {
+      const { id } = request.params
+      const inbox = await shownInbox(deps, db, request, id)
+      const { accountId } = callerOf(request)
+      return { ...inbox, attachments_not_stored: await countInMailbox(db, accountId, id) }
+    },
   )
 
   app.patch(
@@ -178,7 +185,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
           'not fetched any more: the reply counts them.',
         params: ItemParams,
         querystring: Type.Object({ purge: Type.Boolean({ default: false }) }),
-        response: replies(200, Disconnected),
+        response: replies(200, WithFiles),
       },
     },
     async (request) => {

@@ -237,7 +237,7 @@ test('a video is shown by what its bytes are, and players may ask for a part of 
   }
 })
 
-test('disconnecting says how many files are left in the mailbox', async () => {
+test('an inbox says how many files a disconnect would leave in the mailbox, and leaves', async () => {
   const [one] = api.accounts
   const path = `/conversations/${conversationId}/messages`
   const { body } = await api.call(one, 'POST', path, { payload: { content: 'x' } })
@@ -245,6 +245,8 @@ test('disconnecting says how many files are left in the mailbox', async () => {
   const type = { content_type: 'text/plain', state: 'in_mailbox' as const }
   const rows = [0, 1].map((position) => ({ ...file, ...type, position }))
   await api.db.insertInto('attachments').values(rows).execute()
+  const before = await api.call(one, 'GET', `/inboxes/${inboxId}`)
+  expect(before.body.attachments_not_stored).toBe(2)
   const gone = await api.call(one, 'DELETE', `/inboxes/${inboxId}`)
   expect(gone.body.attachments_not_stored).toBe(2)
 })
