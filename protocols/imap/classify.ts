@@ -49,11 +49,17 @@ export function classifyImap(error: unknown): ImapFault {
   return retryAfterMs ? { kind, evidence, retryAfterMs } : { kind, evidence }
 }
 
-/** Whether only the command failed and the connection goes on. */
+/** Whether the server refused this very command, so that another one may succeed. */
 export function isCommandRefusal(error: unknown): boolean {
-  const { responseStatus, code } = error as ImapError
-  return (responseStatus === 'NO' || responseStatus === 'BAD') && code !== 'ETHROTTLE'
+  return isRefused(error as ImapError) && !NOT_NOW.has(classifyImap(error).kind)
 }
+
+function isRefused({ responseStatus }: ImapError): boolean {
+  return responseStatus === 'NO' || responseStatus === 'BAD'
+}
+
+/** Refusals that are about the account or the server: what was asked for does not matter. */
+const NOT_NOW = new Set<ImapFaultKind>(['throttled', 'over_quota', 'too_many_connections'])
 
 const DAY = 24 * 3_600_000
 
@@ -83,7 +89,7 @@ function kindOf(error: ImapError, text: string): ImapFaultKind {
   if (REFUSED_CODES.has(code)) return 'credentials_refused'
   if (error.authenticationFailed) return 'login_refused'
   if (error.code?.startsWith('ClosedAfterConnect')) return 'server_unavailable'
-  return isCommandRefusal(error) ? 'command_refused' : 'unknown'
+  return isRefused(error) ? 'command_refused' : 'unknown'
 }
 
 const TRANSIENT_CODES = new Set(['UNAVAILABLE', 'INUSE', 'SERVERBUG', 'CONTACTADMIN'])

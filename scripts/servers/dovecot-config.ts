@@ -12,6 +12,8 @@ export interface DovecotSettings {
   refusePlaintext?: boolean
   /** PLAIN and LOGIN unless said otherwise. */
   mechanisms?: string[]
+  /** No Sent, Drafts, Trash and Junk of its own, marked as such (RFC 6154). */
+  noSpecialFolders?: boolean
   /** Capabilities not to be offered, for example IDLE or CONDSTORE. */
   hiddenCapabilities?: string[]
   /** Further lines, for example an OAuth passdb. */
@@ -80,7 +82,7 @@ userdb {
 namespace inbox {
   inbox = yes
   separator = /
-${special('Sent')}${special('Drafts')}${special('Trash')}${special('Junk')}}
+${settings.noSpecialFolders ? '' : SPECIAL.map(special).join('')}}
 service imap-login {
   service_count = 0
   client_limit = 4000
@@ -122,6 +124,8 @@ key passdb {
 passdb_objects = passdb
 `
 }
+
+const SPECIAL = ['Sent', 'Drafts', 'Trash', 'Junk']
 
 function special(name: string): string {
   return `  mailbox ${name} {\n    special_use = \\${name}\n    auto = subscribe\n  }\n`
