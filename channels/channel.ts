@@ -169,6 +169,45 @@ export interface FormConnect<Settings = unknown, Credentials = unknown> {
   read(form: unknown): Connection<Settings, Credentials>
 }
 
+/** What one sign-in is known by, from its start to the exchange. `verifier` and `nonce` are ours alone. */
+export interface Consent {
+  state: string
+  nonce: string
+  /** RFC 7636. */
+  verifier: string
+  redirectUri: string
+}
+
+/** What a sign-in brings. JSON-safe. */
+export interface OAuthCredentials {
+  access_token: string
+  refresh_token: string
+  /** ISO-8601, by our clock. */
+  minted_at: string
+  expires_at: string
+  /** The provider's lasting name of the account; addresses change. */
+  subject: string
+  /** Who logs in at the mail server. */
+  login: string
+}
+
+/** Connected by signing in at the provider; what a person allowed there is traded by an activity. */
+export interface OAuthConnect<Settings = unknown> {
+  kind: 'oauth'
+  /** Whether the operator has registered an app with the provider. */
+  configured: boolean
+  /** Dials nobody. @throws InvalidSettings naming the field */
+  read(form: unknown): Settings
+  /** Where the person signs in. Dials nobody. */
+  authorizationUrl(settings: Settings, consent: Consent): Promise<string>
+  /** @throws ChannelError; WrongAccount when somebody else signed in */
+  exchange(settings: Settings, consent: Consent, code: string): Promise<OAuthCredentials>
+  /** New ones, to be stored before they are used. @throws ChannelError */
+  refresh(credentials: OAuthCredentials): Promise<OAuthCredentials>
+  /** What is not used for longer than twice this dies at the provider. */
+  keepAliveDays: number
+}
+
 /** A mailbox: channels/mail reads, watches and sends through what its channel makes of the row. */
 export interface MailChannel<Settings = unknown, Credentials = unknown> {
   traitsOf(settings: Settings): MailTraits
@@ -201,7 +240,7 @@ export interface HealthFinding {
  */
 export interface Channel<Settings = unknown, Credentials = unknown> {
   readonly type: ChannelType
-  readonly connect: FormConnect<Settings, Credentials>
+  readonly connect: FormConnect<Settings, Credentials> | OAuthConnect<Settings>
   readonly mail?: MailChannel<Settings, Credentials>
   readonly webhook?: {
     /** @throws SignatureRefused unless the provider is proved to have sent it */
@@ -211,6 +250,8 @@ export interface Channel<Settings = unknown, Credentials = unknown> {
   }
   /** Each step of the code that will be used, proved one by one. Nothing is thrown. */
   preflight?(connection: Connection<Settings, Credentials>): AsyncIterable<StageResult>
+  /** Codes of what people must know about inboxes of this channel; texts are in locales/. */
+  notices?(): string[]
   /** What a passed stage settles for the future. */
   learn?(settings: Settings, stage: StageResult): Settings
   /** What the provider lists since the cursor, so that a lost push loses nothing. */

@@ -30,6 +30,17 @@ export class InvalidSettings extends Error {
   }
 }
 
+/** Somebody else than the inbox's owner signed in. Addresses stay out of what Temporal is told. */
+export class WrongAccount extends ChannelError {
+  readonly signedInAs: string
+
+  constructor(signedInAs: string) {
+    super('ActionRequired', { reason: 'wrong_account' })
+    this.name = 'WrongAccount'
+    this.signedInAs = signedInAs
+  }
+}
+
 /** The message may have gone out: look for it before anybody repeats it. */
 export class AmbiguousSend extends Error {
   readonly details: FailureDetails

@@ -3,11 +3,16 @@ import type { ChannelType, Direction } from '../domain/inbox.ts'
 import type { NetPolicy } from '../net/policy.ts'
 import type { Channel } from './channel.ts'
 import { createEmail } from './email/index.ts'
+import { createGoogle, type GoogleProvider } from './google/index.ts'
+import { createMicrosoft, type MicrosoftProvider } from './microsoft/index.ts'
 import { createWidget } from './widget/index.ts'
 
 /** What channels are handed once, by the composition roots. */
 export interface ChannelConfig {
   policy: NetPolicy
+  /** The operator's app at each provider; null or absent: none is registered. */
+  google?: GoogleProvider | null
+  microsoft?: MicrosoftProvider | null
 }
 
 export interface Channels {
@@ -20,8 +25,17 @@ export interface Channels {
   fetches(inbox: { channel: ChannelType; settings: unknown }): boolean
 }
 
-export function createChannels({ policy }: ChannelConfig): Channels {
-  const all: readonly Channel[] = [createEmail(policy), createWidget()]
+export function createChannels({
+  policy,
+  google = null,
+  microsoft = null,
+}: ChannelConfig): Channels {
+  const all: readonly Channel[] = [
+    createEmail(policy),
+    createGoogle(google, policy),
+    createMicrosoft(microsoft, policy),
+    createWidget(),
+  ]
   const byType = new Map(all.map((channel) => [channel.type, channel]))
   function of(type: ChannelType): Channel {
     const channel = byType.get(type)

@@ -55,6 +55,7 @@ export function emailTraits({
     folders,
     syncSent: sync_sent,
     filesSent: imap !== undefined && filesSent === true,
+    oneLogin: false,
     perMinute: smtp?.per_minute,
   }
 }

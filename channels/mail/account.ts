@@ -24,12 +24,16 @@ export interface MailTraits {
   syncSent: boolean
   /** The server puts what it sends into Sent by itself, so that it can be looked up there. */
   filesSent: boolean
+  /** One sign-in opens both directions: when it is refused, neither may be tried. */
+  oneLogin: boolean
   /** At most so many mails a minute; unlimited when undefined. */
   perMinute: number | undefined
 }
 
+export type Login = Pick<ImapTarget | SmtpTarget, 'auth'>
+
 /** What no failure may repeat. */
-export function secretsOf({ auth }: Pick<ImapTarget | SmtpTarget, 'auth'>): string[] {
+export function secretsOf({ auth }: Login): string[] {
   if (auth === undefined) return []
   return ['pass' in auth ? auth.pass : auth.accessToken]
 }

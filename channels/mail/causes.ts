@@ -10,6 +10,8 @@ const CAUSES: Record<string, readonly string[]> = {
   login_refused: LOGIN,
   needs_app_password: ['app_password_wanted'],
   imap_disabled: ['imap_switched_off', 'imap_disabled_by_admin'],
+  mailbox_refused: ['imap_switched_off', 'imap_disabled_by_admin', 'address_not_primary'],
+  token_refused: ['imap_switched_off', 'imap_disabled_by_admin', 'address_not_primary'],
   provider_challenge: ['provider_wants_a_browser_login'],
   needs_oauth: ['sign_in_wanted'],
   smtp_auth_disabled: ['smtp_auth_disabled_by_admin'],

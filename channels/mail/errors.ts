@@ -5,6 +5,7 @@ import { classifyImap, type ImapFaultKind } from '../../protocols/imap/classify.
 import { classifySmtp, type SmtpFaultKind } from '../../protocols/smtp/classify.ts'
 import { withoutSecrets } from '../../protocols/without-secrets.ts'
 import { ChannelError } from '../errors.ts'
+import { type Login, secretsOf } from './account.ts'
 
 type Meaning = readonly [FailureKind, reason: string]
 
@@ -31,6 +32,7 @@ const IMAP: Record<ImapFaultKind, Meaning> = {
   throttled: ['RateLimited', 'throttled'],
   over_quota: ['RateLimited', 'over_quota'],
   imap_disabled: ['ActionRequired', 'imap_disabled'],
+  mailbox_refused: ['Unavailable', 'mailbox_refused'],
   provider_challenge: ['ActionRequired', 'provider_challenge'],
   // Proof only when it comes twice a minute apart, which the activity decides.
   login_refused: ['Unavailable', 'login_refused'],
@@ -58,28 +60,34 @@ const RETRY_AFTER: Record<string, number> = {
 }
 
 /** A ChannelError for whatever IMAP or its connection threw; ChannelErrors pass unchanged. */
-export function imapError(error: unknown, secrets: readonly (string | undefined)[]): Error {
+export function imapError(error: unknown, login: Login): Error {
   if (error instanceof ChannelError || isAbort(error)) return error as Error
   const { kind, evidence, retryAfterMs } = classifyImap(error)
-  return channelError(IMAP[kind], evidence, secrets, retryAfterMs)
+  return channelError(meaningFor(login, kind, IMAP[kind]), evidence, login, retryAfterMs)
 }
 
 /** The same for SMTP. */
-export function smtpError(error: unknown, secrets: readonly (string | undefined)[]): Error {
+export function smtpError(error: unknown, login: Login): Error {
   if (error instanceof ChannelError || isAbort(error)) return error as Error
   const { kind, evidence } = classifySmtp(error)
-  return channelError(SMTP[kind], evidence, secrets)
+  return channelError(meaningFor(login, kind, SMTP[kind]), evidence, login)
+}
+
+/** Tokens die every hour: a refused one proves nothing until a fresh one is refused too. */
+function meaningFor({ auth }: Login, kind: string, meaning: Meaning): Meaning {
+  const refused = kind === 'credentials_refused' || kind === 'login_refused'
+  return auth && 'accessToken' in auth && refused ? ['Unavailable', 'token_refused'] : meaning
 }
 
 function channelError(
   [kind, reason]: Meaning,
   evidence: string,
-  secrets: readonly (string | undefined)[],
+  login: Login,
   retryAfterMs = RETRY_AFTER[reason],
 ): ChannelError {
   return new ChannelError(kind, {
     reason,
-    evidence: withoutSecrets(evidence, secrets),
+    evidence: withoutSecrets(evidence, secretsOf(login)),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   })
 }

@@ -5,7 +5,7 @@ import { connectImap } from '../../protocols/imap/connect.ts'
 import { waitForChange } from '../../protocols/imap/wait-for-change.ts'
 import type { LivePage, MailLocation, Page, Session } from '../channel.ts'
 import { ChannelError } from '../errors.ts'
-import { type MailAccount, secretsOf } from './account.ts'
+import type { MailAccount } from './account.ts'
 import { imapError } from './errors.ts'
 import { appendSent, fetchPart, findBySourceId, folderStatus, sentFolder } from './folders.ts'
 import {
@@ -64,12 +64,11 @@ export async function openMailbox(
   if (imap === undefined) {
     throw new ChannelError('ActionRequired', { reason: 'imap_not_configured' })
   }
-  const secrets = secretsOf(imap)
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
     } catch (error) {
-      throw imapError(error, secrets)
+      throw imapError(error, imap)
     }
   }
   return guarded(async () => {

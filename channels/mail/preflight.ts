@@ -8,7 +8,7 @@ import { connectSmtp, type SmtpTarget } from '../../protocols/smtp/connect.ts'
 import { tryMailFrom } from '../../protocols/smtp/try-mail-from.ts'
 import type { StageName, StageResult } from '../channel.ts'
 import { ChannelError } from '../errors.ts'
-import { type MailAccount, secretsOf } from './account.ts'
+import type { MailAccount } from './account.ts'
 import { causesOf } from './causes.ts'
 import { imapError, smtpError } from './errors.ts'
 
@@ -26,9 +26,8 @@ export async function* preflight({
 }
 
 async function* imapStages(imap: ImapTarget): AsyncGenerator<StageResult> {
-  const secrets = secretsOf(imap)
   const failed = (stage: StageName, error: unknown) =>
-    failure(stage, imapError(error, secrets), imap.host)
+    failure(stage, imapError(error, imap), imap.host)
   const reached = yield* reach(imap, imap.policy, ['dns', 'tcp'], failed)
   if (!reached) return
   let client: ImapFlow
@@ -39,7 +38,7 @@ async function* imapStages(imap: ImapTarget): AsyncGenerator<StageResult> {
     client = opened.connection
     verified = opened.verified
   } catch (error) {
-    const meaning = imapError(error, secrets)
+    const meaning = imapError(error, imap)
     const stage = imapStageOf(meaning)
     // Silence may have begun in the handshake already, so nothing is said of the stages before it.
     for (const passed of stage === 'greeting' ? [] : BEFORE_LOGIN[imap.encryption]) {
@@ -72,9 +71,8 @@ const BEFORE_LOGIN = {
 } as const
 
 async function* smtpStages(address: string, target: SmtpTarget): AsyncGenerator<StageResult> {
-  const secrets = secretsOf(target)
   const failed = (stage: StageName, error: unknown) =>
-    failure(stage, smtpError(error, secrets), target.host)
+    failure(stage, smtpError(error, target), target.host)
   const reached = yield* reach(target, target.policy, ['smtp_dns', 'smtp_tcp'], failed)
   if (!reached) return
   let verified: boolean
@@ -85,7 +83,7 @@ async function* smtpStages(address: string, target: SmtpTarget): AsyncGenerator<
     verified = opened.verified
     opened.connection.close()
   } catch (error) {
-    const meaning = smtpError(error, secrets)
+    const meaning = smtpError(error, target)
     const stage = isTlsFault(meaning) ? 'smtp_starttls' : 'smtp_ehlo'
     if (stage === 'smtp_starttls' && target.encryption === 'starttls') {
       yield { stage: 'smtp_ehlo', ok: true }
@@ -157,7 +155,9 @@ async function verifiedFirst<T>(
     return { connection: await open('peer'), verified: encryption !== 'none' }
   } catch (error) {
     // The check is the only thing that another try can leave out.
-    const mayBeTheCheck = /^(?:certificate|tls_failed)$/.test(reasonOf(imapError(error, [])))
+    const mayBeTheCheck = /^(?:certificate|tls_failed)$/.test(
+      reasonOf(imapError(error, { auth: undefined })),
+    )
     if (certificate !== 'none' || !mayBeTheCheck) throw error
     return { connection: await open('none'), verified: false }
   }

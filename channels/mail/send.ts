@@ -4,7 +4,7 @@ import type { SmtpTarget } from '../../protocols/smtp/connect.ts'
 import { SmtpSendFailed, sendMail } from '../../protocols/smtp/send-mail.ts'
 import type { OutboundMessage, SendHooks, SentMessage } from '../channel.ts'
 import { AmbiguousSend, ChannelError } from '../errors.ts'
-import { type MailAccount, secretsOf } from './account.ts'
+import type { MailAccount } from './account.ts'
 import { composeEmail } from './compose.ts'
 import { smtpError } from './errors.ts'
 
@@ -49,7 +49,7 @@ export async function sendFromAccount(
 
 function meaningOf(error: unknown, smtp: SmtpTarget): Error {
   if (!(error instanceof SmtpSendFailed)) return error as Error
-  const meaning = smtpError(error.cause, secretsOf(smtp))
+  const meaning = smtpError(error.cause, smtp)
   if (error.outcome !== 'ambiguous') return meaning
   const details = meaning instanceof ChannelError ? meaning.details : { reason: 'connection_lost' }
   return new AmbiguousSend(details)

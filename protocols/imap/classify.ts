@@ -12,6 +12,8 @@ export type ImapFaultKind =
   | 'server_unavailable'
   | 'needs_app_password'
   | 'imap_disabled'
+  /** The login is right and its mailbox cannot be had: Exchange says so, sometimes for minutes. */
+  | 'mailbox_refused'
   | 'provider_challenge'
   | 'needs_oauth'
   /** The server said in so many words that the credentials are wrong. */
@@ -81,6 +83,7 @@ function kindOf(error: ImapError, text: string): ImapFaultKind {
   if (TRANSIENT_CODES.has(code)) return 'server_unavailable'
   if (TOO_MANY.test(text)) return 'too_many_connections'
   if (/bandwidth/i.test(text)) return 'over_quota'
+  if (/authenticated but not connected/i.test(text)) return 'mailbox_refused'
   if (TRANSIENT.test(text)) return 'server_unavailable'
   if (/application-specific password|app password/i.test(text)) return 'needs_app_password'
   if (/not enabled for IMAP|IMAP.{0,40}disabled/i.test(text)) return 'imap_disabled'
@@ -96,7 +99,7 @@ const TRANSIENT_CODES = new Set(['UNAVAILABLE', 'INUSE', 'SERVERBUG', 'CONTACTAD
 // RFC 5530.
 const REFUSED_CODES = new Set(['AUTHENTICATIONFAILED', 'AUTHORIZATIONFAILED', 'EXPIRED'])
 const TOO_MANY = /too many|simultaneous/i
-const TRANSIENT = /try again|temporar|authenticated but not connected/i
+const TRANSIENT = /try again|temporar/i
 
 function wordsOf(error: ImapError): string {
   const words = error.responseText ?? error.reason

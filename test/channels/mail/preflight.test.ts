@@ -128,7 +128,7 @@ describe('IMAP', () => {
     ],
     ['NO Basic authentication is disabled.', 'needs_oauth', 'sign_in_wanted'],
     ['NO [UNAVAILABLE] Temporary authentication failure.', 'server_unavailable', 'server_down'],
-    ['BAD User is authenticated but not connected.', 'server_unavailable', 'server_down'],
+    ['BAD User is authenticated but not connected.', 'mailbox_refused', 'imap_switched_off'],
     [
       'NO [LIMIT] Maximum number of connections exceeded',
       'too_many_connections',

@@ -54,7 +54,7 @@ test.each([
   ],
   ['NO IMAP access is disabled for your domain', 'imap_disabled'],
   ['NO Basic authentication is disabled.', 'needs_oauth'],
-  ['BAD User is authenticated but not connected.', 'server_unavailable'],
+  ['BAD User is authenticated but not connected.', 'mailbox_refused'],
   ['NO [OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)', 'over_quota'],
 ])('login answered "%s" is %s', async (login, kind) => {
   const fault = await faultOf({ login })

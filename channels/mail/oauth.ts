@@ -1,0 +1,83 @@
+// What the mail channels with a sign-in share: their settings, and the account a token opens.
+import type { NetPolicy } from '../../net/policy.ts'
+import type { ImapTarget } from '../../protocols/imap/connect.ts'
+import { normalizeAddress } from '../../protocols/mime/addresses.ts'
+import type { SmtpTarget } from '../../protocols/smtp/connect.ts'
+import type { MailChannel, OAuthCredentials } from '../channel.ts'
+import { InvalidSettings } from '../errors.ts'
+
+export interface OAuthMailSettings {
+  address: string
+  folders: string[]
+  sync_sent: boolean
+  /** Microsoft: who signs in, when the mailbox is a shared one. */
+  delegate_login?: string
+}
+
+type Server<Target extends ImapTarget | SmtpTarget> = Pick<Target, 'host' | 'port' | 'encryption'>
+
+/** Where a provider's mailboxes are. */
+export interface MailServers {
+  imap: Server<ImapTarget>
+  smtp: Server<SmtpTarget>
+}
+
+export interface OAuthApp {
+  clientId: string
+  clientSecret: string
+}
+
+/** Both providers put what they send into Sent by themselves. */
+export function oauthMail(
+  serversOf: (credentials: OAuthCredentials) => MailServers,
+  policy: NetPolicy,
+): MailChannel<OAuthMailSettings, OAuthCredentials> {
+  return {
+    traitsOf: ({ address, folders, sync_sent }) => ({
+      address,
+      receives: true,
+      sends: true,
+      folders,
+      syncSent: sync_sent,
+      filesSent: true,
+      oneLogin: true,
+      perMinute: undefined,
+    }),
+    accountOf({ settings: { address }, credentials }) {
+      const { imap, smtp } = serversOf(credentials)
+      const auth = { user: credentials.login, accessToken: credentials.access_token }
+      const dialled = { certificate: 'peer' as const, auth, policy }
+      return {
+        address,
+        imap: { ...imap, ...dialled },
+        smtp: { ...smtp, ...dialled, ehloName: address.split('@')[1] ?? smtp.host },
+      }
+    },
+  }
+}
+
+/** The address a person typed, as it is stored. @throws InvalidSettings */
+export function addressAt(value: unknown, field = 'address'): string {
+  const address = normalizeAddress(typeof value === 'string' ? value : '')
+  if (address === null) throw new InvalidSettings(field, 'not_an_address')
+  return address
+}
+
+/** @throws InvalidSettings when it is no boolean */
+export function switchAt(value: unknown, field: string, usual: boolean): boolean {
+  if (value === undefined || value === null) return usual
+  if (typeof value !== 'boolean') throw new InvalidSettings(field, 'type')
+  return value
+}
+
+/** Milliseconds of a Retry-After header, given in seconds or as a date (RFC 9110 10.2.3). */
+export function retryAfterMs(header: string | null | undefined): number | undefined {
+  if (!header) return undefined
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now()
+  return ms > 0 ? ms : undefined
+}
+
+/** A provider's words without the addresses that some of them repeat. */
+export function withoutAddresses(words: string): string {
+  return words.replace(/[^\s'"<>(),;:]+@[^\s'"<>(),;:]+/g, '…@…')
+}
