@@ -41,6 +41,16 @@ export interface Config {
   readonly dnsServers: readonly string[]
   /** Mailboxes one worker may watch by IDLE at a time. */
   readonly watchSlots: number
+  /** The operator's app at each provider that has a sign-in; null: none. */
+  readonly google: {
+    readonly clientId: string
+    readonly clientSecret: string
+    /** Tell people that Google has not verified the app yet. */
+    readonly beta: boolean
+  } | null
+  readonly microsoft: { readonly clientId: string; readonly clientSecret: string } | null
+  /** Addresses that a browser may be sent to after a sign-in. */
+  readonly returnUrls: readonly string[]
   /** Tells administrators that an inbox needs them; null: no mail. */
   readonly systemMailer: {
     readonly url: string
@@ -160,6 +170,9 @@ export function loadConfig(env: Environment = process.env): Config {
     allowHosts: Object.freeze(read.list('ALLOW_HOSTS')),
     dnsServers: Object.freeze(read.addresses('DNS_SERVERS')),
     watchSlots: read.integer('WATCH_SLOTS', 1000, 1, 100_000),
+    google: googleOf(read, problems),
+    microsoft: appOf(read, problems, 'MICROSOFT'),
+    returnUrls: Object.freeze(read.urls('RETURN_URLS')),
     systemMailer: mailerOf(
       read.url('SYSTEM_SMTP_URL', ['smtp:', 'smtps:'], null),
       read.text('SYSTEM_MAIL_FROM', ''),
@@ -265,6 +278,17 @@ function readerOf(env: Environment, problems: string[]) {
     return items.filter((item) => item !== '')
   }
 
+  /** Addresses of pages, separated by commas. */
+  function urls(name: string): string[] {
+    const items = (raw(name) ?? '').split(',').map((item) => item.trim())
+    const given = items.filter((item) => item !== '')
+    const isPage = (item: string) =>
+      URL.canParse(item) && /^https?:$/.test(new URL(item).protocol) && !new URL(item).search
+    if (given.every(isPage)) return given
+    problems.push(`${name} must be addresses such as https://console.example.com/inboxes.`)
+    return []
+  }
+
   /** IP addresses, each with or without a port. */
   function addresses(name: string): string[] {
     const items = list(name)
@@ -302,7 +326,25 @@ function readerOf(env: Environment, problems: string[]) {
     return parsed
   }
 
-  return { text, integer, seconds, url, oneOf, secret, list, addresses, socket, keys }
+  return { text, integer, seconds, url, urls, oneOf, secret, list, addresses, socket, keys }
+}
+
+/** An app is an id and a secret, or there is none. */
+function appOf(read: ReturnType<typeof readerOf>, problems: string[], provider: string) {
+  const clientId = read.text(`${provider}_CLIENT_ID`, '')
+  const clientSecret = read.text(`${provider}_CLIENT_SECRET`, '')
+  if (Boolean(clientId) !== Boolean(clientSecret)) {
+    problems.push(
+      `${provider}_CLIENT_ID and ${provider}_CLIENT_SECRET go together: set both or neither.`,
+    )
+  }
+  return clientId && clientSecret ? Object.freeze({ clientId, clientSecret }) : null
+}
+
+function googleOf(read: ReturnType<typeof readerOf>, problems: string[]): Config['google'] {
+  const app = appOf(read, problems, 'GOOGLE')
+  const beta = read.oneOf('GOOGLE_BETA_NOTICE', ['true', 'false'] as const, 'true') === 'true'
+  return app && Object.freeze({ ...app, beta })
 }
 
 /** An app without its secret could neither prove a webhook nor sign anybody in. */

@@ -1,7 +1,7 @@
 // Proving credentials and taking them over: the first connect, a reconnect, and "check again".
 
 import { ApplicationFailure } from '@temporalio/common'
-import type { Connection, StageResult } from '../channels/channel.ts'
+import type { Channel, Connection, OAuthCredentials, StageResult } from '../channels/channel.ts'
 import { openMailbox } from '../channels/mail/mailbox.ts'
 import { recordWatermark } from '../db/channel-cursors.ts'
 import { inTransaction } from '../db/client.ts'
@@ -9,21 +9,24 @@ import { readDraft } from '../db/connect-drafts.ts'
 import { areFromDraft, readCredentials } from '../db/credentials.ts'
 import type { InboxOptions } from '../db/inboxes.ts'
 import type { FailureKind } from '../domain/failures.ts'
-import type { ChannelType } from '../domain/inbox.ts'
-import { recordHealth } from '../messaging/record-health.ts'
+import { type HealthFinding, recordHealth } from '../messaging/record-health.ts'
 import {
   type ConnectInput,
   type InboxRef,
   type PreflightStage,
   WORKFLOW_FAILURES,
 } from '../temporal/contracts.ts'
+import { createAccessTokens } from './access-tokens.ts'
 import type { ActivityDeps } from './deps.ts'
 import { failureOf, translating } from './failures.ts'
+import { createSignIn } from './sign-in.ts'
 import { storeConnection } from './state/connection.ts'
 import { notifyInboxChanged, readInboxView, wakeQueuedSends } from './state/inbox-state.ts'
 import { readSyncState } from './state/sync-state.ts'
 
 interface Form extends Connection<object, object> {
+  /** The credentials are those of the row. */
+  asStored?: true
   /** What else the same request changes (api/connect-form.ts). */
   options?: InboxOptions
   actorUserId?: number
@@ -31,23 +34,36 @@ interface Form extends Connection<object, object> {
 
 export function createConnectActivities(deps: ActivityDeps) {
   const { db, vault, channels, clock } = deps
+  const { freshCredentials, accessOf } = createAccessTokens(deps)
+  const { signedIn } = createSignIn(deps)
 
-  async function draftOf(ref: InboxRef, draftId: string): Promise<Form> {
-    const draft = await readDraft(db, vault, ref, draftId)
-    if (draft) return draft as unknown as Form
-    throw draftExpired()
+  async function draftOf(ref: InboxRef, draftId: string, channel: Channel): Promise<Form> {
+    const { connect } = channel
+    if (connect.kind === 'form') {
+      const draft = await readDraft(db, vault, ref, draftId)
+      if (draft) return draft as Form
+      throw draftExpired()
+    }
+    const draft = await signedIn(ref, draftId, connect)
+    if (!draft) throw draftExpired()
+    if (draft.credentials) return draft as Form
+    // A change of settings, for which nobody has to sign in again.
+    return { ...(await storedForm(ref, channel)), ...draft, asStored: true }
   }
 
-  async function storedForm(ref: InboxRef): Promise<Form> {
+  async function storedForm(ref: InboxRef, { connect }: Channel): Promise<Form> {
     const state = await readSyncState(db, ref)
-    const credentials = await readCredentials(db, vault, ref.accountId, ref.inboxId)
-    if (state && credentials) {
-      return {
-        settings: state.settings as object,
-        credentials: credentials as object,
-      }
+    const stored = await readCredentials(db, vault, ref.accountId, ref.inboxId)
+    if (!state || !stored) throw draftExpired()
+    const credentials =
+      connect.kind === 'oauth'
+        ? await freshCredentials(ref, connect, stored as OAuthCredentials)
+        : stored
+    return {
+      settings: state.settings as object,
+      credentials: credentials as object,
+      asStored: true,
     }
-    throw draftExpired()
   }
 
   return {
@@ -64,9 +80,12 @@ export function createConnectActivities(deps: ActivityDeps) {
         const draftId = input.draftId ?? (connecting ? before.draftId : null)
         // A repeat after the commit of an attempt whose answer was lost.
         if (draftId !== null && (await areFromDraft(db, input, draftId))) return isWell(input)
-        const form = draftId === null ? await storedForm(input) : await draftOf(input, draftId)
-        const { channel } = before
-        await prove(channel, form)
+        const channel = channels.of(before.channel)
+        const form =
+          draftId === null
+            ? await storedForm(input, channel)
+            : await draftOf(input, draftId, channel)
+        const sending = await prove(channel, form)
         const folders = await folderStatuses(channel, form)
         const now = clock()
         await inTransaction(db, async (trx) => {
@@ -75,43 +94,57 @@ export function createConnectActivities(deps: ActivityDeps) {
               await recordWatermark(trx, { ...input, folder: status.folder, kind }, status)
             }
           }
-          const connection = { ...form, now, imports: folders.length > 0 }
+          // Another attempt has stored this form while this one was proving it.
+          if (draftId !== null && (await areFromDraft(trx, input, draftId))) return
+          const { connect } = channel
+          const access =
+            connect.kind === 'oauth'
+              ? accessOf(connect, form.credentials as OAuthCredentials)
+              : null
+          const credentials = form.asStored ? null : form.credentials
+          const connection = { ...form, credentials, access, now, imports: folders.length > 0 }
           await storeConnection(trx, vault, { ...input, draftId }, connection)
           await wakeQueuedSends(trx, input)
           await notifyInboxChanged(trx, input)
         })
-        await isWell(input)
+        await isWell(input, sending)
       },
 
       /** Every stage with its outcome; nothing is stored. */
       async preflightDraft(input: ConnectInput): Promise<PreflightStage[]> {
-        const form = await draftOf(input, input.draftId)
-        const stages: PreflightStage[] = []
         // Only the form of other providers can be tried before there is an inbox.
-        for await (const stage of channels.of('email').preflight!(form)) stages.push({ ...stage })
+        const email = channels.of('email')
+        const form = await draftOf(input, input.draftId, email)
+        const stages: PreflightStage[] = []
+        for await (const stage of email.preflight!(form)) stages.push({ ...stage })
         return stages
       },
     }),
   }
 
-  /** Every stage of the channel; what they settle goes into the form. */
-  async function prove(type: ChannelType, form: Form): Promise<void> {
-    const channel = channels.of(type)
+  /** Every stage of the channel; what they settle goes into the form. What is said of sending then. */
+  async function prove(channel: Channel, form: Form): Promise<HealthFinding> {
     for await (const stage of channel.preflight?.(form) ?? []) {
+      // A form can be mended by whoever fills it in; after a sign-in only an administrator of the
+      // mail system can, and meanwhile mail comes in.
+      const canWait = channel.connect.kind === 'oauth' && stage.stage.startsWith('smtp')
+      if (!stage.ok && canWait) return sendingOf(stage)
       if (!stage.ok) throw failedStage(stage)
       if (channel.learn) form.settings = channel.learn(form.settings, stage) as object
     }
+    return { status: 'ok' }
   }
 
-  async function isWell({ accountId, inboxId }: InboxRef): Promise<void> {
-    for (const direction of ['receive', 'send'] as const) {
-      await recordHealth(db, accountId, inboxId, direction, { status: 'ok' }, clock())
-    }
+  async function isWell(
+    { accountId, inboxId }: InboxRef,
+    sending: HealthFinding = { status: 'ok' },
+  ): Promise<void> {
+    await recordHealth(db, accountId, inboxId, 'receive', { status: 'ok' }, clock())
+    await recordHealth(db, accountId, inboxId, 'send', sending, clock())
   }
 
   /** How far each folder that is read as incoming has come: below it is history. */
-  async function folderStatuses(channel: ChannelType, form: Form) {
-    const { mail } = channels.of(channel)
+  async function folderStatuses({ mail }: Channel, form: Form) {
     const account = mail?.accountOf(form)
     if (!mail || !account?.imap) return []
     const { folders } = mail.traitsOf(form.settings)
@@ -148,9 +181,15 @@ export function inboxNotFound(): ApplicationFailure {
 }
 
 /** What a person waits for in front of a form: only these are worth another try by ourselves. */
-const TRANSIENT = new Set(['timeout', 'connection_lost', 'server_unavailable', 'host_not_found'])
+const TRANSIENT = new Set([
+  'timeout',
+  'connection_lost',
+  'server_unavailable',
+  'host_not_found',
+  'mailbox_refused',
+])
 const THROTTLED = new Set(['too_many_connections', 'throttled', 'over_quota'])
-const REFUSED = new Set(['wrong_password', 'login_refused'])
+const REFUSED = new Set(['wrong_password', 'login_refused', 'token_refused'])
 
 function failedStage({ stage, reason = 'server_unavailable', evidence }: StageResult) {
   const kind: FailureKind = REFUSED.has(reason)
@@ -163,4 +202,9 @@ function failedStage({ stage, reason = 'server_unavailable', evidence }: StageRe
     { reason, ...(evidence ? { evidence } : {}) },
     stage.startsWith('smtp') ? 'send' : 'receive',
   )
+}
+
+function sendingOf({ reason = 'server_unavailable', evidence }: StageResult): HealthFinding {
+  const heals = TRANSIENT.has(reason) || THROTTLED.has(reason)
+  return { status: heals ? 'retrying' : 'action_required', reason, evidence }
 }

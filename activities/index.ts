@@ -6,6 +6,7 @@ import type { ActivityDeps } from './deps.ts'
 import { createDiscoveryActivities } from './discover.ts'
 import { pacing } from './failures.ts'
 import { createAttachmentActivities } from './fetch-attachments.ts'
+import { createAccessActivities } from './hold-access.ts'
 import { createImportActivities } from './import.ts'
 import { createInboxActivities } from './inbox.ts'
 import { createNoticeActivities } from './notices.ts'
@@ -20,7 +21,11 @@ export function createActivities(deps: ActivityDeps) {
   const { provider } = createConnectActivities(deps)
   return {
     ...createInboxActivities(deps),
-    provider: { ...provider, ...createDiscoveryActivities(deps) },
+    provider: {
+      ...provider,
+      ...createAccessActivities(deps).provider,
+      ...createDiscoveryActivities(deps),
+    },
     ...createWatchActivities(deps),
     ...createConversationActivities(deps),
     ...createRuleStepActivities(deps),

@@ -1,9 +1,11 @@
 // What a try to send means for the message and for the inbox, when it was not simply accepted.
 
 import type { ChannelError } from '../channels/errors.ts'
+import type { MailTraits } from '../channels/mail/account.ts'
 import { type Database, inTransaction } from '../db/client.ts'
 import { askInbox } from '../db/outbox.ts'
 import type { FailureDetails } from '../domain/failures.ts'
+import type { Direction } from '../domain/inbox.ts'
 import { recordHealth } from '../messaging/record-health.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -43,6 +45,7 @@ export function createSendOutcome(deps: ActivityDeps) {
     inbox: InboxRef,
     message: QueuedMessage,
     error: ChannelError,
+    { oneLogin }: Pick<MailTraits, 'oneLogin'>,
   ): Promise<SendOutcome> {
     const { kind, details } = error
     const { reason, evidence } = details
@@ -59,7 +62,10 @@ export function createSendOutcome(deps: ActivityDeps) {
     if (kind === 'ReauthorizationRequired' || kind === 'ActionRequired') {
       const status = kind === 'ActionRequired' ? 'action_required' : 'reauthorization_required'
       await inTransaction(db, async (trx) => {
-        await note(trx, inbox, { status, reason, evidence })
+        // What the provider of a shared sign-in says ends receiving too: it is one incident, not two.
+        const shared = oneLogin && status === 'reauthorization_required'
+        const direction = shared && reason !== 'token_refused' ? 'receive' : 'send'
+        await note(trx, inbox, { status, reason, evidence }, direction)
         await askInbox(trx, inbox, 'changed')
       })
       return { outcome: 'blocked' }
@@ -84,8 +90,9 @@ export function createSendOutcome(deps: ActivityDeps) {
     to: Database,
     { accountId, inboxId }: InboxRef,
     finding: Parameters<typeof recordHealth>[4],
+    direction: Direction = 'send',
   ) {
-    return recordHealth(to, accountId, inboxId, 'send', finding, clock())
+    return recordHealth(to, accountId, inboxId, direction, finding, clock())
   }
 
   return { unconfirmed, ofFailure }

@@ -5,7 +5,7 @@ import { AmbiguousSend, ChannelError } from '../channels/errors.ts'
 import type { MailTraits } from '../channels/mail/account.ts'
 import { type SentEmail, sendFromAccount } from '../channels/mail/send.ts'
 import { takeToken } from '../db/token-buckets.ts'
-import { mayCall } from '../domain/inbox.ts'
+import { mayCall, needsReauthorization } from '../domain/inbox.ts'
 import { recordHealth } from '../messaging/record-health.ts'
 import type { ConversationRef, InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -38,7 +38,7 @@ interface Try {
 export function createSendActivities(deps: ActivityDeps) {
   const { db, clock } = deps
   const { outboundOf } = createOutbound(deps)
-  const { openAccount, traitsOf, withSharedMailbox } = createMailboxes(deps)
+  const { traitsOf, withAccount, withSharedMailbox } = createMailboxes(deps)
   const outcome = createSendOutcome(deps)
 
   return {
@@ -61,7 +61,7 @@ export function createSendActivities(deps: ActivityDeps) {
     if (message.status === 'transmitting' && !traits?.filesSent) {
       return outcome.unconfirmed(inbox, message, { reason: 'worker_lost' })
     }
-    if (!state || !traits || !mayCall(state.facts, 'send')) return { outcome: 'blocked' }
+    if (!state || !traits || !maySend(state.facts, traits)) return { outcome: 'blocked' }
     const { facts } = state
     const current = { inbox, message, traits, facts, signal }
     try {
@@ -74,7 +74,7 @@ export function createSendActivities(deps: ActivityDeps) {
         throw again('It may have gone out: Sent is asked', deps.tuning.lookInSentEveryMs)
       }
       if (!(error instanceof ChannelError)) throw error
-      return outcome.ofFailure(inbox, message, error)
+      return outcome.ofFailure(inbox, message, error, traits)
     }
   }
 
@@ -89,14 +89,17 @@ export function createSendActivities(deps: ActivityDeps) {
   async function transmit(ref: ConversationRef, current: Try): Promise<SendOutcome> {
     const { inbox, message, traits, facts, signal } = current
     const { accountId, inboxId } = inbox
-    const account = await openAccount(inbox)
     const sendWith = async (mailBytes: number) => {
       const outbound = await outboundOf(ref, message, traits.address, mailBytes)
-      return sendFromAccount(
-        account,
-        outbound,
-        { onTransmitting: () => beginAttempt(db, accountId, message, outbound.sourceId, clock()) },
-        { fromName: message.userName ?? undefined, signal },
+      const onTransmitting = () => beginAttempt(db, accountId, message, outbound.sourceId, clock())
+      // A token is refused before anything is transmitted, so another may be tried.
+      return withAccount(inbox, (account) =>
+        sendFromAccount(
+          account,
+          outbound,
+          { onTransmitting },
+          { fromName: message.userName ?? undefined, signal },
+        ),
       )
     }
     const sent = await sendWith(deps.tuning.mailFilesBytes).catch(async (error) => {
@@ -162,4 +165,9 @@ export function createSendActivities(deps: ActivityDeps) {
       deps.logger.warn({ inbox_id: inbox.inboxId, message_id: message.id, reason }, 'not in Sent')
     }
   }
+}
+
+/** Where one sign-in opens both directions, its end is the end of both. */
+function maySend(facts: SyncState['facts'], { oneLogin }: MailTraits): boolean {
+  return mayCall(facts, 'send') && !(oneLogin && needsReauthorization(facts))
 }

@@ -24,6 +24,7 @@ import { healthRoutes, type Readiness } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
 import { inboxActionRoutes } from './routes/inbox-actions.ts'
 import { inboxRoutes } from './routes/inboxes.ts'
+import { incidentRoutes } from './routes/incidents.ts'
 import { integrationRoutes } from './routes/integrations.ts'
 import { messagePageRoutes } from './routes/message-page.ts'
 import { messageRoutes } from './routes/messages.ts'
@@ -33,6 +34,7 @@ import { peopleRoutes } from './routes/people.ts'
 import { privacyRoutes } from './routes/privacy.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { signInRoutes } from './routes/sign-in.ts'
 import { teamRoutes } from './routes/teams.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 import { visitorRoutes } from './routes/visitor.ts'
@@ -84,6 +86,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   healthRoutes(app, deps, { readiness, metrics })
   await consoleRoutes(app)
+  signInRoutes(app, deps)
   await webhookRoutes(app, deps, metrics.countDelivery)
   await metaWebhookRoutes(app, deps, metrics.countDelivery)
 
@@ -115,6 +118,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       contactRoutes(account, deps)
       privacyRoutes(account, deps)
       operationRoutes(account, deps)
+      incidentRoutes(account, deps)
       deliveryRoutes(account, deps)
       administrationRoutes(account, deps)
       integrationRoutes(account, deps)

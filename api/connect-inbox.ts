@@ -1,7 +1,9 @@
 // What connecting an inbox is for every channel: one transaction, then its workflow at once.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { findAgent } from '../db/agents.ts'
+import type { Trx } from '../db/client.ts'
 import { createInbox, type NewInbox } from '../messaging/create-inbox.ts'
+import type { InboxRef } from '../temporal/contracts.ts'
 import { callerOf } from './auth.ts'
 import type { Deps } from './context.ts'
 import { apiError } from './errors.ts'
@@ -29,13 +31,14 @@ type OfChannel = Omit<
   'accountId' | 'actorUserId' | 'name' | 'agentIds' | 'joinDefaultRules'
 >
 
-/** The new inbox as the API shows it, answered with 201. */
-export async function connectInbox(
+/** The new inbox as the API shows it, answered with 201. `more`: what is made and told with it. */
+export async function connectInbox<More extends object>(
   deps: Deps,
   request: FastifyRequest,
   reply: FastifyReply,
   body: Static<typeof NewInboxBody>,
   ofChannel: OfChannel,
+  more: (trx: Trx, ref: InboxRef) => Promise<More> = async () => ({}) as More,
 ) {
   const { accountId, userId } = callerOf(request)
   const inbox = await once(deps, request, reply, 201, async (trx) => {
@@ -52,7 +55,9 @@ export async function connectInbox(
       claudiaMaxAgeSeconds: body.claudia_max_age_seconds,
       ...ofChannel,
     })
-    return shownInbox(deps, trx, request, created.inboxId)
+    const { inboxId } = created
+    const told = await more(trx, { accountId, inboxId })
+    return { ...(await shownInbox(deps, trx, request, inboxId)), ...told }
   })
   // Only faster than the relay, which repeats it from the outbox whatever happens here.
   await deps.temporal

@@ -32,6 +32,8 @@ const STATUS = {
   import_running: 409,
   connection_failed: 422,
   draft_expired: 410,
+  sign_in_not_configured: 409,
+  not_by_sign_in: 409,
   message_not_resendable: 409,
   quarantine_settled: 409,
   assignee_not_a_person: 422,

@@ -29,7 +29,7 @@ const app = await buildApp({
   config,
   db,
   vault,
-  channels: createChannels({ policy: config }),
+  channels: createChannels({ policy: config, google: config.google, microsoft: config.microsoft }),
   temporal: createTemporalVerbs(client),
   storage: openStorage(config),
   clock: () => new Date(),

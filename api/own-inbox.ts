@@ -32,7 +32,7 @@ export async function shownInbox(deps: Deps, db: Database, request: FastifyReque
 
 /** Rows that the caller may see, with what is shown beside them. */
 export async function presentInboxes(
-  { config, clock }: Deps,
+  { config, channels, clock }: Deps,
   db: Database,
   request: FastifyRequest,
   rows: InboxRow[],
@@ -41,7 +41,7 @@ export async function presentInboxes(
   const ids = rows.map(({ id }) => id)
   const imports = await newestImports(db, accountId, ids)
   const figures = await figuresOf(db, accountId, ids)
-  const view = { config, locale: localeOf(request), now: clock() }
+  const view = { config, channels, locale: localeOf(request), now: clock() }
   return rows.map((row) =>
     presentInbox(row, { run: imports.get(row.id), figures: figures.get(row.id)! }, view),
   )

@@ -1,20 +1,9 @@
 // The cookie that carries a session, and what keeps other sites from using it.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Config } from '../config.ts'
+import { type Address, cookieOf, sendCookie } from './cookies.ts'
 
-type Address = Pick<Config, 'publicUrl'>
-
-/** `__Host-`: only over TLS, only this host (RFC 6265bis 4.1.3). Without TLS, as on localhost, not. */
-const nameOf = ({ publicUrl }: Address) =>
-  publicUrl.startsWith('https:') ? '__Host-session' : 'session'
-
-export function sessionOf(config: Address, { headers }: FastifyRequest): string | undefined {
-  const name = nameOf(config)
-  for (const pair of headers.cookie?.split(';') ?? []) {
-    const [key, value] = pair.trim().split('=')
-    if (key === name && value && value.length <= 200) return value
-  }
-  return undefined
+export function sessionOf(config: Address, request: FastifyRequest): string | undefined {
+  return cookieOf(config, request, 'session')
 }
 
 /** @param expires the past ends the session in the browser too */
@@ -24,15 +13,7 @@ export function sendSession(
   key: string,
   expires: Date,
 ): void {
-  const parts = [
-    `${nameOf(config)}=${key}`,
-    'Path=/',
-    'HttpOnly',
-    'SameSite=Strict',
-    `Expires=${expires.toUTCString()}`,
-    ...(config.publicUrl.startsWith('https:') ? ['Secure'] : []),
-  ]
-  reply.header('set-cookie', parts.join('; '))
+  sendCookie(config, reply, { name: 'session', value: key, expires })
 }
 
 /**

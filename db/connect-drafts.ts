@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Database } from './client.ts'
+import type { Database, Trx } from './client.ts'
 import type { Vault } from './encryption.ts'
 
 interface InboxRef {
@@ -11,7 +11,8 @@ interface InboxRef {
   inboxId: number
 }
 
-const rowOf = (id: string) => `connect_drafts/${id}`
+/** What a draft's content is sealed for. */
+export const draftRow = (id: string) => `connect_drafts/${id}`
 
 /** The draft's id, which may travel through Temporal. */
 export async function saveDraft(
@@ -21,7 +22,7 @@ export async function saveDraft(
   form: unknown,
 ): Promise<string> {
   const id = randomUUID()
-  const { keyId, ciphertext } = vault.seal({ accountId, row: rowOf(id) }, form)
+  const { keyId, ciphertext } = vault.seal({ accountId, row: draftRow(id) }, form)
   await db
     .insertInto('connect_drafts')
     .values({ account_id: accountId, id, inbox_id: inboxId || null, key_id: keyId, ciphertext })
@@ -42,11 +43,12 @@ export async function readDraft(
     .where('account_id', '=', accountId)
     .where('id', '=', id)
     .where('inbox_id', 'is not distinct from', inboxId || null)
+    .where('state_hash', 'is', null)
     .where('expires_at', '>', sql<Date>`now()`)
     .executeTakeFirst()
   if (!row) return undefined
   return vault.open(
-    { accountId, row: rowOf(id) },
+    { accountId, row: draftRow(id) },
     { keyId: row.key_id, ciphertext: row.ciphertext },
   )
 }
@@ -59,7 +61,7 @@ export async function replaceDraft(
   id: string,
   content: unknown,
 ): Promise<void> {
-  const { keyId, ciphertext } = vault.seal({ accountId, row: rowOf(id) }, content)
+  const { keyId, ciphertext } = vault.seal({ accountId, row: draftRow(id) }, content)
   await db
     .updateTable('connect_drafts')
     .set({ key_id: keyId, ciphertext })
@@ -68,13 +70,25 @@ export async function replaceDraft(
     .execute()
 }
 
-/** The newest living draft of an inbox, from which a lost workflow goes on. */
+/** Waits for whoever uses it, and makes others wait until the end of the transaction. */
+export async function lockDraft(trx: Trx, accountId: number, id: string): Promise<void> {
+  await trx
+    .selectFrom('connect_drafts')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
+}
+
+/** The newest living draft of an inbox, from which a lost workflow goes on; no sign-in on its way. */
 export async function newestDraft(db: Database, { accountId, inboxId }: InboxRef) {
   const row = await db
     .selectFrom('connect_drafts')
     .select('id')
     .where('account_id', '=', accountId)
     .where('inbox_id', 'is not distinct from', inboxId)
+    .where('state_hash', 'is', null)
     .where('expires_at', '>', sql<Date>`now()`)
     .orderBy('expires_at', 'desc')
     .executeTakeFirst()

@@ -31,6 +31,16 @@ export function openCredentials(
   return vault.open({ accountId, row: rowOf(inboxId) }, sealed)
 }
 
+/** For a row that is written with something else. */
+export function sealCredentials(
+  vault: Vault,
+  { accountId, inboxId }: { accountId: number; inboxId: number },
+  credentials: unknown,
+) {
+  const { keyId, ciphertext } = vault.seal({ accountId, row: rowOf(inboxId) }, credentials)
+  return { key_id: keyId, ciphertext }
+}
+
 /** Replaces what was stored. `workedAt`: they have just logged in. `draftId`: the form's. */
 export async function writeCredentials(
   db: Database,
@@ -41,10 +51,8 @@ export async function writeCredentials(
   draftId: string | null = null,
 ): Promise<void> {
   const { accountId, inboxId } = ref
-  const { keyId, ciphertext } = vault.seal({ accountId, row: rowOf(inboxId) }, credentials)
   const values = {
-    key_id: keyId,
-    ciphertext,
+    ...sealCredentials(vault, ref, credentials),
     worked_at: workedAt,
     updated_at: new Date(),
     draft_id: draftId,
@@ -83,15 +91,16 @@ export async function credentialsWorkedAt(db: Database, accountId: number, inbox
   return row?.worked_at ?? null
 }
 
+/** They have just logged in as they are. `draftId`: of the form that asked for it. */
 export async function markCredentialsWorked(
   db: Database,
-  accountId: number,
-  inboxId: number,
+  { accountId, inboxId }: { accountId: number; inboxId: number },
   now: Date,
+  draftId: string | null,
 ): Promise<void> {
   await db
     .updateTable('credentials')
-    .set({ worked_at: now })
+    .set({ worked_at: now, ...(draftId === null ? {} : { draft_id: draftId }) })
     .where('account_id', '=', accountId)
     .where('inbox_id', '=', inboxId)
     .execute()

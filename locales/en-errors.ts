@@ -58,6 +58,14 @@ export const errors = {
     'The provider did not accept the connection.',
     'Follow the remedy in details, then try again.',
   ],
+  sign_in_not_configured: [
+    'This installation has no app at that provider yet.',
+    'Have the operator register one (README, "Google and Microsoft"), or use the form with passwords.',
+  ],
+  not_by_sign_in: [
+    'This inbox is not connected by signing in.',
+    'Use reconnect with the passwords of its servers.',
+  ],
   draft_expired: ['The form has expired.', 'Send the form again.'],
   message_not_resendable: [
     'Only a failed or unconfirmed message can be sent again.',

@@ -1,9 +1,11 @@
 // English texts of the server, by code. The shape that every other language has to have.
 import { errors } from './en-errors.ts'
 import { enRules } from './en-rules.ts'
+import { signInPhrases, signInReasons } from './en-sign-in.ts'
 import type { Text } from './shape.ts'
 
 const reasons = {
+  ...signInReasons,
   identity_proved: ['The identifier is proved by its hash.', 'Nothing needs to be done.'],
   identity_not_proved: [
     'Anybody could have said this.',
@@ -251,6 +253,7 @@ const reasons = {
 } satisfies Record<string, Text>
 
 const phrases = {
+  ...signInPhrases,
   reconnect: 'Click here to reconnect',
   check_again: 'Check again',
   send_again: 'Send again',

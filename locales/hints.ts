@@ -41,6 +41,16 @@ export const hints = {
       'Peça que ele seja ativado para este e-mail.',
     ],
   },
+  address_not_primary: {
+    en: [
+      'The address may be an alias, not the account’s primary address.',
+      'Make it the primary one in the account’s sign-in settings, or use the primary address.',
+    ],
+    'pt-BR': [
+      'O endereço talvez seja um alias, e não o principal da conta.',
+      'Torne-o o principal nas configurações de entrada da conta ou use o endereço principal.',
+    ],
+  },
   sign_in_wanted: {
     en: [
       'The provider may no longer accept passwords here.',

@@ -67,6 +67,14 @@ export const errors: Texts['errors'] = {
     'O provedor não aceitou a conexão.',
     'Siga a orientação em details e tente novamente.',
   ],
+  sign_in_not_configured: [
+    'Esta instalação ainda não tem um aplicativo nesse provedor.',
+    'Peça ao operador que registre um (README, "Google and Microsoft") ou use o formulário com senhas.',
+  ],
+  not_by_sign_in: [
+    'Esta caixa não é conectada por login no provedor.',
+    'Use a reconexão com as senhas dos servidores.',
+  ],
   draft_expired: ['O formulário expirou.', 'Envie o formulário novamente.'],
   message_not_resendable: [
     'Só uma mensagem que falhou ou não foi confirmada pode ser reenviada.',

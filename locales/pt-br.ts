@@ -1,9 +1,11 @@
 // Textos do servidor em português do Brasil, por código.
 import { errors } from './pt-br-errors.ts'
 import { ptBrRules } from './pt-br-rules.ts'
+import { signInPhrases, signInReasons } from './pt-br-sign-in.ts'
 import type { Texts } from './shape.ts'
 
 const reasons: Texts['reasons'] = {
+  ...signInReasons,
   identity_proved: ['O identificador foi comprovado pelo hash.', 'Nada a fazer.'],
   identity_not_proved: [
     'Qualquer pessoa poderia ter informado isto.',
@@ -284,6 +286,7 @@ const reasons: Texts['reasons'] = {
 }
 
 const phrases: Texts['phrases'] = {
+  ...signInPhrases,
   reconnect: 'Clique aqui para reconectar',
   check_again: 'Verificar novamente',
   send_again: 'Enviar novamente',

@@ -3,7 +3,7 @@ import { en } from './en.ts'
 import { ptBr } from './pt-br.ts'
 import type { ErrorCode, Locale, Text, Texts } from './shape.ts'
 
-export type { ErrorCode, Locale }
+export type { ErrorCode, Locale, Text }
 
 export const texts: Record<Locale, Texts> = { en, 'pt-BR': ptBr }
 
@@ -37,6 +37,9 @@ const RETRIED = new Set([
   'login_refused',
   'unavailable',
   'unknown',
+  'oauth_app_broken',
+  'sign_in_throttled',
+  'sign_in_unavailable',
 ])
 
 /** The first language of an Accept-Language header (RFC 9110) that we have, by its weight. */

@@ -20,8 +20,8 @@ export interface NewInbox {
   channelKey?: string | undefined
   /** Shown by the API, so without any secret. */
   settings: Record<string, unknown>
-  /** Go into the sealed draft with the settings, and nowhere else. */
-  credentials: Record<string, unknown>
+  /** Go into the sealed draft with the settings, and nowhere else; absent: a sign-in brings them. */
+  credentials?: Record<string, unknown> | undefined
   agentIds?: readonly number[] | undefined
   importWindow?: unknown
   joinDefaultRules?: boolean | undefined
@@ -33,7 +33,7 @@ export interface NewInbox {
 
 export interface CreatedInbox {
   inboxId: number
-  draftId: string
+  draftId: string | null
   inbox: InboxRow
 }
 
@@ -80,7 +80,7 @@ export function createInbox(db: Database, vault: Vault, wanted: NewInbox): Promi
     if (!inbox) throw await alreadyConnected(trx, accountId, channelKey)
     const ref = { accountId, inboxId: inbox.id }
     await addMembers(trx, accountId, inbox.id, wanted.agentIds ?? [], { byPerson: true })
-    const draftId = await saveDraft(trx, vault, ref, { settings, credentials })
+    const draftId = credentials ? await saveDraft(trx, vault, ref, { settings, credentials }) : null
     if (history) {
       await trx
         .insertInto('imports')

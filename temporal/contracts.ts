@@ -66,6 +66,12 @@ export interface InboxView {
   facts: InboxFacts
   /** The newest draft that has not expired: what a connecting inbox connects with. */
   draftId: string | null
+  /** Connected by signing in at the provider. */
+  signsIn?: boolean
+  /** Until when somebody may come back from there; null: nobody is expected. */
+  awaitedUntil?: string | null
+  /** When access is renewed at the latest, or it would die of rest; null: it never does. */
+  keepAliveAt?: string | null
   /** The newest import, whatever became of it. */
   import: { importId: number; number: number; status: ImportStatus } | null
   /** False for a send-only mailbox, which is never synced. */

@@ -66,7 +66,11 @@ const workers = await startWorkers({
     db,
     vault: createVault(config.encryptionKeys),
     storage: openStorage(config),
-    channels: createChannels({ policy: config }),
+    channels: createChannels({
+      policy: config,
+      google: config.google,
+      microsoft: config.microsoft,
+    }),
     policy: config,
     links: config,
     changes,

@@ -3,18 +3,15 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import type { ChildEnd, ConnectInput, PreflightStage } from '../temporal/contracts.ts'
 import { provider, rows } from './activities.ts'
-import { applicationFailureOf, troubleOf, wordsOf } from './failures.ts'
+import { applicationFailureOf, connectTroubleOf } from './failures.ts'
 
 /** Child of the inbox: `inbox/<id>/connect`. */
 export async function connectInbox(input: ConnectInput): Promise<ChildEnd> {
   try {
     await provider.connectInbox(input)
   } catch (error) {
-    const failure = applicationFailureOf(error)
-    if (!failure) throw error
-    // Nobody knows yet whether host and port are right, so a person looks at it.
-    const kind = 'ActionRequired' as const
-    const trouble = troubleOf(error, 'receive') ?? { kind, ...wordsOf(failure, 'receive') }
+    const trouble = connectTroubleOf(error)
+    if (!trouble) throw error
     return { end: 'trouble', trouble }
   }
   await rows.joinDefaultRules(input)

@@ -37,6 +37,14 @@ export function troubleOf(error: unknown, direction: Direction): Trouble | undef
   return { kind: failure.type, ...wordsOf(failure, direction) }
 }
 
+/** The same of a connect, where nobody knows yet whether anything is right: a person looks at it. */
+export function connectTroubleOf(error: unknown): Trouble | undefined {
+  const failure = applicationFailureOf(error)
+  if (!failure) return undefined
+  const kind = 'ActionRequired' as const
+  return troubleOf(error, 'receive') ?? { kind, ...wordsOf(failure, 'receive') }
+}
+
 /** Reason, the provider's words and the direction, as activities/failures.ts wrote them. */
 export function wordsOf(failure: ApplicationFailure, direction: Direction) {
   const details = (failure.details?.[0] ?? {}) as Partial<Trouble>

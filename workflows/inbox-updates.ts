@@ -1,24 +1,36 @@
 // The commands of an inbox. Each writes the row by an activity, then the entity looks at it anew.
 
-import { ApplicationFailure, condition, defineUpdate, setHandler } from '@temporalio/workflow'
+import {
+  ApplicationFailure,
+  condition,
+  defineUpdate,
+  isCancellation,
+  log,
+  setHandler,
+} from '@temporalio/workflow'
 import { deriveState } from '../domain/inbox.ts'
 import {
   type InboxRef,
   type InboxUpdate,
   type InboxView,
   SIGNALS,
+  type Trouble,
   UPDATES,
   type UpdateInputs,
   type UpdateResult,
   WORKFLOW_FAILURES,
 } from '../temporal/contracts.ts'
 import { provider, rows } from './activities.ts'
-import { applicationFailureOf } from './failures.ts'
+import { applicationFailureOf, connectTroubleOf } from './failures.ts'
 import type { createChildren } from './inbox-children.ts'
 
 interface Entity {
   view(): InboxView | undefined
   changed(next?: InboxView): void
+  /** While it runs, no child tries the same sign-in. Returns what ends it. */
+  beginConnect(): () => void
+  /** Recorded, and people are told of it. */
+  report(trouble: Trouble): void
   children: ReturnType<typeof createChildren>
 }
 
@@ -28,8 +40,18 @@ type Commands = {
 
 export function handleUpdates(ref: InboxRef, entity: Entity): void {
   const commands: Commands = {
-    reconnect: async ({ draftId }) => {
-      await provider.connectInbox({ ...ref, draftId: draftId ?? null })
+    reconnect: async ({ draftId }, view) => {
+      const done = entity.beginConnect()
+      try {
+        await provider.connectInbox({ ...ref, draftId: draftId ?? null })
+      } catch (error) {
+        // Whoever closed the window after a sign-in finds here why it came to nothing.
+        const trouble = connectTroubleOf(error)
+        if (view.signsIn && view.facts.phase === 'connecting' && trouble) entity.report(trouble)
+        throw error
+      } finally {
+        done()
+      }
       await rows.joinDefaultRules(ref)
       return undefined
     },
@@ -48,7 +70,11 @@ export function handleUpdates(ref: InboxRef, entity: Entity): void {
       rows.setImportStatus({ ...withImport(ref, view, 'running'), ...asked }),
     cancelImport: (asked, view) =>
       rows.setImportStatus({ ...withImport(ref, view, 'cancelled'), ...asked }),
-    disconnect: (asked) => rows.disconnectInbox({ ...ref, ...asked }),
+    disconnect: async (asked, view) => {
+      // The inbox goes, also when its provider is away.
+      if (view.signsIn) await provider.releaseAccess(ref).catch(ignoreFailure)
+      return rows.disconnectInbox({ ...ref, ...asked })
+    },
   }
 
   for (const name of Object.keys(commands) as InboxUpdate[]) {
@@ -89,6 +115,12 @@ function refuseWhenOver(name: InboxUpdate, view: InboxView | undefined): void {
 
 function withImport<S extends string>(ref: InboxRef, view: InboxView, status: S) {
   return { ...ref, importId: view.import!.importId, status }
+}
+
+/** What the activity failed with stands in the history. */
+function ignoreFailure(error: unknown): void {
+  if (isCancellation(error)) throw error
+  log.warn('Access could not be given back', { error: String(error) })
 }
 
 /** The API reads kind, reason and evidence; it need not know that an activity was in between. */

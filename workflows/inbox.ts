@@ -8,6 +8,8 @@ import {
   continueAsNew,
   defineQuery,
   defineSignal,
+  isCancellation,
+  log,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow'
@@ -22,13 +24,12 @@ import {
   WORKFLOWS,
   workflowIds,
 } from '../temporal/contracts.ts'
-import { rows } from './activities.ts'
+import { provider, rows } from './activities.ts'
+import { troubleOf } from './failures.ts'
+import { nextAlarm } from './inbox-alarms.ts'
 import { type ChildName, type ChildPlan, createChildren } from './inbox-children.ts'
 import { createDisplay } from './inbox-display.ts'
 import { handleUpdates } from './inbox-updates.ts'
-
-/** What needs a person is asked again this often: some of it is mended at the provider. */
-const ASK_AGAIN = '1 hour'
 
 /** `inbox/<id>`. Ends when the inbox is disconnected; rebuilt from its row whenever it is missing. */
 export async function inbox(ref: InboxRef): Promise<void> {
@@ -36,6 +37,10 @@ export async function inbox(ref: InboxRef): Promise<void> {
   let changes = 0
   /** A trouble that only time or the provider's side can mend is tried once more each hour. */
   let triedAgain = false
+  /** Reconnects under way. */
+  let connects = 0
+  /** When access that rests was renewed, or tried to be, by this run. */
+  let keptAliveAt = 0
   const troubles: Trouble[] = []
   const show = createDisplay(ref)
   const children = createChildren(ref, (name, end) => {
@@ -63,7 +68,17 @@ export async function inbox(ref: InboxRef): Promise<void> {
   setHandler(defineQuery<InboxState | null>(QUERIES.state), () =>
     current ? deriveState(current.facts) : null,
   )
-  handleUpdates(ref, { view: () => current, changed, children })
+  const report = (trouble: Trouble): void => {
+    troubles.push(trouble)
+    changes += 1
+  }
+  const beginConnect = (): (() => void) => {
+    connects += 1
+    return () => {
+      connects -= 1
+    }
+  }
+  handleUpdates(ref, { view: () => current, changed, report, beginConnect, children })
 
   for (;;) {
     const seen = changes
@@ -74,35 +89,58 @@ export async function inbox(ref: InboxRef): Promise<void> {
     if (view.facts.phase === 'disconnected') break
     if (!children.runs('connect') && hasLostItsForm(view)) troubles.push(formLost(view))
     if (troubles.length > 0) continue
-    children.reconcile(childrenOf(ref, view, triedAgain))
+    const taken = view.signsIn && connects > 0
+    const wanted = childrenOf(ref, view, triedAgain)
+    children.reconcile(taken ? wanted.filter(({ name }) => name !== 'connect') : wanted)
     if (workflowInfo().continueAsNewSuggested) {
       await children.stopAll()
       await condition(allHandlersFinished)
       await continueAsNew<typeof inbox>(ref)
     }
-    const waiting = view.facts.receive.status === 'action_required' && !triedAgain
-    if (waiting) triedAgain = !(await changedWithin(() => changes !== seen))
-    else await condition(() => changes !== seen)
+    const alarm = nextAlarm(view, { triedAgain, keptAliveAt, now: Date.now() })
+    if (!alarm) await condition(() => changes !== seen)
+    else if (!(await changedWithin(() => changes !== seen, alarm.inMs))) {
+      if (alarm.why === 'askAgain') triedAgain = true
+      if (alarm.why === 'keepAlive') {
+        keptAliveAt = Date.now()
+        const trouble = await keepAccess(ref)
+        if (trouble) report(trouble)
+      }
+    }
   }
   await children.stopAll()
   await condition(allHandlersFinished)
 }
 
 /** In a scope of its own, so that no timer of a wait that is over stays behind. */
-async function changedWithin(happened: () => boolean): Promise<boolean> {
-  return CancellationScope.cancellable(() => condition(happened, ASK_AGAIN))
+async function changedWithin(happened: () => boolean, ms: number): Promise<boolean> {
+  return CancellationScope.cancellable(() => condition(happened, ms))
+}
+
+/** Renewed, or what only a person can mend; anything else is tried once more later. */
+async function keepAccess(ref: InboxRef): Promise<Trouble | undefined> {
+  try {
+    await provider.keepAccess(ref)
+    return undefined
+  } catch (error) {
+    const trouble = troubleOf(error, 'receive')
+    if (trouble || isCancellation(error)) return trouble
+    log.warn('Access could not be renewed; it is tried again', { error: String(error) })
+    return undefined
+  }
 }
 
 /** Nobody could try it within its half hour: only a person can bring another. */
-function hasLostItsForm({ facts, draftId }: InboxView): boolean {
+function hasLostItsForm({ facts, draftId, awaitedUntil }: InboxView): boolean {
   const { phase, paused, receive, send } = facts
   const untried = receive.status === 'ok' && send.status === 'ok'
-  return phase === 'connecting' && !paused && untried && draftId === null
+  return phase === 'connecting' && !paused && untried && draftId === null && !awaitedUntil
 }
 
-function formLost({ receives }: InboxView): Trouble {
+function formLost({ receives, signsIn }: InboxView): Trouble {
   const direction = receives ? 'receive' : 'send'
-  return { kind: 'ActionRequired', direction, reason: 'draft_expired', evidence: null }
+  const reason = signsIn ? 'authorization_expired' : 'draft_expired'
+  return { kind: 'ActionRequired', direction, reason, evidence: null }
 }
 
 /** The one place that says which children an inbox should have now. */

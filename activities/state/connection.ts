@@ -1,8 +1,9 @@
 // Taking over proved credentials, in the transaction of the connect that proved them.
 
 import { sql } from 'kysely'
+import { type Access, noteAccess } from '../../db/access-tokens.ts'
 import type { Trx } from '../../db/client.ts'
-import { writeCredentials } from '../../db/credentials.ts'
+import { markCredentialsWorked, writeCredentials } from '../../db/credentials.ts'
 import type { Vault } from '../../db/encryption.ts'
 import type { InboxOptions } from '../../db/inboxes.ts'
 import { addToTimeline } from '../../db/timeline.ts'
@@ -15,10 +16,13 @@ interface Servers {
 
 export interface Connection {
   settings: Servers & object
-  credentials: object
+  /** Null: those that are stored; somebody may have renewed them since they were read. */
+  credentials: object | null
   /** What a person changed with the same request. */
   options?: InboxOptions | undefined
   actorUserId?: number | undefined
+  /** Null: what does not die of rest. */
+  access: Access | null
   now: Date
   /** False for a mailbox that only sends: it is active at once. */
   imports: boolean
@@ -30,9 +34,14 @@ export async function storeConnection(
   ref: InboxRef & { draftId: string | null },
   connection: Connection,
 ): Promise<void> {
-  const { settings, credentials, options = {}, now, imports } = connection
+  const { settings, credentials, options = {}, access, now, imports } = connection
   const actor = connection.actorUserId ?? null
-  await writeCredentials(trx, vault, ref, credentials, now, ref.draftId)
+  if (credentials === null) {
+    await markCredentialsWorked(trx, ref, now, ref.draftId)
+  } else {
+    await writeCredentials(trx, vault, ref, credentials, now, ref.draftId)
+    if (access) await noteAccess(trx, vault, ref, access)
+  }
   const row = await trx
     .selectFrom('inboxes')
     .select(['phase', 'settings'])

@@ -2,8 +2,10 @@
 
 import { sql } from 'kysely'
 import type { Channels } from '../../channels/registry.ts'
+import { keepAliveAt } from '../../db/access-tokens.ts'
 import type { Database, Trx } from '../../db/client.ts'
 import { newestDraft } from '../../db/connect-drafts.ts'
+import { awaitedUntil } from '../../db/consents.ts'
 import { factsOfInbox, findInbox } from '../../db/inboxes.ts'
 import { addToTimeline } from '../../db/timeline.ts'
 import type { ChannelType, Phase } from '../../domain/inbox.ts'
@@ -17,8 +19,10 @@ export async function readInboxView(
 ): Promise<InboxView | undefined> {
   const row = await findInbox(db, ref.accountId, ref.inboxId)
   if (!row) return undefined
-  const [draft, newest, filesDue] = await Promise.all([
+  const [draft, awaited, keepAlive, newest, filesDue] = await Promise.all([
     newestDraft(db, ref),
+    awaitedUntil(db, ref),
+    keepAliveAt(db, ref),
     db
       .selectFrom('imports')
       .select(['id', 'number', 'status'])
@@ -32,6 +36,9 @@ export async function readInboxView(
     channel: row.channel,
     facts: factsOfInbox(row),
     draftId: draft ?? null,
+    signsIn: channels.of(row.channel).connect.kind === 'oauth',
+    awaitedUntil: awaited?.toISOString() ?? null,
+    keepAliveAt: keepAlive?.toISOString() ?? null,
     import: newest ? { importId: newest.id, number: newest.number, status: newest.status } : null,
     receives: channels.fetches(row),
     filesDue,

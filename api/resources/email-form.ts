@@ -47,11 +47,20 @@ const folderFields = {
   ),
 }
 
+/** How a mailbox is reached: by a form with passwords, or by signing in at its provider. */
+export const MailChannel = OneOf(['email', 'google', 'microsoft'] as const)
+
 /** Without `imap` the inbox only sends, without `smtp` it only receives. */
 export const ConnectForm = Type.Object({
   address: Type.String({ minLength: 3, maxLength: 320 }),
   imap: Type.Optional(Nullable(ImapForm)),
   smtp: Type.Optional(Nullable(SmtpForm)),
+  delegate_login: Type.Optional(
+    Type.String({
+      maxLength: 320,
+      description: 'Microsoft, a shared mailbox: the address of who signs in to open it',
+    }),
+  ),
   ...folderFields,
 })
 

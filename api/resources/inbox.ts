@@ -1,4 +1,5 @@
 // An inbox as the API shows it: derived state, health, attention, ClaudIA, import, Temporal links.
+import type { Channels } from '../../channels/registry.ts'
 import type { Config } from '../../config.ts'
 import { claudiaModeOf, factsOfInbox, type InboxRow } from '../../db/inboxes.ts'
 import type { ImportRow, InboxFigures } from '../../db/views/inboxes.ts'
@@ -6,6 +7,7 @@ import { attention, deriveState, type Health, shownState } from '../../domain/in
 import { stateWords } from '../../locales/inbox-states.ts'
 import { askingText, type Locale, reasonText } from '../../locales/texts.ts'
 import { workflowIds } from '../../temporal/contracts.ts'
+import { AuthorizationSchema } from '../consents.ts'
 import { AsText, Id, JsonObject, Nullable, OneOf, type Static, Time, Type } from '../schemas.ts'
 
 const HealthSchema = Type.Object({
@@ -74,6 +76,10 @@ export const InboxSchema = Type.Object({
   thread_by_subject: Type.Boolean(),
   attachment_limit_bytes: Nullable(Type.Integer()),
   join_default_rules: Type.Boolean(),
+  notices: Type.Array(
+    Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() }),
+    { description: 'What people must know about inboxes of this channel' },
+  ),
   last_good_sync_at: Nullable(Time),
   last_checked_at: Nullable(Time),
   next_try_at: Nullable(Time),
@@ -83,11 +89,25 @@ export const InboxSchema = Type.Object({
   updated_at: Time,
 })
 
+/** With the link to a sign-in, which is told once. */
+export const ConnectingSchema = Type.Object({
+  ...InboxSchema.properties,
+  authorization: AuthorizationSchema,
+})
+
+/** What an inbox is shown by. */
+export interface InboxView {
+  config: Config
+  channels: Channels
+  locale: Locale
+  now: Date
+}
+
 /** @param beside its newest import, if it ever had one, and its figures */
 export function presentInbox(
   row: InboxRow,
   beside: { run: ImportRow | undefined; figures: InboxFigures },
-  { config, locale, now }: { config: Config; locale: Locale; now: Date },
+  { config, channels, locale, now }: InboxView,
 ): Static<typeof InboxSchema> {
   const facts = factsOfInbox(row)
   const { run, figures } = beside
@@ -122,6 +142,10 @@ export function presentInbox(
     thread_by_subject: row.thread_by_subject,
     attachment_limit_bytes: row.attachment_limit_bytes,
     join_default_rules: row.join_default_rules,
+    notices: (channels.of(row.channel).notices?.() ?? []).map((code) => {
+      const [message, remedy] = reasonText(code, locale)
+      return { code, message, remedy }
+    }),
     last_good_sync_at: AsText(row.last_good_sync_at),
     last_checked_at: AsText(row.last_checked_at),
     next_try_at: AsText(row.next_try_at),

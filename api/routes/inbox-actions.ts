@@ -1,18 +1,22 @@
 // What a person asks of a running inbox: check, reconnect, pause, resume, sync, ClaudIA.
+import type { FastifyRequest } from 'fastify'
 import { validateEmailForm } from '../../channels/email/settings.ts'
 import { deleteDraft, saveDraft } from '../../db/connect-drafts.ts'
+import { factsOfInbox, type InboxRow } from '../../db/inboxes.ts'
 import { switchClaudia } from '../../db/person-changes.ts'
+import { needsReauthorization } from '../../domain/inbox.ts'
 import { hintText } from '../../locales/hints.ts'
 import { askingText } from '../../locales/texts.ts'
 import type { PreflightStage } from '../../temporal/contracts.ts'
 import { ADMINS, callerOf } from '../auth.ts'
 import { editedForm, reconnect } from '../connect-form.ts'
+import { beginAgain, ReturnUrl, signInOf } from '../consents.ts'
 import type { App, Deps } from '../context.ts'
-import { localeOf } from '../errors.ts'
+import { apiError, localeOf } from '../errors.ts'
 import { inboxUpdate } from '../inbox-update.ts'
 import { livingInbox, shownInbox } from '../own-inbox.ts'
 import { ConnectForm, EditForm } from '../resources/email-form.ts'
-import { InboxSchema } from '../resources/inbox.ts'
+import { ConnectingSchema, InboxSchema } from '../resources/inbox.ts'
 import { AccountParams, ItemParams, Nullable, OneOf, replies, Type } from '../schemas.ts'
 
 const Said = Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() })
@@ -28,6 +32,15 @@ const Preflight = Type.Object({
     }),
   ),
 })
+
+const Returning = Type.Object({ return_url: Type.Optional(ReturnUrl) })
+
+/** Its access is good, and something else at the provider had to be mended. */
+function isCheckedAgain(row: InboxRow): boolean {
+  const facts = factsOfInbox(row)
+  if (facts.phase === 'connecting' || needsReauthorization(facts)) return false
+  return facts.receive.status === 'action_required' || facts.send.status === 'action_required'
+}
 
 export function inboxActionRoutes(app: App, deps: Deps): void {
   const { db, config, temporal } = deps
@@ -74,26 +87,56 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
   app.post(
     '/inboxes/:id/reconnect',
     {
-      config: ADMINS,
+      config: { ...ADMINS, secretReply: true },
       schema: {
         tags: ['inboxes'],
         summary: 'Reconnect, with new or the stored credentials',
-        description: 'Without a body: check again. The gap is recovered from the stored cursor.',
+        description:
+          'Without a body: check again. The gap is recovered from the stored cursor. Where a ' +
+          'sign-in is wanted, the reply says where; until it is done all stays as it is.',
         params: ItemParams,
-        body: Type.Union([EditForm, Type.Null()]),
-        response: replies(200, InboxSchema),
+        body: Type.Union([Type.Intersect([EditForm, Returning]), Type.Null()]),
+        response: replies(200, ConnectingSchema),
       },
     },
     async (request) => {
       const caller = callerOf(request)
       const row = await livingInbox(db, request)
+      const signIn = signInOf(deps, row.channel)
+      if (signIn && !isCheckedAgain(row)) return authorize(request, row, request.body?.return_url)
       const form = await editedForm(deps, row, request.body ?? {})
       const ref = { accountId: caller.accountId, inboxId: row.id }
       const actorUserId = caller.userId
       await reconnect(deps, ref, { form, actorUserId }, localeOf(request))
-      return shownInbox(deps, db, request, row.id)
+      return { ...(await shownInbox(deps, db, request, row.id)), authorization: null }
     },
   )
+
+  app.post(
+    '/inboxes/:id/authorize',
+    {
+      config: { ...ADMINS, secretReply: true },
+      schema: {
+        tags: ['inboxes'],
+        summary: 'A new link to sign in at the provider',
+        description: 'Good for half an hour and once; the one before it ends.',
+        params: ItemParams,
+        body: Type.Union([Returning, Type.Null()]),
+        response: replies(200, ConnectingSchema),
+      },
+    },
+    async (request) => {
+      const row = await livingInbox(db, request)
+      if (!signInOf(deps, row.channel)) throw apiError('not_by_sign_in')
+      return authorize(request, row, request.body?.return_url)
+    },
+  )
+
+  async function authorize(request: FastifyRequest, row: InboxRow, returnUrl?: string) {
+    const { userId: actorUserId } = callerOf(request)
+    const authorization = await beginAgain(deps, row, { actorUserId, returnUrl })
+    return { ...(await shownInbox(deps, db, request, row.id)), authorization }
+  }
 
   const simple = [
     ['pause', 'pause', 'Stop our calls to the provider'],

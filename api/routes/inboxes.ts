@@ -1,19 +1,19 @@
 // Inboxes: connect, look at, change, disconnect. What runs is the inbox's workflow, not this file.
-import { validateEmailForm } from '../../channels/email/settings.ts'
 import { listInboxes, patchInbox } from '../../db/inboxes.ts'
 import { reconsiderLargeFiles } from '../../db/large-files.ts'
 import { countInMailbox } from '../../db/views/inboxes.ts'
 import { AttachmentLimit } from '../attachment-limits.ts'
 import { ADMINS, callerOf, EVERYBODY } from '../auth.ts'
-import { editedForm, reconnect } from '../connect-form.ts'
+import { type EmailForm, editedForm, reconnect } from '../connect-form.ts'
 import { claudiaOptions, connectInbox, InboxName, NewInboxBody } from '../connect-inbox.ts'
+import { beginConsent, ReturnUrl, signInOf } from '../consents.ts'
 import type { App, Deps } from '../context.ts'
 import { localeOf } from '../errors.ts'
 import { inboxUpdate } from '../inbox-update.ts'
 import { livingInbox, ownInbox, presentInboxes, shownInbox } from '../own-inbox.ts'
 import { idCursor, pageOf } from '../pages.ts'
-import { ConnectForm, EditForm, ImportWindow } from '../resources/email-form.ts'
-import { InboxSchema } from '../resources/inbox.ts'
+import { ConnectForm, EditForm, ImportWindow, MailChannel } from '../resources/email-form.ts'
+import { ConnectingSchema, InboxSchema } from '../resources/inbox.ts'
 import { AccountParams, ItemParams, PageQuery, pageSchema, replies, Type } from '../schemas.ts'
 
 const mailOptions = {
@@ -29,6 +29,8 @@ const Create = Type.Intersect([
     import: Type.Optional(ImportWindow),
     archive_after_days: Type.Optional(mailOptions.archive_after_days),
     thread_by_subject: Type.Optional(mailOptions.thread_by_subject),
+    channel: Type.Optional(MailChannel),
+    return_url: Type.Optional(ReturnUrl),
   }),
   ConnectForm,
 ])
@@ -53,7 +55,7 @@ const WithFiles = Type.Object({
 })
 
 export function inboxRoutes(app: App, deps: Deps): void {
-  const { db, config } = deps
+  const { db, channels } = deps
 
   app.get(
     '/inboxes',
@@ -88,28 +90,42 @@ export function inboxRoutes(app: App, deps: Deps): void {
   app.post(
     '/inboxes',
     {
-      config: ADMINS,
+      // Whoever has the link may sign in.
+      config: { ...ADMINS, secretReply: true },
       schema: {
         tags: ['inboxes'],
         summary: 'Connect an inbox',
-        description: 'Answers at once; credentials are verified by the workflow, then imported.',
+        description:
+          'Answers at once; credentials are verified by the workflow, then imported. For Google and ' +
+          'Microsoft the reply says where a person signs in.',
         params: AccountParams,
         body: Create,
-        response: replies(201, InboxSchema),
+        response: replies(201, ConnectingSchema),
       },
     },
     async (request, reply) => {
       const { body } = request
-      const { settings, credentials } = validateEmailForm(body, config)
-      return connectInbox(deps, request, reply, body, {
-        channel: 'email',
+      const { channel = 'email' } = body
+      const { connect } = channels.of(channel)
+      const signIn = signInOf(deps, channel)
+      const { settings, credentials } =
+        connect.kind === 'form'
+          ? (connect.read(body) as EmailForm)
+          : { settings: connect.read(body) as { address: string }, credentials: undefined }
+      const ofChannel = {
+        channel,
         address: settings.address,
         settings: { ...settings },
-        credentials: { ...credentials },
+        credentials: credentials && { ...credentials },
         importWindow: body.import ?? { kind: 'all' },
         archiveAfterDays: body.archive_after_days,
         threadBySubject: body.thread_by_subject,
-      })
+      }
+      const { userId: actorUserId } = callerOf(request)
+      const beginning = { channel, settings, actorUserId, returnUrl: body.return_url }
+      return connectInbox(deps, request, reply, body, ofChannel, async (trx, ref) => ({
+        authorization: signIn ? await beginConsent(deps, trx, ref, beginning) : null,
+      }))
     },
   )
 

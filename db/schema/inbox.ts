@@ -59,6 +59,8 @@ export interface CredentialTable {
   worked_at: Timestamp | null
   updated_at: Generated<Timestamp>
   draft_id: string | null
+  keep_alive_at: Timestamp | null
+  owner: string | null
 }
 
 export interface ConnectDraftTable {
@@ -68,6 +70,7 @@ export interface ConnectDraftTable {
   key_id: string
   ciphertext: Buffer
   expires_at: Generated<Timestamp>
+  state_hash: Buffer | null
 }
 
 export interface ChannelCursorTable {

@@ -16,7 +16,9 @@ export interface DovecotSettings {
   noSpecialFolders?: boolean
   /** Capabilities not to be offered, for example IDLE or CONDSTORE. */
   hiddenCapabilities?: string[]
-  /** Further lines, for example an OAuth passdb. */
+  /** Access tokens are asked about here (RFC 7662); adds XOAUTH2 and OAUTHBEARER. */
+  introspectionUrl?: string
+  /** Further lines. */
   extra?: string
 }
 
@@ -26,6 +28,8 @@ export interface DovecotPaths {
   base: string
   /** Where passwordConfig() is kept. */
   passwordConfig: string
+  /** Where tokenConfig() is kept, when tokens are taken. */
+  tokenConfig: string
   port: number
 }
 
@@ -43,8 +47,9 @@ export function dovecotConfig(
   settings: DovecotSettings,
   certificate: SelfSigned | undefined,
 ): string {
-  const { dir, base, passwordConfig, port } = paths
-  const { tls = 'no', hiddenCapabilities = [] } = settings
+  const { dir, base, passwordConfig, tokenConfig, port } = paths
+  const { tls = 'no', hiddenCapabilities = [], introspectionUrl } = settings
+  const tokens = introspectionUrl ? ['xoauth2', 'oauthbearer'] : []
   const offered = capabilities.split(' ').filter((name) => !hiddenCapabilities.includes(name))
   return `
 protocols = imap
@@ -54,7 +59,7 @@ log_path = /dev/stderr
 listen = 127.0.0.1
 default_internal_user = dovecot
 default_login_user = dovenull
-auth_mechanisms = ${(settings.mechanisms ?? ['plain', 'login']).join(' ')}
+auth_mechanisms = ${[...(settings.mechanisms ?? ['plain', 'login']), ...tokens].join(' ')}
 disable_plaintext_auth = ${settings.refusePlaintext ? 'yes' : 'no'}
 auth_failure_delay = 0
 ssl = ${tls === 'no' ? 'no' : 'yes'}
@@ -67,6 +72,7 @@ ${hiddenCapabilities.length ? `imap_capability = ${offered.join(' ')}` : ''}
 # The default looks for new mail only every 30 seconds where inotify is out of watches.
 mailbox_idle_check_interval = 2 secs
 ${settings.extra ?? ''}
+${introspectionUrl ? `passdb {\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = ${tokenConfig}\n}` : ''}
 passdb {
   # One file a user, read at each login. A passwd-file is looked at once a second at most, so a
   # password changed twice in a test would be noticed late.
@@ -109,6 +115,21 @@ service auth {
 service stats {
   client_limit = 16000
 }
+`
+}
+
+/** The token's address has to be the one that logs in. */
+export function tokenConfig(introspectionUrl: string): string {
+  return `
+introspection_mode = post
+introspection_url = ${introspectionUrl}
+client_id = dovecot
+client_secret = unused
+username_attribute = email
+username_format = %Lu
+active_attribute = active
+active_value = true
+timeout_msecs = 1500
 `
 }
 

@@ -21,7 +21,12 @@ import {
   startChild,
   untilReady,
 } from './child-process.ts'
-import { type DovecotSettings, dovecotConfig, passwordConfig } from './dovecot-config.ts'
+import {
+  type DovecotSettings,
+  dovecotConfig,
+  passwordConfig,
+  tokenConfig,
+} from './dovecot-config.ts'
 import { type Delivery, writeMail } from './maildir.ts'
 import { freePort } from './ports.ts'
 import { reachableDir, systemUser } from './reachable-dir.ts'
@@ -102,7 +107,17 @@ export async function startDovecot(options: DovecotOptions): Promise<DovecotServ
   chownSync(join(dir, 'home'), owner.uid, owner.gid)
   const users = passwordFiles(join(dir, 'passwords'), options.users)
   writeFileSync(passwordConfigFile, passwordConfig(join(dir, 'passwords')))
-  const paths = { dir, base, passwordConfig: passwordConfigFile, port }
+  const tokenConfigFile = join(dir, 'tokens.conf')
+  if (options.introspectionUrl) {
+    writeFileSync(tokenConfigFile, tokenConfig(options.introspectionUrl))
+  }
+  const paths = {
+    dir,
+    base,
+    passwordConfig: passwordConfigFile,
+    tokenConfig: tokenConfigFile,
+    port,
+  }
   writeFileSync(configFile, dovecotConfig(paths, owner, options, certificate))
 
   const start = async () => {

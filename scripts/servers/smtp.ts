@@ -47,6 +47,8 @@ export interface SmtpOptions {
   /** For TLS; a self-signed one is made when absent. */
   certificate?: SelfSigned
   authMethods?: ('PLAIN' | 'LOGIN' | 'CRAM-MD5')[]
+  /** Takes access tokens too (XOAUTH2), those that this says yes to. */
+  isAccess?(user: string, token: string): boolean
   maxSize?: number
   /** Where mail to users of ours ends up, such as a Dovecot. */
   deliverTo?: {
@@ -86,7 +88,10 @@ export async function startSmtp(options: SmtpOptions): Promise<SmtpServer> {
     ...(options.maxSize ? { size: options.maxSize } : {}),
     allowInsecureAuth: tls === 'no',
     disabledCommands: tls === 'no' ? ['STARTTLS'] : [],
-    authMethods: options.authMethods ?? ['PLAIN', 'LOGIN', 'CRAM-MD5'],
+    authMethods: [
+      ...(options.authMethods ?? ['PLAIN', 'LOGIN', 'CRAM-MD5']),
+      ...(options.isAccess ? ['XOAUTH2'] : []),
+    ],
     disableReverseLookup: true,
     // Our replies carry their own enhanced code; the library would add a second one.
     hideENHANCEDSTATUSCODES: true,
@@ -94,6 +99,12 @@ export async function startSmtp(options: SmtpOptions): Promise<SmtpServer> {
     onAuth(auth, session, done) {
       void at('auth', session, (error) => {
         if (error) return done(error)
+        if (auth.method === 'XOAUTH2') {
+          const access = options.isAccess?.(auth.username ?? '', auth.accessToken ?? '')
+          if (access) return done(null, { user: auth.username })
+          // The client answers it with an empty line, then hears 535.
+          return done(null, { data: { status: '401', schemes: 'bearer', scope: 'mail' } })
+        }
         const password = users.get(auth.username ?? '')
         const right =
           password !== undefined &&

@@ -1,11 +1,11 @@
 // Signing in and refreshing at Google and Microsoft, by their own libraries against the simulator.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { OAuthConnect, OAuthCredentials } from '../../channels/channel.ts'
+import { newConsent } from '../../channels/consent.ts'
 import { InvalidSettings, WrongAccount } from '../../channels/errors.ts'
 import { googleConnect } from '../../channels/google/connect.ts'
 import type { OAuthMailSettings } from '../../channels/mail/oauth.ts'
 import { microsoftConnect } from '../../channels/microsoft/connect.ts'
-import { newSecret } from '../../protocols/oauth/pkce.ts'
 import {
   CLIENT,
   type IdentityProvider,
@@ -35,15 +35,9 @@ describe.each(['google', 'microsoft'] as const)('%s', (kind) => {
     provider.forms.length = 0
   })
 
-  const newConsent = () => ({
-    state: newSecret(),
-    nonce: newSecret(),
-    verifier: newSecret(),
-    redirectUri: REDIRECT,
-  })
   const settingsOf = (form: object = {}) => connect.read({ address: ADDRESS, ...form })
 
-  async function signIn(settings = settingsOf(), consent = newConsent()) {
+  async function signIn(settings = settingsOf(), consent = newConsent(REDIRECT)) {
     const back = await provider.visit(await connect.authorizationUrl(settings, consent))
     expect(back.searchParams.get('state')).toBe(consent.state)
     return connect.exchange(settings, consent, back.searchParams.get('code')!)
@@ -55,7 +49,7 @@ describe.each(['google', 'microsoft'] as const)('%s', (kind) => {
     )
 
   test('the way to the provider names the mailbox, asks for all that is needed and lets choose', async () => {
-    const consent = newConsent()
+    const consent = newConsent(REDIRECT)
     const url = new URL(await connect.authorizationUrl(settingsOf(), consent))
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
       client_id: CLIENT.clientId,
@@ -88,7 +82,7 @@ describe.each(['google', 'microsoft'] as const)('%s', (kind) => {
 
   test('a code is spent once: a lost answer is not asked for again', async () => {
     const settings = settingsOf()
-    const consent = newConsent()
+    const consent = newConsent(REDIRECT)
     const back = await provider.visit(await connect.authorizationUrl(settings, consent))
     const code = back.searchParams.get('code')!
     provider.fail({ status: 503, body: {}, afterwards: true })
@@ -101,9 +95,9 @@ describe.each(['google', 'microsoft'] as const)('%s', (kind) => {
 
   test('a code is worth nothing to somebody without the verifier', async () => {
     const settings = settingsOf()
-    const consent = newConsent()
+    const consent = newConsent(REDIRECT)
     const back = await provider.visit(await connect.authorizationUrl(settings, consent))
-    const stolen = { ...consent, verifier: newSecret() }
+    const stolen = { ...consent, verifier: newConsent(REDIRECT).verifier }
     const exchange = connect.exchange(settings, stolen, back.searchParams.get('code')!)
     expect(await failure(exchange)).toEqual(['ActionRequired', 'code_refused'])
   })
@@ -235,12 +229,7 @@ describe('Microsoft', () => {
     provider.visitor = visitor
     const connect = makers.microsoft(provider)
     const settings = connect.read(form)
-    const consent = {
-      state: newSecret(),
-      nonce: newSecret(),
-      verifier: newSecret(),
-      redirectUri: REDIRECT,
-    }
+    const consent = newConsent(REDIRECT)
     const back = await provider.visit(await connect.authorizationUrl(settings, consent))
     return connect.exchange(settings, consent, back.searchParams.get('code')!)
   }

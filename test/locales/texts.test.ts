@@ -28,6 +28,8 @@ const ROOMS = ['activities', 'api', 'channels', 'domain', 'messaging', 'net', 'w
 /** Each way in which code of ours names a reason. */
 const NAMED = [
   /\breason(?::|\s=|\s\?\?|\s===|\s!==) '([a-z_]+)'/g,
+  /\breason = \w+ \? '([a-z_]+)'/g,
+  /\breason = \w+ \? '[a-z_]+' : '([a-z_]+)'/g,
   /\bcode(?::|\s=) '([a-z_]+)'/g,
   /'(?:ActionRequired|Unavailable|RateLimited|MessageRejected|ReauthorizationRequired|CursorLost)',\s*'([a-z_]+)'/g,
   /(?:InvalidSettings|invalidField)\(\s*[^,]+,\s*'([a-z_]+)'/g,

@@ -31,11 +31,11 @@ test('an inbox begins held, with a sealed form, its first import and the order t
   const made = await createInbox(db, vault, form(accountId, 'novo@x.test'))
   expect(made.inbox).toMatchObject({ phase: 'connecting', held_since: expect.any(Date) })
   const ref = { accountId, inboxId: made.inboxId }
-  expect(await readDraft(db, vault, ref, made.draftId)).toEqual({
+  expect(await readDraft(db, vault, ref, made.draftId!)).toEqual({
     settings: { imap: { host: 'mail.test' } },
     credentials: { password: 'segredo-42' },
   })
-  expect(await readDraft(db, vault, { accountId, inboxId: 1 }, made.draftId)).toBeUndefined()
+  expect(await readDraft(db, vault, { accountId, inboxId: 1 }, made.draftId!)).toBeUndefined()
   const rows = await db
     .selectFrom('outbox')
     .select(['topic', 'event'])

@@ -50,6 +50,7 @@ export async function startIdentityProvider(kind: 'google' | 'microsoft') {
   const server = new OAuth2Server()
   await server.issuer.keys.generate('RS256')
   const codes = new Map<string, Code>()
+  const seenCodes = new Set<string>()
   const refreshTokens = new Map<string, Grant>()
   const accessTokens = new Map<string, { grant: Grant; until: number }>()
   const faults: Fault[] = []
@@ -90,6 +91,7 @@ export async function startIdentityProvider(kind: 'google' | 'microsoft') {
     if (visitor.denies) back.searchParams.set('error', 'access_denied')
     else {
       const code = `4/${randomUUID()}`
+      seenCodes.add(code)
       codes.set(code, {
         email: visitor.email,
         visitor,
@@ -128,15 +130,19 @@ export async function startIdentityProvider(kind: 'google' | 'microsoft') {
     })
   }
 
-  // What Dovecot asks.
-  service.on('beforeIntrospect', (reply, request) => {
-    const { token } = (request as unknown as { body: { token: string } }).body
-    const known = accessTokens.get(token)
-    const active = known !== undefined && !known.grant.revoked && known.until > Date.now()
-    reply.body = active
-      ? { active: true, email: known.grant.email, scope: known.grant.scope }
-      : { active: false }
+  // What Dovecot asks (RFC 7662).
+  service.addRoute('POST', '/introspection', ({ body }, response) => {
+    if (state.down) return void response.destroy()
+    const { token = '' } = body as Record<string, string>
+    const grant = accessTokens.get(token)?.grant
+    const answered = grant && isActive(token)
+    answer(response, 200, answered ? { active: true, email: grant.email } : { active: false })
   })
+
+  function isActive(token: string): boolean {
+    const known = accessTokens.get(token)
+    return known !== undefined && !known.grant.revoked && known.until > Date.now()
+  }
 
   async function trade(form: Record<string, string>): Promise<Record<string, unknown>> {
     const code = codes.get(form.code ?? '')
@@ -239,12 +245,16 @@ export async function startIdentityProvider(kind: 'google' | 'microsoft') {
     fail(...next: Fault[]) {
       faults.push(...next)
     },
+    /** Everything that must never be seen. */
+    secrets: () => [
+      CLIENT.clientSecret,
+      ...seenCodes,
+      ...refreshTokens.keys(),
+      ...accessTokens.keys(),
+    ],
     accessOf: (token: string) => accessTokens.get(token)?.grant,
-    hasAccess(token: string): boolean {
-      const known = accessTokens.get(token)
-      return known !== undefined && !known.grant.revoked && known.until > Date.now()
-    },
-    introspection: `${url}/introspect`,
+    hasAccess: isActive,
+    introspection: `${url}/introspection`,
     /** For createGoogle. */
     endpoints: {
       oauth2AuthBaseUrl: `${url}${paths.authorize}`,

@@ -3,7 +3,6 @@ import type { InjectOptions } from 'fastify'
 import pino from 'pino'
 import { buildApp } from '../../api/app.ts'
 import { hashKey, newKey } from '../../api/auth.ts'
-import { createChannels } from '../../channels/registry.ts'
 import { loadConfig } from '../../config.ts'
 import { insertApiKey } from '../../db/api-keys.ts'
 import type { Platform } from './platform.ts'
@@ -12,7 +11,7 @@ export type ApiOfPlatform = Awaited<ReturnType<typeof apiOf>>
 
 /** Calls are an administrator's, below the prefix of the account. */
 export async function apiOf(platform: Platform) {
-  const { db, vault, storage, temporal, accountId, administratorId } = platform
+  const { db, vault, channels, storage, temporal, accountId, administratorId } = platform
   const config = loadConfig({
     DATABASE_URL: platform.databaseUrl,
     ENCRYPTION_KEYS: `unused:${Buffer.alloc(32, 7).toString('base64')}`,
@@ -22,7 +21,7 @@ export async function apiOf(platform: Platform) {
     config,
     db,
     vault,
-    channels: createChannels({ policy: config }),
+    channels,
     temporal,
     storage,
     clock: () => new Date(),
@@ -53,6 +52,7 @@ export async function apiOf(platform: Platform) {
   }
   return {
     app,
+    publicUrl: config.publicUrl,
     get: (path: string, headers?: Record<string, string>) => call('GET', path, headers),
     post: (path: string, payload?: object | Buffer, headers?: Record<string, string>) =>
       call('POST', path, headers, payload),

@@ -91,10 +91,10 @@ function connected(name: string, port: number): Promise<Ref> {
   const form = formFor(name, port)
   return inTransaction(db, async (trx) => {
     const order = { accountId, name, channel: 'email' as const, ...form }
-    const { inboxId } = await createInbox(trx, vault, order)
+    const { inboxId, draftId } = await createInbox(trx, vault, order)
     const ref = { accountId, inboxId }
-    const proved = { ...form, now: new Date(), imports: false }
-    await storeConnection(trx, vault, { ...ref, draftId: null }, proved)
+    const proved = { ...form, access: null, now: new Date(), imports: false }
+    await storeConnection(trx, vault, { ...ref, draftId }, proved)
     return ref
   })
 }

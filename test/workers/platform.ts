@@ -39,6 +39,8 @@ export interface PlatformOptions {
   systemMailer?: ActivityDeps['systemMailer']
   /** Of a malware scanner. */
   clamdAddress?: string
+  /** Others than email alone. */
+  channels?: ActivityDeps['channels']
 }
 
 /** Call stop() in afterAll. */
@@ -48,6 +50,7 @@ export async function startPlatform({
   watchSlots = 50,
   systemMailer,
   clamdAddress = '',
+  channels = createChannels({ policy }),
 }: PlatformOptions = {}) {
   const [server, database, bundle] = await Promise.all([
     startTemporal(),
@@ -87,7 +90,7 @@ export async function startPlatform({
         db,
         vault,
         storage,
-        channels: createChannels({ policy }),
+        channels,
         policy,
         changes,
         clock,
@@ -121,6 +124,7 @@ export async function startPlatform({
     administratorId,
     claudiaId,
     vault,
+    channels,
     storage,
     storageDir,
     server,
