@@ -1,4 +1,5 @@
 // A changed form of an inbox: merged over what is stored, checked, and kept encrypted as a draft.
+import type { OAuthConnect } from '../channels/channel.ts'
 import type { EmailCredentials, EmailSettings } from '../channels/email/settings.ts'
 import { validateEmailForm } from '../channels/email/settings.ts'
 import { InvalidSettings } from '../channels/errors.ts'
@@ -16,6 +17,9 @@ export interface EmailForm {
   credentials: EmailCredentials
 }
 
+/** Without credentials those that are stored go on. */
+export type EditedConnection = EmailForm | { settings: object }
+
 /**
  * The whole form after the edit; undefined when the edit leaves the connection as it is.
  * @throws InvalidSettings also when a server moves to another host without its password: a stored
@@ -25,11 +29,13 @@ export async function editedForm(
   deps: Deps,
   row: InboxRow,
   edit: EditedForm,
-): Promise<EmailForm | undefined> {
+): Promise<EditedConnection | undefined> {
   const { password, imap, smtp, folders, sync_sent, aliases } = edit
   if ([password, imap, smtp, folders, sync_sent, aliases].every((part) => part === undefined)) {
     return undefined
   }
+  const { connect } = deps.channels.of(row.channel)
+  if (connect.kind === 'oauth') return { settings: changedSettings(connect, row, edit) }
   const stored = row.settings as unknown as EmailSettings
   const old = await knownCredentials(deps, row)
   const shared = old.smtp_password === undefined || old.smtp_password === old.imap_password
@@ -51,9 +57,18 @@ export async function editedForm(
   return validateEmailForm(form, deps.config)
 }
 
+/** Folders and the like, for which nobody has to sign in again; there is no server to change. */
+function changedSettings(connect: OAuthConnect, row: InboxRow, edit: EditedForm): object {
+  for (const field of ['password', 'imap', 'smtp'] as const) {
+    if (edit[field] !== undefined) throw new InvalidSettings(field, 'signs_in')
+  }
+  const changed = Object.entries(edit).filter(([, value]) => value !== undefined)
+  return connect.read({ ...(row.settings as object), ...Object.fromEntries(changed) }) as object
+}
+
 export interface Reconnecting {
   /** Absent: check again with what is stored. */
-  form?: EmailForm | undefined
+  form?: EditedConnection | undefined
   /** Stored with the connection, or not at all. */
   options?: InboxOptions
   actorUserId: number

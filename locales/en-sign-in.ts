@@ -76,6 +76,10 @@ export const signInReasons = {
     'The browser may not be sent to that address.',
     'Use an address that the operator allows in RETURN_URLS.',
   ],
+  signs_in: [
+    'This mailbox is opened by signing in, so it has neither servers nor passwords here.',
+    'Leave the field out, or reconnect to sign in again.',
+  ],
   google_beta: [
     'Google has not approved this app yet; signing in shows a warning and works.',
     'Choose “Advanced”, then go on to the app.',

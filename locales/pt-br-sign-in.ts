@@ -70,6 +70,10 @@ export const signInReasons = {
     'O navegador não pode ser levado a esse endereço.',
     'Use um endereço que o operador permite em RETURN_URLS.',
   ],
+  signs_in: [
+    'Esta caixa é aberta por login no provedor, sem servidores nem senhas aqui.',
+    'Não informe o campo, ou reconecte para entrar de novo.',
+  ],
   google_beta: [
     'O Google ainda não aprovou este aplicativo; o login mostra um aviso e funciona.',
     'Escolha “Avançado” e continue para o aplicativo.',

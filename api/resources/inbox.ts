@@ -142,7 +142,7 @@ export function presentInbox(
     thread_by_subject: row.thread_by_subject,
     attachment_limit_bytes: row.attachment_limit_bytes,
     join_default_rules: row.join_default_rules,
-    notices: (channels.of(row.channel).notices?.() ?? []).map((code) => {
+    notices: noticesOf(row, channels).map((code) => {
       const [message, remedy] = reasonText(code, locale)
       return { code, message, remedy }
     }),
@@ -154,6 +154,10 @@ export function presentInbox(
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   }
+}
+
+function noticesOf({ channel }: InboxRow, { all }: Channels): string[] {
+  return all.find(({ type }) => type === channel)?.notices?.() ?? []
 }
 
 export function presentImport(row: ImportRow, now: Date): Static<typeof ImportSchema> {

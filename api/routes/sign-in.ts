@@ -120,7 +120,7 @@ export function signInRoutes(app: App, deps: Deps): void {
       }
     } catch (error) {
       const { code, details } = error as ApiError
-      const reason = typeof details?.reason === 'string' ? details.reason : undefined
+      const { reason } = (details ?? {}) as { reason?: string }
       if (reason === undefined) {
         // Temporal is away or slow: the inbox itself will say how it went.
         const status = (error as ApiError).statusCode ?? 500

@@ -35,7 +35,8 @@ export function googleConnect(provider: GoogleProvider | null): OAuthConnect<OAu
 
     read(form) {
       const { address, folders, sync_sent } = form as Record<string, unknown>
-      if (folders !== undefined) throw new InvalidSettings('folders', 'inbox_only')
+      const only = folders === undefined || String(folders) === 'INBOX'
+      if (!only) throw new InvalidSettings('folders', 'inbox_only')
       return {
         address: addressAt(address),
         folders: ['INBOX'],

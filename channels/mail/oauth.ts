@@ -66,7 +66,7 @@ export function addressAt(value: unknown, field = 'address'): string {
 /** @throws InvalidSettings when it is no boolean */
 export function switchAt(value: unknown, field: string, usual: boolean): boolean {
   if (value === undefined || value === null) return usual
-  if (typeof value !== 'boolean') throw new InvalidSettings(field, 'type')
+  if (typeof value !== 'boolean') throw new InvalidSettings(field, 'not_a_boolean_value')
   return value
 }
 

@@ -33,7 +33,8 @@ const NAMED = [
   /\bcode(?::|\s=) '([a-z_]+)'/g,
   /'(?:ActionRequired|Unavailable|RateLimited|MessageRejected|ReauthorizationRequired|CursorLost)',\s*'([a-z_]+)'/g,
   /(?:InvalidSettings|invalidField)\(\s*[^,]+,\s*'([a-z_]+)'/g,
-  /\bfailed\((?:\w+, \w+, )?'([a-z_]+)'/g,
+  /\bfailed\(\w+, \w+, '([a-z_]+)'/g,
+  /\bfailed\('([a-z_]+)'\)/g,
   /\bendRun\([^()]*'([a-z_]+)'\)/g,
   /\bpoison\([^'()]*'([a-z_]+)'/g,
 ]

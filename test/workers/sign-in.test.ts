@@ -148,8 +148,8 @@ test('an access token that ended early is renewed once, and nothing is lost', as
   const { provider } = mailbox
   const before = provider.refreshes.length
   provider.endAccessTokens()
-  mailbox.deliver(mail('while it had ended'))
   await mailbox.imap.kick(ADDRESS)
+  mailbox.deliver(mail('while it had ended'))
   await waitFor(async () => (await stored('while it had ended'))[0], { what: 'the mail' })
   expect(provider.refreshes.length - before).toBe(1)
   expect((await shown()).attention).toBe('none')
