@@ -40,6 +40,7 @@ import { uploadRoutes } from './routes/uploads.ts'
 import { visitorRoutes } from './routes/visitor.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 import { widgetRoutes } from './routes/widget.ts'
+import { widgetPageRoutes } from './routes/widget-pages.ts'
 import { ErrorReply } from './schemas.ts'
 import { sessionOf } from './session-cookie.ts'
 import { compileValidator } from './validation.ts'
@@ -87,6 +88,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   healthRoutes(app, deps, { readiness, metrics })
   await consoleRoutes(app)
   signInRoutes(app, deps)
+  await widgetPageRoutes(app, deps)
   await webhookRoutes(app, deps, metrics.countDelivery)
   await metaWebhookRoutes(app, deps, metrics.countDelivery)
 

@@ -62,6 +62,7 @@ const STATUS = {
   identity_tokens_full: 409,
   rate_limited: 429,
   console_not_built: 503,
+  widget_not_built: 503,
   temporal_unavailable: 503,
   update_refused: 409,
   database_unavailable: 503,

@@ -47,12 +47,15 @@ export function createVisitorFeed(db: Database, databaseUrl: string, logger: Log
   }
 
   function ring(payload: string): void {
-    const [, contact, conversation] = /^typing\/(\d+)\/(\d+)$/.exec(payload) ?? []
-    if (contact !== undefined) {
-      for (const { listener } of places.get(Number(contact)) ?? []) {
-        listener.hearTyping(Number(conversation))
-      }
-    } else for (const place of places.get(Number(payload)) ?? []) void read(place)
+    const [kind, id, conversation] = payload.includes('/') ? payload.split('/') : ['news', payload]
+    if (kind === 'ended') {
+      for (const { listener } of all()) if (listener.visitor.id === Number(id)) listener.end()
+      return
+    }
+    for (const place of places.get(Number(id)) ?? []) {
+      if (kind === 'typing') place.listener.hearTyping(Number(conversation))
+      else void read(place)
+    }
   }
 
   /** Fails without losing anything: the position stays, and the next look reads again. */

@@ -7,7 +7,7 @@ import type { VisitorEventTable } from './schema/widget.ts'
 
 export type VisitorEventRow = Selectable<VisitorEventTable>
 
-/** Rung with a contact's id when its feed grew; with `typing/...` for what is not kept. */
+/** Rung with a contact's id when its feed grew; `typing/...` and `ended/...` are not kept. */
 export const VISITOR_BELL = 'visitor_events'
 
 export interface ConversationNews {
@@ -71,6 +71,11 @@ export async function ringTyping(
     select pg_notify(${VISITOR_BELL}::text, ${`typing/${contactId}/${conversationId}`}::text)`.execute(
     db,
   )
+}
+
+/** The session is over: its streams end now. */
+export async function ringEnded(db: Database, sessionId: number): Promise<void> {
+  await sql`select pg_notify(${VISITOR_BELL}::text, ${`ended/${sessionId}`}::text)`.execute(db)
 }
 
 /** The newest `seq` of a contact's feed; 0 before anything happened. */

@@ -164,6 +164,10 @@ export const errors = {
     'The console was not built on this machine.',
     'Run npm run build, then start the API again.',
   ],
+  widget_not_built: [
+    'The widget has not been built here.',
+    'The operator should run npm run build in widget/, or use the image.',
+  ],
   temporal_unavailable: [
     'The workflow service cannot be reached at the moment.',
     'Nothing is lost; repeat the request in a few seconds.',

@@ -167,6 +167,10 @@ export const errors: Texts['errors'] = {
     'O console não foi compilado nesta máquina.',
     'Execute npm run build e reinicie a API.',
   ],
+  widget_not_built: [
+    'O widget ainda não foi construído aqui.',
+    'O operador deve executar npm run build em widget/ ou usar a imagem.',
+  ],
   temporal_unavailable: [
     'O serviço de fluxos não pode ser alcançado no momento.',
     'Nada se perde; repita a requisição em alguns segundos.',

@@ -6,6 +6,7 @@ import { findTeam } from '../../db/teams.ts'
 import { findUser, listMembers } from '../../db/users.ts'
 import { findConversationRow, listConversationRows } from '../../db/views/conversations.ts'
 import { listRuleRunRows } from '../../db/views/operations.ts'
+import { ringTyping } from '../../db/visitor-events.ts'
 import { callerOf, EVERYBODY, PEOPLE, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { acceptedAttributes, CustomAttributes } from '../custom-attributes.ts'
@@ -24,6 +25,7 @@ import {
   AccountParams,
   Id,
   ItemParams,
+  NoContent,
   Nullable,
   OneOf,
   PageQuery,
@@ -129,6 +131,24 @@ export function conversationRoutes(app: App, deps: Deps): void {
         custom_attributes: await acceptedAttributes(db, accountId, 'conversation', request.body),
       })
       return presentConversation(visible(caller, changed, (found) => found.inbox_id))
+    },
+  )
+
+  app.post(
+    '/conversations/:id/typing',
+    {
+      config: PEOPLE,
+      schema: {
+        tags: ['conversations'],
+        summary: 'Somebody is answering: a visitor of the widget is told, nothing is kept',
+        params: ItemParams,
+        response: replies(204, NoContent),
+      },
+    },
+    async (request, reply) => {
+      const row = await mine(request, request.params.id)
+      await ringTyping(db, row.contact_id, row.id)
+      return reply.code(204).send(null)
     },
   )
 

@@ -6,6 +6,7 @@ import {
   type WidgetSettings,
 } from '../../channels/widget/index.ts'
 import { readCredentials } from '../../db/credentials.ts'
+import { ringEnded } from '../../db/visitor-events.ts'
 import {
   findWidgetInbox,
   insertWidgetSession,
@@ -128,7 +129,9 @@ export function visitorSessionRoutes(app: App, deps: Deps): void {
       },
     },
     async (request, reply) => {
-      await updateWidgetSession(db, visitorOf(request).session, { revoked_at: clock() })
+      const { session } = visitorOf(request)
+      await updateWidgetSession(db, session, { revoked_at: clock() })
+      await ringEnded(db, session.id)
       return reply.code(204).send(null)
     },
   )

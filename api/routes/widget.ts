@@ -154,7 +154,7 @@ export function widgetRoutes(app: App, deps: Deps): void {
         page: pageSnippets(place),
         csp: cspLine(place),
         backend: hashSnippets(),
-        mobile_url: `${config.publicUrl}/widget/mobile?website_token=${settings.website_token}`,
+        mobile_url: `${config.publicUrl}/widget?website_token=${settings.website_token}`,
       }
     },
   )

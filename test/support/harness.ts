@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildWidget } from '../../scripts/platform/build-widget.ts'
 import { type PostgresServer, startPostgres } from '../../scripts/servers/postgres.ts'
 import { findTestServer, startTemporal } from '../../scripts/servers/temporal.ts'
 
@@ -14,6 +15,8 @@ export interface HarnessAnswers {
   temporal: { address: string; uiUrl: string; namespace: string }
   'test-server': { path: string }
   'workflow-bundle': { codePath: string }
+  /** It is built. */
+  widget: Record<string, never>
 }
 
 const template = 'template_migrated'
@@ -44,6 +47,10 @@ export async function startHarness() {
       const codePath = join(scratch, 'workflow-bundle.js')
       writeFileSync(codePath, (await bundleWorkflows()).code)
       return { codePath }
+    }),
+    widget: once(async () => {
+      await buildWidget()
+      return {}
     }),
   }
 

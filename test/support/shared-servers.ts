@@ -19,6 +19,9 @@ export const testServerPath = async () => (await ask('test-server')).path
 /** For a Worker's `workflowBundle`. */
 export const workflowBundle = () => ask('workflow-bundle')
 
+/** Resolves when the API can serve it. */
+export const builtWidget = () => ask('widget')
+
 /** The Postgres cluster; tests want createTestDatabase. */
 export const sharedCluster = () => ask('database')
 
