@@ -33,6 +33,8 @@ export interface Tuning {
   importPage: number
   /** Bytes of history one inbox may import a day. */
   importDailyBytes: number
+  /** How soon pushed history is looked for again while more may come. */
+  pushedHistoryEveryMs: number
   /** ClaudIA is asked when no further message has come for this long. */
   claudiaQuietMs: number
   /** Bytes of the largest attachment that is stored; accounts and inboxes may set less. */
@@ -57,6 +59,7 @@ export const DEFAULT_TUNING: Tuning = {
   // Larger ones gain little and hold more memory: three are under way at a time.
   importPage: 500,
   importDailyBytes: 2_000_000_000,
+  pushedHistoryEveryMs: 15_000,
   // Twice what the largest providers let through.
   // People press Enter in the middle of a thought.
   claudiaQuietMs: 2_000,

@@ -13,6 +13,7 @@ import type { ImportInput, ImportProgress, InboxRef } from '../temporal/contract
 import type { ActivityDeps } from './deps.ts'
 import { again, toTemporalFailure } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
+import { createPushedImport } from './import-pushed.ts'
 import { createMailboxes } from './mailboxes.ts'
 import {
   addBytes,
@@ -61,6 +62,7 @@ function sameNumbers({ uidValidity }: { uidValidity: string | bigint }, mailbox:
 export function createImportActivities(deps: ActivityDeps) {
   const { db, clock, tuning } = deps
   const { openInboxMailbox, traitsOf } = createMailboxes(deps)
+  const { importChunks } = createPushedImport(deps)
 
   return {
     /** Imports for some minutes and says how far it came. */
@@ -80,6 +82,12 @@ export function createImportActivities(deps: ActivityDeps) {
   async function share(input: ImportInput, leaving: AbortSignal): Promise<ImportStep> {
     const row = await runnable(input)
     if (!row) return stopped(input)
+    const state = await readSyncState(db, input)
+    const history = state && deps.channels.of(state.channel).history
+    if (history) {
+      await importChunks(input, history, () => runnable(input), leaving)
+      return (await runnable(input)) ? done(input) : stopped(input)
+    }
     const parkedUntil = await overBudget(input)
     if (parkedUntil) return park(input, parkedUntil)
     const folders = await foldersOf(input)

@@ -5,6 +5,7 @@ import type { ChannelType, Direction } from '../domain/inbox.ts'
 import type { ContentType, MessageStatus } from '../domain/message.ts'
 import type { DeliveryReport } from '../protocols/mime/delivery-report.ts'
 import type { MailAccount, MailTraits } from './mail/account.ts'
+import type { RawPart } from './webhook.ts'
 
 export interface ContactPoint {
   /** Identity kind, such as `email` or `phone`. */
@@ -44,6 +45,8 @@ export interface InboundMessage {
   sentByAccount: boolean
   /** Another program answers this conversation at the moment: shown, and nothing acts on it. */
   handledElsewhere?: boolean
+  /** Of before the channel was connected, told afterwards: stored in silence. */
+  fromHistory?: boolean
   contact: ContactPoint
   /** Message-ID of a mail. */
   sourceId: string | null
@@ -227,6 +230,12 @@ export type InboundEvent =
   | { kind: 'message'; message: InboundMessage }
   | { kind: 'status'; externalId: string; status: MessageStatus; code?: string; evidence?: string }
 
+/** What was written before the channel was connected, pushed by the provider in chunks. */
+export interface PushedHistory {
+  /** The messages of a chunk that was kept, in the order they were written. */
+  messagesOf(part: RawPart, receivedAt: Date): InboundMessage[]
+}
+
 /** Something that a provider no longer does for an inbox, found by asking it. */
 export interface HealthFinding {
   direction: Direction
@@ -248,6 +257,7 @@ export interface Channel<Settings = unknown, Credentials = unknown> {
     /** Everything a request carries. @throws Error when it cannot be understood */
     parse(request: RawRequest): InboundEvent[]
   }
+  readonly history?: PushedHistory
   /** Each step of the code that will be used, proved one by one. Nothing is thrown. */
   preflight?(connection: Connection<Settings, Credentials>): AsyncIterable<StageResult>
   /** Codes of what people must know about inboxes of this channel; texts are in locales/. */

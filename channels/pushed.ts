@@ -5,6 +5,7 @@ import type { ChannelType } from '../domain/inbox.ts'
 import { instagramWebhook } from './instagram/webhook.ts'
 import type { SigningApp } from './meta/webhook.ts'
 import type { ChannelWebhook } from './webhook.ts'
+import { whatsAppWebhook } from './whatsapp-cloud/webhook.ts'
 import { twilioWebhook } from './whatsapp-twilio/webhook.ts'
 
 /** Webhooks that are proved by what is stored with the inbox. */
@@ -16,6 +17,7 @@ const BY_INBOX: Partial<Record<ChannelType, ChannelWebhook<never>>> = {
 const BY_META: Record<string, { channel: ChannelType; webhook: ChannelWebhook<SigningApp> }> = {
   instagram: { channel: 'instagram', webhook: instagramWebhook },
   page: { channel: 'instagram', webhook: instagramWebhook },
+  whatsapp_business_account: { channel: 'whatsapp_cloud', webhook: whatsAppWebhook },
 }
 
 /** Undefined: nobody pushes to such an inbox at an address of its own. */

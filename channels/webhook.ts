@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { MessageStatus } from '../domain/message.ts'
-import type { InboundMessage } from './channel.ts'
+import type { ContactPoint, InboundMessage } from './channel.ts'
 
 /** What a provider sent, byte for byte. */
 export interface RawPart {
@@ -54,11 +54,35 @@ export interface WatermarkEvent {
   upTo: Date
 }
 
+/** The provider has done something to the account that an inbox speaks for. */
+export interface AccountEvent {
+  kind: 'account'
+  /** In the provider's words. */
+  what: string
+  reason: string | null
+  /** Digits of the only number that is meant; null: all of the account. */
+  number: string | null
+  at: Date
+}
+
+/** A piece of what was written before the channel was connected, kept whole to be imported. */
+export interface HistoryEvent {
+  kind: 'history'
+  /** It was the last piece, or nothing is shared; null: more may come. */
+  end: 'complete' | 'refused' | null
+  /** Per cent of all that will come. */
+  progress: number
+}
+
 export type InboundEvent =
   | { kind: 'message'; message: InboundMessage }
   | StatusEvent
   | ChangeEvent
   | WatermarkEvent
+  | AccountEvent
+  | HistoryEvent
+  /** How somebody is called, told without a message. */
+  | { kind: 'contact'; contact: ContactPoint }
   /** About the channel itself and no message; `what` names it in the provider's words. */
   | { kind: 'channel'; what: string }
   /** Nothing that we act on; `what` as above. */

@@ -33,6 +33,7 @@ import type {
   StoredObjectTable,
 } from './schema/conversation.ts'
 import type {
+  AccountUpdateTable,
   ByteBudgetTable,
   ChannelCursorTable,
   ConnectDraftTable,
@@ -80,6 +81,7 @@ export interface Schema {
   inbound_deliveries: InboundDeliveryTable
   waiting_changes: WaitingChangeTable
   receivers: ReceiverTable
+  account_updates: AccountUpdateTable
   incidents: IncidentTable
   incident_notices: IncidentNoticeTable
   timeline: TimelineTable

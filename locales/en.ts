@@ -1,11 +1,13 @@
 // English texts of the server, by code. The shape that every other language has to have.
 import { errors } from './en-errors.ts'
+import { enMeta } from './en-meta.ts'
 import { enRules } from './en-rules.ts'
 import { signInPhrases, signInReasons } from './en-sign-in.ts'
 import type { Text } from './shape.ts'
 
 const reasons = {
   ...signInReasons,
+  ...enMeta,
   identity_proved: ['The identifier is proved by its hash.', 'Nothing needs to be done.'],
   identity_not_proved: [
     'Anybody could have said this.',

@@ -1,11 +1,13 @@
 // Textos do servidor em português do Brasil, por código.
 import { errors } from './pt-br-errors.ts'
+import { ptBrMeta } from './pt-br-meta.ts'
 import { ptBrRules } from './pt-br-rules.ts'
 import { signInPhrases, signInReasons } from './pt-br-sign-in.ts'
 import type { Texts } from './shape.ts'
 
 const reasons: Texts['reasons'] = {
   ...signInReasons,
+  ...ptBrMeta,
   identity_proved: ['O identificador foi comprovado pelo hash.', 'Nada a fazer.'],
   identity_not_proved: [
     'Qualquer pessoa poderia ter informado isto.',

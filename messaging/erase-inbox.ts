@@ -40,6 +40,7 @@ export async function eraseInbox(db: Database, storage: Storage, ref: InboxRef):
       sql`delete from messages where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from conversations where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from inbound_deliveries where account_id = ${accountId} and inbox_id = ${inboxId}`,
+      sql`delete from account_updates where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from receivers where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from waiting_changes where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from quarantine where account_id = ${accountId} and inbox_id = ${inboxId}`,

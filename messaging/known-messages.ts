@@ -14,6 +14,8 @@ export interface KnownMessage {
   externalId: string | null
   /** It already lies at the place the page found it at. */
   sameLocation: boolean
+  /** What it says is not there yet: only that there is something. */
+  placeholder: boolean
 }
 
 export interface Sorted {
@@ -64,26 +66,27 @@ export async function sortKnown(
   // Row by row through the indexes: a join would be planned by statistics that are not there yet
   // in an import's first minutes, and read the whole inbox for each page.
   const { rows: found } = await sql<Row>`
-    select page.at, hit.* from (select * from ${page}) page cross join lateral (
-      select 0 as rank, m.id, m.conversation_id, m.origin, m.status, m.external_id
+    select page.at, hit.rank, hit.id, hit.conversation_id, hit.origin, hit.status, hit.external_id,
+      hit.content_attributes ? 'unavailable' as placeholder from (select * from ${page}) page cross join lateral (
+      select 0 as rank, m.id, m.conversation_id, m.origin, m.status, m.external_id, m.content_attributes
       from message_locations l join messages m on m.account_id = l.account_id and m.id = l.message_id
       where l.inbox_id = ${inboxId} and l.folder = page.folder
         and l.uidvalidity = page.uidvalidity and l.uid = page.uid
       union all
-      select 1, m.id, m.conversation_id, m.origin, m.status, m.external_id from messages m
+      select 1, m.id, m.conversation_id, m.origin, m.status, m.external_id, m.content_attributes from messages m
       where m.inbox_id = ${inboxId} and m.external_id = page.external_id
       union all
-      select 2, m.id, m.conversation_id, m.origin, m.status, m.external_id from messages m
+      select 2, m.id, m.conversation_id, m.origin, m.status, m.external_id, m.content_attributes from messages m
       where m.inbox_id = ${inboxId} and m.source_id in (page.source_id, page.alias)
         and m.origin = 'authored'
         and page.outgoing and (page.claimed_text is null or page.claimed_text = trim(m.content))
       union all
-      select 2, m.id, m.conversation_id, m.origin, m.status, m.external_id
+      select 2, m.id, m.conversation_id, m.origin, m.status, m.external_id, m.content_attributes
       from message_refs r join messages m on m.conversation_id = r.conversation_id
       where r.inbox_id = ${inboxId} and r.reference = page.echo_in and m.status = 'transmitting'
         and m.external_id is null and trim(m.content) = page.text
       union all
-      select ${SAME_MESSAGE_ID}::int, m.id, m.conversation_id, m.origin, m.status, m.external_id
+      select ${SAME_MESSAGE_ID}::int, m.id, m.conversation_id, m.origin, m.status, m.external_id, m.content_attributes
       from messages m
       where m.inbox_id = ${inboxId} and m.source_id = page.source_id
       order by rank limit 1
@@ -125,6 +128,7 @@ interface Row {
   origin: MessageOrigin
   status: MessageStatus
   external_id: string | null
+  placeholder: boolean
 }
 
 function known(row: Row): KnownMessage {
@@ -135,5 +139,6 @@ function known(row: Row): KnownMessage {
     status: row.status,
     externalId: row.external_id,
     sameLocation: row.rank === 0,
+    placeholder: row.placeholder,
   }
 }

@@ -6,11 +6,15 @@ import type { DeliveredEvent, ReceiverEvidence, StatusEvent } from '../channels/
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { insertDeliveries, type NewDelivery } from '../db/inbound-deliveries.ts'
 import { addToOutbox } from '../db/outbox.ts'
+import { HISTORY_WAITS } from '../db/pushed-history.ts'
 import { noteReceiver } from '../db/receivers.ts'
 import { type Arrival, LATE_AFTER_MS } from '../domain/arrival.ts'
 import { applyStatusTo } from './apply-status.ts'
 import { applyWaitingChanges, changeMessage } from './change-message.ts'
 import type { InboxRef } from './message-rows.ts'
+import { nameContact } from './name-contact.ts'
+import { noteAccount } from './note-account.ts'
+import { noteHistory } from './note-history.ts'
 import { settleUntil } from './settle-until.ts'
 import { type InboundCounts, storeInbound } from './store-inbound.ts'
 
@@ -51,7 +55,14 @@ export async function applyEvents(
     if (event.kind === 'status') await settle(trx, inbox, event)
     if (event.kind === 'change') await changeMessage(trx, inbox, event)
     if (event.kind === 'watermark') await settleUntil(trx, inbox, event)
+    if (event.kind === 'account') await noteAccount(trx, inbox, event)
+    if (event.kind === 'contact') await nameContact(trx, inbox.accountId, event.contact)
   }
+  await noteHistory(
+    trx,
+    inbox,
+    events.filter((event) => event.kind === 'history'),
+  )
   for (const receiver of latestOf(deliveries)) {
     const { what: evidence, at: seenAt } = receiver
     await noteReceiver(trx, inbox, { ...receiver, evidence, seenAt })
@@ -102,7 +113,11 @@ async function storePushed(
 }
 
 /** Pushed late, or read again after long: people see it, and nothing answers by itself. */
-function arrivalOf({ deliveredAt }: InboundMessage, { lastGoodSyncAt, now }: PushedInbox): Arrival {
+function arrivalOf(
+  { deliveredAt, fromHistory }: InboundMessage,
+  { lastGoodSyncAt, now }: PushedInbox,
+): Arrival {
+  if (fromHistory) return 'history'
   const reference = lastGoodSyncAt ?? now
   return deliveredAt.getTime() >= reference.getTime() - LATE_AFTER_MS ? 'live' : 'late'
 }
@@ -151,6 +166,12 @@ export function understoodAs(
       return { kind: event.kind, externalId: event.externalId, reason: null }
     case 'watermark':
       return { kind: 'status', externalId: null, reason: null }
+    case 'account':
+      return { kind: 'channel', externalId: null, reason: event.what }
+    case 'contact':
+      return { kind: 'channel', externalId: null, reason: null }
+    case 'history':
+      return { kind: 'history', externalId: null, reason: HISTORY_WAITS }
     case 'channel':
     case 'unknown':
       return { kind: event.kind, externalId: null, reason: event.what }

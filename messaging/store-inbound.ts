@@ -13,6 +13,7 @@ import { importedStatus } from '../domain/conversation.ts'
 import type { MessageOrigin } from '../domain/message.ts'
 import type { Storage } from '../storage/storage.ts'
 import { placeThreads } from './conversation-rows.ts'
+import { fillPlaceholders } from './fill-placeholders.ts'
 import { contactsOf, identityOf } from './inbound-contacts.ts'
 import { type KnownMessage, lockStoring, sortKnown } from './known-messages.ts'
 import {
@@ -92,11 +93,14 @@ async function storePage(
 ): Promise<void> {
   const { known, fresh, copies } = await sortKnown(trx, target.inboxId, messages)
   await settleOwn(trx, target.accountId, known)
+  const filled = await fillPlaceholders(trx, target, known)
   const arrivals = new Map(fresh.map((message) => [message, target.arrivalOf(message)]))
   const rows = await storeFresh(trx, target, fresh, arrivals)
   const idOf = new Map(rows.map(({ id, message }) => [message.externalId, id]))
 
-  const promoted = promotable(known, target)
+  // Nothing could act on a placeholder, so what fills it is news.
+  const woken = filled.filter(({ as, message }) => as.origin === 'live' && !message.fromHistory)
+  const promoted = [...promotable(known, target), ...woken]
   const live: Step[] = [
     ...rows.flatMap((row) => (row.origin === 'live' ? [{ ...row, promoted: false }] : [])),
     ...promoted.map(({ message, as }) => ({

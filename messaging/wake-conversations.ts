@@ -16,7 +16,7 @@ export interface Step {
   /** The conversation was made for this page. */
   isNew: boolean
   message: InboundMessage
-  /** It was stored as history before: its row is turned live. */
+  /** It was stored before, as history or as a placeholder: its row is live from now on. */
   promoted: boolean
 }
 
@@ -109,7 +109,9 @@ async function promote(
     update messages m
     set origin = 'live', seq = row.seq, delivered_at = row.delivered_at, updated_at = now()
     from ${recordset(rows, 'id bigint, seq bigint, delivered_at timestamptz')}
-    where m.account_id = ${accountId} and m.id = row.id and m.origin = 'history'`.execute(trx)
+    where m.account_id = ${accountId} and m.id = row.id and m.origin in ('history', 'live')`.execute(
+    trx,
+  )
 }
 
 /** Late mail is work for people: its conversations are open, and say why. */

@@ -30,13 +30,13 @@ import {
   Type,
 } from '../schemas.ts'
 
-const KINDS = ['message', 'status', 'change', 'channel', 'unknown', 'failed'] as const
+const KINDS = ['message', 'status', 'change', 'channel', 'history', 'unknown', 'failed'] as const
 const Delivery = Type.Object({
   id: Id,
   inbox_id: Id,
   kind: OneOf(
     KINDS,
-    'change: of a message; channel: about the inbox itself; unknown: nothing we act on; ' +
+    'change: of a message; channel: about the inbox itself; history: a chunk of it; unknown: nothing we act on; ' +
       'failed: kept, but it could not be stored',
   ),
   external_id: Nullable(Type.String({ description: 'Of the message it is about' })),

@@ -72,10 +72,10 @@ async function judge(context: Calling, error: GraphError): Promise<ChannelError>
   if (token === undefined) return failure(context, APP_BROKEN, error)
   const life = await tokenLife(graph, token)
   if (life === 'dead') {
-    const reason = DEATHS[error.subcode] ?? 'token_refused'
+    const reason = DEATHS[error.subcode] ?? 'token_invalid'
     return failure(context, { kind: 'ReauthorizationRequired', reason }, error)
   }
-  return failure(context, { kind: 'Unavailable', reason: 'token_refused' }, error)
+  return failure(context, { kind: 'Unavailable', reason: 'access_token_doubted' }, error)
 }
 
 /** `unknown` when Graph could not be asked. Anything but a clear no counts as alive. */
@@ -124,8 +124,8 @@ function meaningOf(error: GraphError): Meaning {
   if (transient || code === 1 || code === 2 || code === -1) {
     return { kind: 'Unavailable', reason: 'server_unavailable', retryAfterMs }
   }
-  if (code === 368) return { kind: 'ActionRequired', reason: 'blocked_by_policy' }
-  if (isPermission(code)) return { kind: 'ActionRequired', reason: 'permission_missing' }
+  if (code === 368) return { kind: 'ActionRequired', reason: 'blocked_by_meta' }
+  if (isPermission(code)) return { kind: 'ActionRequired', reason: 'meta_permission_missing' }
   if (code === 0) return { kind: 'Unavailable', reason: 'server_unavailable' }
   return { kind: 'MessageRejected', reason: 'message_refused' }
 }

@@ -5,10 +5,13 @@ import { evidenceOf } from '../../domain/failures.ts'
 import type { MessageStatus } from '../../domain/message.ts'
 import type { ContactPoint, InboundAttachment, InboundMessage } from '../channel.ts'
 import type { DeliveredEvent, InboundEvent, RawPart, StatusEvent } from '../webhook.ts'
+import { threadOf } from '../whatsapp/number-forms.ts'
 import { decodeForm, type TwilioParams, textOf } from './form.ts'
 import { fileNameOf } from './media-names.ts'
 import { numberOf, otherForm } from './phone-numbers.ts'
 import { reasonOf } from './refusal-codes.ts'
+
+export { threadOf } from '../whatsapp/number-forms.ts'
 
 /** One request is one event. */
 export function parseTwilio(part: RawPart, receivedAt: Date): DeliveredEvent[] {
@@ -109,12 +112,6 @@ export function contactOf(from: string, name: string, others: string[] = []): Co
   const distinct = new Map(points.map((point) => [point.value, point]))
   const [first, ...aliases] = distinct.values()
   return { ...first!, name: name || from.replace(/^whatsapp:/, ''), aliases }
-}
-
-/** One conversation with each contact: no Message-ID holds a space. */
-export function threadOf({ kind, value }: ContactPoint): string {
-  const forms = kind === 'phone' ? [value, otherForm(value) ?? value] : [value]
-  return `contact ${forms.sort()[0]}`
 }
 
 function placeText(get: Get): string {

@@ -171,7 +171,7 @@ export interface InboundDeliveryTable {
   account_id: number
   id: Generated<number>
   inbox_id: number
-  kind: 'message' | 'status' | 'change' | 'channel' | 'unknown' | 'failed'
+  kind: 'message' | 'status' | 'change' | 'channel' | 'history' | 'unknown' | 'failed'
   external_id: string | null
   reason: string | null
   content_type: string
@@ -198,4 +198,12 @@ export interface ReceiverTable {
   owner: string
   evidence: string
   seen_at: Timestamp
+}
+
+export interface AccountUpdateTable {
+  account_id: number
+  inbox_id: number
+  event: string
+  reason: string | null
+  updated_at: Timestamp
 }

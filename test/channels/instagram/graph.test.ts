@@ -126,7 +126,7 @@ describe('signing in', () => {
       ...signedIn,
       missing: ['instagram_manage_messages'],
     })
-    expect(declined.find(({ id }) => id === '1')!.faults).toEqual(['permission_missing'])
+    expect(declined.find(({ id }) => id === '1')!.faults).toEqual(['meta_permission_missing'])
     expect(declined.find(({ id }) => id === 'no-ig')!.faults).toEqual(['no_instagram_account'])
   })
 })
@@ -224,7 +224,7 @@ describe('refusals', () => {
   const MEANINGS: Record<string, [string, string]> = {
     outside_window: ['MessageRejected', 'window_closed'],
     outside_window_ig: ['MessageRejected', 'window_closed'],
-    no_permission: ['ActionRequired', 'permission_missing'],
+    no_permission: ['ActionRequired', 'meta_permission_missing'],
     user_unavailable: ['MessageRejected', 'recipient_unavailable'],
     cannot_receive: ['MessageRejected', 'recipient_unavailable'],
     param_upload: ['MessageRejected', 'media_not_accepted'],
@@ -233,7 +233,7 @@ describe('refusals', () => {
     rate_user: ['RateLimited', 'throttled'],
     rate_page: ['RateLimited', 'throttled'],
     rate_custom: ['RateLimited', 'throttled'],
-    perms: ['ActionRequired', 'permission_missing'],
+    perms: ['ActionRequired', 'meta_permission_missing'],
     transient: ['Unavailable', 'server_unavailable'],
     client_secret: ['Unavailable', 'oauth_app_broken'],
     app_id: ['Unavailable', 'oauth_app_broken'],
@@ -259,7 +259,7 @@ describe('refusals', () => {
     '190/%i is red only when debug_token says that the token is dead',
     async (subcode, reason) => {
       graph.failures.push(new Refusal(400, 190, 'Error validating access token', subcode))
-      expect(await kindOf(send(to('c1')))).toEqual(['Unavailable', 'token_refused'])
+      expect(await kindOf(send(to('c1')))).toEqual(['Unavailable', 'access_token_doubted'])
       graph.deaths.set(page.token, subcode)
       expect(await kindOf(send(to('c1')))).toEqual(['ReauthorizationRequired', reason])
     },

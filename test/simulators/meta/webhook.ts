@@ -24,7 +24,9 @@ export function signedRequest(secret: string, payload: object): string {
   return `${signature}.${encoded}`
 }
 
+type Sample = 'messaging' | 'graph-errors' | 'coexistence' | 'whatsapp-examples'
+
 // biome-ignore lint/suspicious/noExplicitAny: payloads are changed by tests as they need them
-export function samples(name: 'messaging' | 'graph-errors' | 'coexistence'): any {
+export function samples(name: Sample): any {
   return JSON.parse(readFileSync(join(import.meta.dirname, `${name}.json`), 'utf8'))
 }
