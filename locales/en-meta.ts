@@ -2,34 +2,115 @@
 import type { Text } from './shape.ts'
 
 export const enMeta = {
-  access_token_doubted: ['The provider refused the access for the moment.', 'Nothing to do yet: it is asked again, and only a second refusal counts.'],
-  meta_permission_missing: ['A permission is missing, or was taken back.', 'Connect again and allow everything that is asked for.'],
-  blocked_by_meta: ['Meta has blocked this by a policy of its own.', 'Look in the business settings at Meta for what it objects to.'],
-  app_removed: ['Somebody has removed our app from the Facebook account.', 'Reconnect with Facebook and allow everything that is asked for.'],
-  checkpoint: ['Facebook wants the person who connected to confirm who they are.', 'Sign in to Facebook in a browser, follow what it asks, then reconnect.'],
-  password_changed: ['The password of the person who connected was changed, or Facebook ended the session.', 'Reconnect with Facebook.'],
+  access_token_doubted: [
+    'The provider refused the access for the moment.',
+    'Nothing to do yet: it is asked again, and only a second refusal counts.',
+  ],
+  meta_permission_missing: [
+    'A permission is missing, or was taken back.',
+    'Connect again and allow everything that is asked for.',
+  ],
+  blocked_by_meta: [
+    'Meta has blocked this by a policy of its own.',
+    'Look in the business settings at Meta for what it objects to.',
+  ],
+  app_removed: [
+    'Somebody has removed our app from the Facebook account.',
+    'Reconnect with Facebook and allow everything that is asked for.',
+  ],
+  checkpoint: [
+    'Facebook wants the person who connected to confirm who they are.',
+    'Sign in to Facebook in a browser, follow what it asks, then reconnect.',
+  ],
+  password_changed: [
+    'The password of the person who connected was changed, or Facebook ended the session.',
+    'Reconnect with Facebook.',
+  ],
   token_expired: ['The access has expired.', 'Reconnect with Facebook.'],
-  account_unconfirmed: ['The Facebook account of the person who connected is not confirmed.', 'Confirm the account at Facebook, then reconnect.'],
+  account_unconfirmed: [
+    'The Facebook account of the person who connected is not confirmed.',
+    'Confirm the account at Facebook, then reconnect.',
+  ],
   token_invalid: ['Facebook no longer accepts the access.', 'Reconnect with Facebook.'],
-  page_role_lost: ['The person who connected has no role on the page any more.', 'Give the role back, or reconnect as somebody who has one.'],
-  recipient_unavailable: ['This person does not receive messages from the page at the moment.', 'They may have blocked the page or left; wait until they write again.'],
-  other_app_answers: ['Another app answers this conversation at the moment.', 'Choose this app as the receiver in the page’s advanced messaging settings.'],
-  no_instagram_account: ['The page has no Instagram account, so only Messenger comes in.', 'Link a professional Instagram account to the page, then reconnect.'],
-  messaging_task_missing: ['You may not read and answer messages of this page.', 'Ask an administrator of the page for the task Messages.'],
-  moderate_task_missing: ['You may not have this page’s messages told to an app.', 'Ask an administrator of the page for the task Community activity.'],
-  payment_missing: ['WhatsApp has no means of payment for this message.', 'Add one to the WhatsApp account in Meta’s business settings.'],
-  held_back_by_meta: ['WhatsApp held the message back so that this person does not get too many.', 'Try again in a day or two; answers to what they write are never held back.'],
-  see_phone: ['WhatsApp shows this message only in the app on the phone.', 'Open the WhatsApp Business app to read it; it often appears here a moment later.'],
-  template_refused: ['WhatsApp refused the template or its variables.', 'Look at the template and its state in Meta’s business settings.'],
-  whatsapp_disconnected: ['The business has disconnected this number in the WhatsApp Business app.', 'Reconnect: the app’s QR code and a minute are enough.'],
-  whatsapp_downgraded: ['The number has gone back to the ordinary WhatsApp app.', 'Install the WhatsApp Business app on the phone, then reconnect.'],
-  whatsapp_number_changed: ['The phone uses another number now.', 'Connect the new number as an inbox of its own, or change back and reconnect.'],
-  whatsapp_companion_inactive: ['WhatsApp has disconnected us because this connection rested for about a month.', 'Reconnect.'],
-  whatsapp_phone_inactive: ['WhatsApp has disconnected us because the main phone was not used for about two weeks.', 'Open the WhatsApp Business app on the phone, then reconnect.'],
-  whatsapp_registered_again: ['The number was registered anew in the WhatsApp Business app.', 'Reconnect.'],
-  whatsapp_offboarded: ['The number has moved to another phone or was set up anew, and WhatsApp has paused the connection.', 'Often it comes back by itself. If not, reconnect.'],
-  whatsapp_disabled: ['WhatsApp has disabled the account.', 'Look in Meta’s business settings for the reason, and ask for a review there.'],
+  page_role_lost: [
+    'The person who connected has no role on the page any more.',
+    'Give the role back, or reconnect as somebody who has one.',
+  ],
+  recipient_unavailable: [
+    'This person does not receive messages from the page at the moment.',
+    'They may have blocked the page or left; wait until they write again.',
+  ],
+  other_app_answers: [
+    'Another app answers this conversation at the moment.',
+    'Choose this app as the receiver in the page’s advanced messaging settings.',
+  ],
+  no_instagram_account: [
+    'The page has no Instagram account, so only Messenger comes in.',
+    'Link a professional Instagram account to the page, then reconnect.',
+  ],
+  messaging_task_missing: [
+    'You may not read and answer messages of this page.',
+    'Ask an administrator of the page for the task Messages.',
+  ],
+  moderate_task_missing: [
+    'You may not have this page’s messages told to an app.',
+    'Ask an administrator of the page for the task Community activity.',
+  ],
+  payment_missing: [
+    'WhatsApp has no means of payment for this message.',
+    'Add one to the WhatsApp account in Meta’s business settings.',
+  ],
+  held_back_by_meta: [
+    'WhatsApp held the message back so that this person does not get too many.',
+    'Try again in a day or two; answers to what they write are never held back.',
+  ],
+  see_phone: [
+    'WhatsApp shows this message only in the app on the phone.',
+    'Open the WhatsApp Business app to read it; it often appears here a moment later.',
+  ],
+  template_refused: [
+    'WhatsApp refused the template or its variables.',
+    'Look at the template and its state in Meta’s business settings.',
+  ],
+  whatsapp_disconnected: [
+    'The business has disconnected this number in the WhatsApp Business app.',
+    'Reconnect: the app’s QR code and a minute are enough.',
+  ],
+  whatsapp_downgraded: [
+    'The number has gone back to the ordinary WhatsApp app.',
+    'Install the WhatsApp Business app on the phone, then reconnect.',
+  ],
+  whatsapp_number_changed: [
+    'The phone uses another number now.',
+    'Connect the new number as an inbox of its own, or change back and reconnect.',
+  ],
+  whatsapp_companion_inactive: [
+    'WhatsApp has disconnected us because this connection rested for about a month.',
+    'Reconnect.',
+  ],
+  whatsapp_phone_inactive: [
+    'WhatsApp has disconnected us because the main phone was not used for about two weeks.',
+    'Open the WhatsApp Business app on the phone, then reconnect.',
+  ],
+  whatsapp_registered_again: [
+    'The number was registered anew in the WhatsApp Business app.',
+    'Reconnect.',
+  ],
+  whatsapp_offboarded: [
+    'The number has moved to another phone or was set up anew, and WhatsApp has paused the connection.',
+    'Often it comes back by itself. If not, reconnect.',
+  ],
+  whatsapp_disabled: [
+    'WhatsApp has disabled the account.',
+    'Look in Meta’s business settings for the reason, and ask for a review there.',
+  ],
   no_access_token: ['This is no access token.', 'Copy the token from Meta’s business settings.'],
-  not_a_meta_id: ['This is no id of Meta: digits only.', 'Copy it from WhatsApp > API set-up in the app’s dashboard.'],
-  number_not_in_account: ['The WhatsApp account has no number with this id.', 'Copy both ids from the same page of the app’s dashboard.'],
+  not_a_meta_id: [
+    'This is no id of Meta: digits only.',
+    'Copy it from WhatsApp > API set-up in the app’s dashboard.',
+  ],
+  number_not_in_account: [
+    'The WhatsApp account has no number with this id.',
+    'Copy both ids from the same page of the app’s dashboard.',
+  ],
 } satisfies Record<string, Text>

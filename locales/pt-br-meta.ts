@@ -3,34 +3,118 @@ import type { enMeta } from './en-meta.ts'
 import type { Text } from './shape.ts'
 
 export const ptBrMeta: Record<keyof typeof enMeta, Text> = {
-  access_token_doubted: ['O provedor recusou o acesso neste momento.', 'Ainda nada a fazer: perguntamos de novo, e só uma segunda recusa conta.'],
-  meta_permission_missing: ['Falta uma permissão, ou ela foi retirada.', 'Conecte de novo e permita tudo o que for pedido.'],
-  blocked_by_meta: ['A Meta bloqueou isto por uma política dela.', 'Veja nas configurações da empresa na Meta o que ela contesta.'],
-  app_removed: ['Alguém removeu nosso aplicativo da conta do Facebook.', 'Reconecte com o Facebook e permita tudo o que for pedido.'],
-  checkpoint: ['O Facebook quer que a pessoa que conectou confirme quem é.', 'Entre no Facebook pelo navegador, siga o que ele pede e reconecte.'],
-  password_changed: ['A senha de quem conectou mudou, ou o Facebook encerrou a sessão.', 'Reconecte com o Facebook.'],
+  access_token_doubted: [
+    'O provedor recusou o acesso neste momento.',
+    'Ainda nada a fazer: perguntamos de novo, e só uma segunda recusa conta.',
+  ],
+  meta_permission_missing: [
+    'Falta uma permissão, ou ela foi retirada.',
+    'Conecte de novo e permita tudo o que for pedido.',
+  ],
+  blocked_by_meta: [
+    'A Meta bloqueou isto por uma política dela.',
+    'Veja nas configurações da empresa na Meta o que ela contesta.',
+  ],
+  app_removed: [
+    'Alguém removeu nosso aplicativo da conta do Facebook.',
+    'Reconecte com o Facebook e permita tudo o que for pedido.',
+  ],
+  checkpoint: [
+    'O Facebook quer que a pessoa que conectou confirme quem é.',
+    'Entre no Facebook pelo navegador, siga o que ele pede e reconecte.',
+  ],
+  password_changed: [
+    'A senha de quem conectou mudou, ou o Facebook encerrou a sessão.',
+    'Reconecte com o Facebook.',
+  ],
   token_expired: ['O acesso expirou.', 'Reconecte com o Facebook.'],
-  account_unconfirmed: ['A conta do Facebook de quem conectou não está confirmada.', 'Confirme a conta no Facebook e reconecte.'],
+  account_unconfirmed: [
+    'A conta do Facebook de quem conectou não está confirmada.',
+    'Confirme a conta no Facebook e reconecte.',
+  ],
   token_invalid: ['O Facebook não aceita mais o acesso.', 'Reconecte com o Facebook.'],
-  page_role_lost: ['Quem conectou não tem mais função na página.', 'Devolva a função, ou reconecte com alguém que tenha.'],
-  recipient_unavailable: ['Esta pessoa não recebe mensagens da página no momento.', 'Talvez tenha bloqueado a página ou saído; espere que escreva de novo.'],
-  other_app_answers: ['Outro aplicativo responde esta conversa no momento.', 'Escolha este aplicativo como destinatário nas configurações avançadas de mensagens da página.'],
-  no_instagram_account: ['A página não tem conta do Instagram; só chega o Messenger.', 'Vincule uma conta profissional do Instagram à página e reconecte.'],
-  messaging_task_missing: ['Você não pode ler e responder mensagens desta página.', 'Peça a um administrador da página a tarefa Mensagens.'],
-  moderate_task_missing: ['Você não pode pedir que as mensagens desta página sejam avisadas a um aplicativo.', 'Peça a um administrador da página a tarefa Atividade da comunidade.'],
-  payment_missing: ['O WhatsApp não tem forma de pagamento para esta mensagem.', 'Adicione uma à conta do WhatsApp nas configurações da empresa na Meta.'],
-  held_back_by_meta: ['O WhatsApp segurou a mensagem para não enviar demais a esta pessoa.', 'Tente em um ou dois dias; respostas ao que ela escreve nunca são seguradas.'],
-  see_phone: ['O WhatsApp só mostra esta mensagem no aplicativo do celular.', 'Abra o WhatsApp Business para ler; muitas vezes ela aparece aqui logo depois.'],
-  template_refused: ['O WhatsApp recusou o modelo ou suas variáveis.', 'Veja o modelo e o estado dele nas configurações da empresa na Meta.'],
-  whatsapp_disconnected: ['A empresa desconectou este número no aplicativo WhatsApp Business.', 'Reconecte: bastam o QR code do aplicativo e um minuto.'],
-  whatsapp_downgraded: ['O número voltou para o aplicativo comum do WhatsApp.', 'Instale o WhatsApp Business no celular e reconecte.'],
-  whatsapp_number_changed: ['O celular agora usa outro número.', 'Conecte o novo número como outra caixa de entrada, ou volte ao anterior e reconecte.'],
-  whatsapp_companion_inactive: ['O WhatsApp nos desconectou porque esta conexão ficou cerca de um mês sem uso.', 'Reconecte.'],
-  whatsapp_phone_inactive: ['O WhatsApp nos desconectou porque o celular principal ficou cerca de duas semanas sem uso.', 'Abra o WhatsApp Business no celular e reconecte.'],
-  whatsapp_registered_again: ['O número foi registrado de novo no aplicativo WhatsApp Business.', 'Reconecte.'],
-  whatsapp_offboarded: ['O número mudou de celular ou foi configurado de novo, e o WhatsApp pausou a conexão.', 'Muitas vezes ela volta sozinha. Se não voltar, reconecte.'],
-  whatsapp_disabled: ['O WhatsApp desativou a conta.', 'Veja o motivo nas configurações da empresa na Meta e peça uma revisão lá.'],
-  no_access_token: ['Isto não é um token de acesso.', 'Copie o token das configurações da empresa na Meta.'],
-  not_a_meta_id: ['Isto não é um id da Meta: só dígitos.', 'Copie de WhatsApp > Configuração da API no painel do aplicativo.'],
-  number_not_in_account: ['A conta do WhatsApp não tem número com este id.', 'Copie os dois ids da mesma página do painel do aplicativo.'],
+  page_role_lost: [
+    'Quem conectou não tem mais função na página.',
+    'Devolva a função, ou reconecte com alguém que tenha.',
+  ],
+  recipient_unavailable: [
+    'Esta pessoa não recebe mensagens da página no momento.',
+    'Talvez tenha bloqueado a página ou saído; espere que escreva de novo.',
+  ],
+  other_app_answers: [
+    'Outro aplicativo responde esta conversa no momento.',
+    'Escolha este aplicativo como destinatário nas configurações avançadas de mensagens da página.',
+  ],
+  no_instagram_account: [
+    'A página não tem conta do Instagram; só chega o Messenger.',
+    'Vincule uma conta profissional do Instagram à página e reconecte.',
+  ],
+  messaging_task_missing: [
+    'Você não pode ler e responder mensagens desta página.',
+    'Peça a um administrador da página a tarefa Mensagens.',
+  ],
+  moderate_task_missing: [
+    'Você não pode pedir que as mensagens desta página sejam avisadas a um aplicativo.',
+    'Peça a um administrador da página a tarefa Atividade da comunidade.',
+  ],
+  payment_missing: [
+    'O WhatsApp não tem forma de pagamento para esta mensagem.',
+    'Adicione uma à conta do WhatsApp nas configurações da empresa na Meta.',
+  ],
+  held_back_by_meta: [
+    'O WhatsApp segurou a mensagem para não enviar demais a esta pessoa.',
+    'Tente em um ou dois dias; respostas ao que ela escreve nunca são seguradas.',
+  ],
+  see_phone: [
+    'O WhatsApp só mostra esta mensagem no aplicativo do celular.',
+    'Abra o WhatsApp Business para ler; muitas vezes ela aparece aqui logo depois.',
+  ],
+  template_refused: [
+    'O WhatsApp recusou o modelo ou suas variáveis.',
+    'Veja o modelo e o estado dele nas configurações da empresa na Meta.',
+  ],
+  whatsapp_disconnected: [
+    'A empresa desconectou este número no aplicativo WhatsApp Business.',
+    'Reconecte: bastam o QR code do aplicativo e um minuto.',
+  ],
+  whatsapp_downgraded: [
+    'O número voltou para o aplicativo comum do WhatsApp.',
+    'Instale o WhatsApp Business no celular e reconecte.',
+  ],
+  whatsapp_number_changed: [
+    'O celular agora usa outro número.',
+    'Conecte o novo número como outra caixa de entrada, ou volte ao anterior e reconecte.',
+  ],
+  whatsapp_companion_inactive: [
+    'O WhatsApp nos desconectou porque esta conexão ficou cerca de um mês sem uso.',
+    'Reconecte.',
+  ],
+  whatsapp_phone_inactive: [
+    'O WhatsApp nos desconectou porque o celular principal ficou cerca de duas semanas sem uso.',
+    'Abra o WhatsApp Business no celular e reconecte.',
+  ],
+  whatsapp_registered_again: [
+    'O número foi registrado de novo no aplicativo WhatsApp Business.',
+    'Reconecte.',
+  ],
+  whatsapp_offboarded: [
+    'O número mudou de celular ou foi configurado de novo, e o WhatsApp pausou a conexão.',
+    'Muitas vezes ela volta sozinha. Se não voltar, reconecte.',
+  ],
+  whatsapp_disabled: [
+    'O WhatsApp desativou a conta.',
+    'Veja o motivo nas configurações da empresa na Meta e peça uma revisão lá.',
+  ],
+  no_access_token: [
+    'Isto não é um token de acesso.',
+    'Copie o token das configurações da empresa na Meta.',
+  ],
+  not_a_meta_id: [
+    'Isto não é um id da Meta: só dígitos.',
+    'Copie de WhatsApp > Configuração da API no painel do aplicativo.',
+  ],
+  number_not_in_account: [
+    'A conta do WhatsApp não tem número com este id.',
+    'Copie os dois ids da mesma página do painel do aplicativo.',
+  ],
 }

@@ -103,7 +103,7 @@ export interface GrantedPage {
 export type PageFault =
   | 'messaging_task_missing'
   | 'moderate_task_missing'
-  | 'permission_missing'
+  | 'meta_permission_missing'
   | 'no_instagram_account'
 
 /** Without these an inbox would receive nothing. A page without Instagram still has Messenger. */
@@ -147,7 +147,7 @@ function readPage(page: Record<string, unknown>, missing: readonly string[]): Gr
   const tasks = Array.isArray(page.tasks) ? page.tasks : []
   const needed = instagram ? [...NEEDED, ...NEEDED_FOR_INSTAGRAM] : NEEDED
   const faults: [PageFault, boolean][] = [
-    ['permission_missing', needed.some((name) => missing.includes(name))],
+    ['meta_permission_missing', needed.some((name) => missing.includes(name))],
     ['messaging_task_missing', !tasks.includes('MESSAGING')],
     ['moderate_task_missing', !tasks.includes('MODERATE')],
     ['no_instagram_account', instagram === null],
