@@ -237,6 +237,7 @@ export async function startIdentityProvider(kind: 'google' | 'microsoft') {
     port,
     faults,
     revoke,
+    newestRefreshToken: () => [...refreshTokens.keys()].at(-1),
     /** Access tokens alone: what was handed out so far is refused, a refresh works. */
     endAccessTokens() {
       accessTokens.clear()
