@@ -16,7 +16,7 @@ import { Shell } from './shell/shell.tsx'
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   notFoundComponent: NotFoundPage,
-  errorComponent: ({ error, reset }) => <PageFailure error={error} retry={reset} />,
+  errorComponent: ({ error, reset }) => <PageFailure error={error as Error} retry={reset} />,
 })
 
 const login = createRoute({

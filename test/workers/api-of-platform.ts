@@ -53,6 +53,7 @@ export async function apiOf(platform: Platform) {
   return {
     app,
     publicUrl: config.publicUrl,
+    config,
     get: (path: string, headers?: Record<string, string>) => call('GET', path, headers),
     post: (path: string, payload?: object | Buffer, headers?: Record<string, string>) =>
       call('POST', path, headers, payload),

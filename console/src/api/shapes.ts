@@ -17,6 +17,7 @@ export type TimelineEntry = Item<`${Account}/inboxes/{id}/timeline`>
 export type Quarantined = Item<`${Account}/inboxes/{id}/quarantine`>
 export type Agent = Answer<`${Account}/agents/{id}`>
 export type Conversation = Answer<`${Account}/conversations/{id}`>
+export type ListedConversation = Item<`${Account}/conversations`>
 export type Message = Item<`${Account}/conversations/{id}/messages`>
 export type Contact = Answer<`${Account}/contacts/{id}`>
 export type Team = Item<`${Account}/teams`>

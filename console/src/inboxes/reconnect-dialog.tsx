@@ -1,0 +1,70 @@
+// Reconnecting keeps the inbox, its agents, rules and history: only the credentials are new.
+import { useLingui } from '@lingui/react/macro'
+import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, at, dataOf } from '../api/client.ts'
+import type { Inbox } from '../api/shapes.ts'
+import { FailureNote } from '../shell/failure-note.tsx'
+import { tell } from '../shell/tell.tsx'
+import { useInboxKeeper } from './inbox-verbs.ts'
+
+export function ReconnectDialog({ inbox, onClose }: { inbox: Inbox; onClose: () => void }) {
+  const { t } = useLingui()
+  const keep = useInboxKeeper()
+  const [password, setPassword] = useState('')
+  const reconnect = useMutation({
+    meta: { shown: true },
+    mutationFn: () =>
+      dataOf(
+        api.POST('/api/v1/accounts/{account_id}/inboxes/{id}/reconnect', {
+          params: at(inbox.id),
+          body: password === '' ? {} : { password },
+        }),
+      ),
+    onSuccess(now) {
+      keep(now)
+      tell(t`${now.name} is connected again.`)
+      onClose()
+    },
+  })
+  const { receive, send } = inbox.health
+  const fault = receive.status === 'ok' ? send : receive
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t`Reconnect ${inbox.name}`}
+      closeButtonProps={{ 'aria-label': t`Close` }}
+    >
+      <Stack
+        component="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          reconnect.mutate()
+        }}
+      >
+        {fault.message !== null && <Text>{fault.message}</Text>}
+        {fault.remedy !== null && <Text>{fault.remedy}</Text>}
+        <Text size="sm">
+          {t`The inbox stays as it is: conversations, agents and rules. What came meanwhile is fetched, and answers that wait go out.`}
+        </Text>
+        <FailureNote error={reconnect.error} />
+        <PasswordInput
+          data-autofocus
+          label={t`New password of ${inbox.address}`}
+          description={t`With two-factor authentication: the app password. Leave it empty to check again with the stored one.`}
+          autoComplete="off"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>{t`Cancel`}</Button>
+          <Button type="submit" loading={reconnect.isPending}>
+            {password === '' ? t`Check again` : t`Reconnect`}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,108 @@
+// Who works in the new inbox, how much history comes in, and what ClaudIA does afterwards.
+import { useLingui } from '@lingui/react/macro'
+import { Button, Group, NumberInput, Radio, Stack } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, dataOf, here } from '../../api/client.ts'
+import { agentsQuery, inboxesQuery } from '../../api/queries.ts'
+import type { Inbox } from '../../api/shapes.ts'
+import { useSession } from '../../session/use-session.ts'
+import { FailureNote } from '../../shell/failure-note.tsx'
+import { AgentChoice } from '../agents-panel.tsx'
+import { serverBody } from '../server-fields.tsx'
+import type { EmailDraft } from './email-draft.ts'
+
+export function AgentsStep(props: {
+  draft: EmailDraft
+  onBack: () => void
+  onDone: (inbox: Inbox) => void
+}) {
+  const { t } = useLingui()
+  const { draft, onBack, onDone } = props
+  const queries = useQueryClient()
+  const { user } = useSession()
+  const { data: agents = [] } = useQuery(agentsQuery)
+  const [chosen, setChosen] = useState([String(user.id)])
+  const [history, setHistory] = useState('all')
+  const [days, setDays] = useState<number | string>(90)
+  const [claudia, setClaudia] = useState<'release' | 'keep_off'>('release')
+  // The same for every try of this form, so that it never becomes two inboxes.
+  const [key] = useState(() => crypto.randomUUID())
+  const connect = useMutation({
+    meta: { shown: true },
+    mutationFn: () =>
+      dataOf(
+        api.POST('/api/v1/accounts/{account_id}/inboxes', {
+          params: here(),
+          headers: { 'idempotency-key': key },
+          body: {
+            name: draft.name,
+            address: draft.address,
+            imap: serverBody('imap', draft.imap),
+            smtp: serverBody('smtp', draft.smtp),
+            agent_ids: chosen.map(Number),
+            join_default_rules: true,
+            import: history === 'all' ? { kind: 'all' } : { kind: 'days', days: Number(days) },
+            claudia_after_import: claudia,
+          },
+        }),
+      ),
+    async onSuccess(inbox) {
+      await queries.invalidateQueries({ queryKey: inboxesQuery.queryKey, exact: true })
+      onDone(inbox)
+    },
+  })
+  return (
+    <Stack
+      component="form"
+      mt="md"
+      align="stretch"
+      onSubmit={(event) => {
+        event.preventDefault()
+        connect.mutate()
+      }}
+    >
+      <AgentChoice
+        agents={agents.filter(({ is_claudia }) => !is_claudia)}
+        chosen={chosen}
+        onChange={setChosen}
+      />
+      {draft.imap.enabled && (
+        <>
+          <Radio.Group label={t`History`} value={history} onChange={setHistory}>
+            <Stack gap="xs" mt="xs">
+              <Radio value="all" label={t`All mail of the inbox`} />
+              <Radio value="days" label={t`Only the last days`} />
+            </Stack>
+          </Radio.Group>
+          {history === 'days' && (
+            <NumberInput
+              label={t`Days`}
+              min={1}
+              max={36_500}
+              allowDecimal={false}
+              value={days}
+              onChange={setDays}
+            />
+          )}
+          <Radio.Group
+            label={t`ClaudIA after the import`}
+            description={t`While history comes in she always waits.`}
+            value={claudia}
+            onChange={(value) => setClaudia(value as 'release')}
+          >
+            <Stack gap="xs" mt="xs">
+              <Radio value="release" label={t`Answers new messages`} />
+              <Radio value="keep_off" label={t`Stays off until somebody switches her on`} />
+            </Stack>
+          </Radio.Group>
+        </>
+      )}
+      <FailureNote error={connect.error} />
+      <Group justify="space-between">
+        <Button variant="default" onClick={onBack}>{t`Back`}</Button>
+        <Button type="submit" loading={connect.isPending}>{t`Connect`}</Button>
+      </Group>
+    </Stack>
+  )
+}

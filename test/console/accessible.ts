@@ -1,0 +1,22 @@
+// What axe finds on a page that keeps somebody from using it.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+interface Found {
+  violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[]
+}
+
+/** Serious and critical findings, each with the element it is about. */
+export async function obstaclesOn(page: Page): Promise<string[]> {
+  // Not as a script element: the page's policy takes none without its nonce.
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate<Found>('axe.run()')
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
+    )
+}

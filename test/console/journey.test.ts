@@ -1,0 +1,220 @@
+// An administrator at the console, from the first start to a mailbox that broke and was mended:
+// real API, workers, Postgres, Temporal, Dovecot, SMTP and Chromium.
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { invitationLink } from '../../api/invitations.ts'
+import { findLogin } from '../../db/logins.ts'
+import { type Mailbox, startMailbox } from '../support/mail-server.ts'
+import { type ApiOfPlatform, apiOf } from '../workers/api-of-platform.ts'
+import { type Platform, startPlatform } from '../workers/platform.ts'
+import { obstaclesOn } from './accessible.ts'
+import { buildConsole, keepScreenshot, startBrowser, type Visitor } from './browser.ts'
+
+let platform: Platform
+let mailbox: Mailbox
+let api: ApiOfPlatform
+let browser: Awaited<ReturnType<typeof startBrowser>>
+let ana: Visitor
+let url: string
+
+const MAILS = 40
+const PASSWORD = 'correct horse battery'
+
+beforeAll(async () => {
+  buildConsole()
+  platform = await startPlatform({ tuning: { importPage: 10 } })
+  mailbox = await startMailbox()
+  await mailbox.deliverAll(Array.from({ length: MAILS }, (_, n) => ({ raw: oldMail(n) })))
+  api = await apiOf(platform)
+  url = await api.app.listen({ host: 'localhost', port: 0 })
+  browser = await startBrowser()
+  ana = await browser.visit()
+})
+afterAll(async () => {
+  await browser?.close()
+  await api?.close()
+  await platform?.stop()
+  await mailbox?.stop()
+})
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await keepScreenshot(ana.page, 'failed')
+})
+
+test('the first administrator opens the printed link, sets a password and is inside', async () => {
+  const { page } = ana
+  const user = await findLogin(platform.db, platform.accountId, platform.administratorId)
+  const { config } = api
+  const link = invitationLink({ config, clock: () => new Date() }, user!).url
+  await page.goto(link.replace(config.publicUrl, url))
+  await page.getByLabel('Nova senha').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Definir a senha e entrar' }).click()
+  await page.getByRole('heading', { name: 'Caixas de entrada' }).waitFor()
+  await page.getByText('Nenhuma caixa de entrada ainda').waitFor()
+  await page.getByRole('button', { name: 'Ana' }).click()
+  await page.getByRole('menuitem', { name: 'Sair' }).click()
+  await page.getByRole('textbox', { name: 'E-mail' }).fill('ana@shop.test')
+  await page.getByRole('textbox', { name: 'Senha' }).fill('not the password')
+  await page.getByRole('button', { name: 'Entrar' }).click()
+  await page.getByText('O endereço ou a senha está incorreto.').waitFor()
+  await page.getByRole('textbox', { name: 'Senha' }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Entrar' }).click()
+  await page.getByRole('heading', { name: 'Caixas de entrada' }).waitFor()
+})
+
+test('a mailbox is connected: each server is tested alone, and a wrong password is named', async () => {
+  const { page } = ana
+  await page.getByRole('link', { name: 'Adicionar caixa de entrada' }).click()
+  await page.getByText('E-mail, outros provedores').click()
+  await page.getByLabel('Nome da caixa de entrada').fill('Suporte')
+  await page.getByLabel('Endereço de e-mail').fill(mailbox.address)
+  for (const [kind, port] of [
+    ['IMAP', mailbox.imap.port],
+    ['SMTP', mailbox.smtp.port],
+  ] as const) {
+    const server = page.getByRole('group', { name: kind })
+    await server.getByLabel('Endereço do servidor').fill('127.0.0.1')
+    await server.getByLabel('Criptografia').click()
+    await page.getByRole('option', { name: 'Nenhuma' }).click()
+    await server.getByLabel('Porta').fill(String(port))
+    await server.getByLabel('Login').fill(mailbox.address)
+    await server.getByRole('textbox', { name: 'Senha' }).fill('wrong')
+    await server.getByRole('button', { name: /^Testar/ }).click()
+    await server.getByText('Ainda não funciona').waitFor()
+    await server.getByText('O servidor de e-mail recusou o login ou a senha.').waitFor()
+    await server.getByRole('textbox', { name: 'Senha' }).fill(mailbox.password)
+    await server.getByRole('button', { name: /^Testar/ }).click()
+    await server.getByText('Funciona', { exact: true }).waitFor()
+  }
+  await keepScreenshot(page, 'wizard-connect')
+  await page.getByRole('button', { name: 'Avançar' }).click()
+  await page.getByRole('checkbox', { name: /Ana/ }).waitFor()
+  await keepScreenshot(page, 'wizard-agents')
+  await page.locator('form').getByRole('button', { name: 'Conectar' }).click()
+  await page.getByRole('heading', { name: 'Suporte está configurada' }).waitFor()
+})
+
+test('its import is watched to the end, without a reload and after one', async () => {
+  const { page } = ana
+  await page.getByRole('link', { name: 'Ir para a caixa de entrada' }).click()
+  await page.getByText('A importação terminou').waitFor()
+  await page.getByText(`${MAILS} de ${MAILS} e-mails`).waitFor()
+  await page.reload()
+  await page.getByText('A importação terminou').waitFor()
+  expect(await page.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('100')
+  await page.getByText('Ativa', { exact: true }).waitFor()
+  await keepScreenshot(page, 'inbox-overview')
+})
+
+test('a mail that arrives is on the screen by itself, and an answer goes out', async () => {
+  const { page } = ana
+  await page.getByRole('link', { name: 'Conversas' }).first().click()
+  await page.getByRole('heading', { name: 'Conversas' }).waitFor()
+  await mailbox.deliver(newMail())
+  await page.getByText('Onde está meu pedido?').first().click()
+  await page.getByText('Chega hoje?').waitFor()
+  await page.getByLabel('Resposta', { exact: true }).last().fill('Sim, até as 18h.')
+  await page.getByRole('button', { name: 'Enviar', exact: true }).click()
+  await page.getByText('Enviada', { exact: true }).waitFor()
+  expect(mailbox.smtp.received.length).toBeGreaterThan(0)
+  await page.getByText('Nota privada', { exact: true }).first().click()
+  await page.getByLabel('Nota privada', { exact: true }).last().fill('Cliente antigo')
+  await page.getByRole('button', { name: 'Salvar a nota' }).click()
+  await page.getByText('Cliente antigo').first().waitFor()
+  await page.getByLabel('Status').click()
+  await page.getByRole('option', { name: 'Resolvida' }).click()
+  await keepScreenshot(page, 'conversation')
+})
+
+test('a changed password turns the page red by itself, and its button mends it', async () => {
+  const { page } = ana
+  await mailbox.changePassword('another secret')
+  await page.getByText(/Suporte \(support@shop\.test\) parou de receber/).waitFor()
+  await page.getByText(/Nada foi perdido/).waitFor()
+  await keepScreenshot(page, 'red-banner')
+  await page.getByRole('link', { name: 'Clique aqui para reconectar' }).click()
+  await page.getByLabel(/Nova senha de/).fill('another secret')
+  await keepScreenshot(page, 'reconnect')
+  await page.getByRole('button', { name: 'Reconectar' }).click()
+  await page.getByText('Suporte está conectada de novo.').waitFor()
+  await page.getByText(/parou de receber/).waitFor({ state: 'detached' })
+  await page.getByText('Ativa', { exact: true }).waitFor()
+})
+
+test('every page can be used by everybody, in both languages and both colours', async () => {
+  const { accountId } = platform
+  const state = await ana.page.context().storageState()
+  const [conversation] = (await api.get('/conversations')).body.data
+  const [inbox] = (await api.get('/inboxes')).body.data
+  const inside = [
+    'inboxes',
+    'inboxes/new',
+    `inboxes/${inbox.id}`,
+    `inboxes/${inbox.id}?tab=timeline`,
+    `inboxes/${inbox.id}?tab=quarantine`,
+    `inboxes/${inbox.id}?tab=agents`,
+    `inboxes/${inbox.id}?tab=settings`,
+    `inboxes/${inbox.id}?reconnect=true`,
+    'conversations',
+    `conversations/${conversation.id}`,
+    'settings/agents',
+    'settings/teams',
+    'settings/claudia',
+    'settings/api-keys',
+    'settings/webhooks',
+    'profile',
+    'nowhere',
+  ]
+  for (const [locale, colorScheme] of [
+    ['pt-BR', 'light'],
+    ['en-US', 'dark'],
+  ] as const) {
+    const { page, complaints } = await browser.visit({ locale, colorScheme, storageState: state })
+    for (const path of inside) {
+      await page.goto(`${url}/console/${path}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.getByRole('status', { name: /Carregando|Loading/ }).waitFor({ state: 'detached' })
+      const name = `${path.replace(/\W+/g, '-').replace(/\d+/g, 'n')}-${colorScheme}`
+      await keepScreenshot(page, name)
+      expect(await obstaclesOn(page), `${path} ${colorScheme}`).toEqual([])
+    }
+    expect(complaints).toEqual([])
+    await page.context().close()
+  }
+  const { page } = await browser.visit()
+  await page.goto(`${url}/console/login`)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  expect(await obstaclesOn(page)).toEqual([])
+  await keepScreenshot(page, 'login')
+  expect(accountId).toBeGreaterThan(0)
+})
+
+test('nothing on the way made the browser complain', () => {
+  expect(ana.complaints).toEqual([])
+})
+
+function oldMail(n: number): string {
+  const date = new Date(Date.UTC(2026, 0, 1, 12, n)).toUTCString()
+  return mail({ from: `Cliente ${n} <c${n}@cliente.test>`, subject: `Pedido ${n}`, date })
+}
+
+function newMail(): string {
+  const date = new Date().toUTCString()
+  const html = '<p>Chega <b>hoje</b>?</p><script>parent.document.title = "owned"</script>'
+  return mail({ from: 'Bia <bia@cliente.test>', subject: 'Onde está meu pedido?', date, html })
+}
+
+function mail(parts: { from: string; subject: string; date: string; html?: string }): string {
+  const { from, subject, date, html = '<p>Texto</p>' } = parts
+  return [
+    `From: ${from}`,
+    `To: support@shop.test`,
+    `Subject: =?utf-8?B?${Buffer.from(subject).toString('base64')}?=`,
+    `Date: ${date}`,
+    `Message-ID: <${crypto.randomUUID()}@cliente.test>`,
+    'MIME-Version: 1.0',
+    'Content-Type: text/html; charset=utf-8',
+    '',
+    html,
+    '',
+  ].join('\r\n')
+}
