@@ -65,5 +65,7 @@ export async function startBrowser() {
 
 export async function keepScreenshot(page: Page, name: string): Promise<void> {
   mkdirSync(screenshots, { recursive: true })
+  // What is fixed at the top would lie over the middle of a scrolled page.
+  await page.evaluate('scrollTo(0, 0)')
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })
 }

@@ -73,7 +73,7 @@ test('a mailbox is connected: each server is tested alone, and a wrong password 
   ] as const) {
     const server = page.getByRole('group', { name: kind })
     await server.getByLabel('Endereço do servidor').fill('127.0.0.1')
-    await server.getByLabel('Criptografia').click()
+    await server.getByRole('combobox', { name: 'Criptografia' }).click()
     await page.getByRole('option', { name: 'Nenhuma' }).click()
     await server.getByLabel('Porta').fill(String(port))
     await server.getByLabel('Login').fill(mailbox.address)
@@ -111,7 +111,8 @@ test('a mail that arrives is on the screen by itself, and an answer goes out', a
   await page.getByRole('heading', { name: 'Conversas' }).waitFor()
   await mailbox.deliver(newMail())
   await page.getByText('Onde está meu pedido?').first().click()
-  await page.getByText('Chega hoje?').waitFor()
+  await page.frameLocator('iframe').getByText('Chega hoje?').waitFor()
+  expect(await page.title()).toContain('Onde está meu pedido?')
   await page.getByLabel('Resposta', { exact: true }).last().fill('Sim, até as 18h.')
   await page.getByRole('button', { name: 'Enviar', exact: true }).click()
   await page.getByText('Enviada', { exact: true }).waitFor()
@@ -120,7 +121,7 @@ test('a mail that arrives is on the screen by itself, and an answer goes out', a
   await page.getByLabel('Nota privada', { exact: true }).last().fill('Cliente antigo')
   await page.getByRole('button', { name: 'Salvar a nota' }).click()
   await page.getByText('Cliente antigo').first().waitFor()
-  await page.getByLabel('Status').click()
+  await page.getByRole('combobox', { name: 'Status' }).click()
   await page.getByRole('option', { name: 'Resolvida' }).click()
   await keepScreenshot(page, 'conversation')
 })
@@ -140,12 +141,15 @@ test('a changed password turns the page red by itself, and its button mends it',
   await page.getByText('Ativa', { exact: true }).waitFor()
 })
 
-test('every page can be used by everybody, in both languages and both colours', async () => {
-  const { accountId } = platform
-  const state = await ana.page.context().storageState()
+test.each([
+  ['pt-BR', 'light'],
+  ['en-US', 'dark'],
+] as const)('every page can be used by everybody: %s, %s', async (locale, colorScheme) => {
   const [conversation] = (await api.get('/conversations')).body.data
   const [inbox] = (await api.get('/inboxes')).body.data
-  const inside = [
+  const paths = [
+    'login',
+    'welcome',
     'inboxes',
     'inboxes/new',
     `inboxes/${inbox.id}`,
@@ -164,28 +168,18 @@ test('every page can be used by everybody, in both languages and both colours', 
     'profile',
     'nowhere',
   ]
-  for (const [locale, colorScheme] of [
-    ['pt-BR', 'light'],
-    ['en-US', 'dark'],
-  ] as const) {
-    const { page, complaints } = await browser.visit({ locale, colorScheme, storageState: state })
-    for (const path of inside) {
-      await page.goto(`${url}/console/${path}`)
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      await page.getByRole('status', { name: /Carregando|Loading/ }).waitFor({ state: 'detached' })
-      const name = `${path.replace(/\W+/g, '-').replace(/\d+/g, 'n')}-${colorScheme}`
-      await keepScreenshot(page, name)
-      expect(await obstaclesOn(page), `${path} ${colorScheme}`).toEqual([])
-    }
-    expect(complaints).toEqual([])
-    await page.context().close()
+  const storageState = await ana.page.context().storageState()
+  const { page, complaints } = await browser.visit({ locale, colorScheme, storageState })
+  const found: string[] = []
+  for (const path of paths) {
+    await page.goto(`${url}/console/${path}`)
+    await page.locator('h1, [role=dialog]').first().waitFor()
+    await page.getByRole('status', { name: /Carregando|Loading/ }).waitFor({ state: 'detached' })
+    await keepScreenshot(page, `${path.replace(/\W+/g, '-')}-${colorScheme}`)
+    for (const obstacle of await obstaclesOn(page)) found.push(`${path}: ${obstacle}`)
   }
-  const { page } = await browser.visit()
-  await page.goto(`${url}/console/login`)
-  await page.getByRole('heading', { level: 1 }).waitFor()
-  expect(await obstaclesOn(page)).toEqual([])
-  await keepScreenshot(page, 'login')
-  expect(accountId).toBeGreaterThan(0)
+  expect(found).toEqual([])
+  expect(complaints).toEqual([])
 })
 
 test('nothing on the way made the browser complain', () => {
