@@ -3,10 +3,18 @@
 FROM node:24.21.0-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY console/package.json console/
+COPY widget/package.json widget/
 RUN npm ci --omit=dev
+
+FROM packages AS pages
+RUN npm ci
+COPY . .
+RUN npm run build
 
 FROM packages AS program
 COPY . .
+COPY --from=pages /app/console/dist console/dist
 # Here once, rather than at the start of every worker.
 RUN node workers/bundle.ts workflow-bundle.js \
   && node scripts/third-party-notices.ts THIRD-PARTY-NOTICES

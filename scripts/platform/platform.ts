@@ -4,6 +4,7 @@ import { firstAccount } from '../../db/accounts.ts'
 import { openDatabase } from '../../db/client.ts'
 import { migrate } from '../../db/migrate.ts'
 import { startBackends } from './backends.ts'
+import { buildConsole } from './build-console.ts'
 import { developmentKeys, writeEnvironment } from './data-dir.ts'
 import { portFor } from './ports.ts'
 import { startProgram } from './program.ts'
@@ -57,6 +58,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       (applied) => (applied.length > 0 ? applied.join(', ') : 'nothing to do'),
     )
 
+    await step('Console', buildConsole)
     const logDir = join(dataDir, 'logs')
     let newKey: string | undefined
     let welcomeLink: string | undefined

@@ -1,25 +1,10 @@
-// Debian's Chromium on a console that was built from these sources, and what it complains of.
-import { execFileSync } from 'node:child_process'
-import { existsSync, globSync, mkdirSync, statSync } from 'node:fs'
+// Debian's Chromium, and what it complains of.
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
-const root = join(import.meta.dirname, '../..')
-const built = join(root, 'console/dist/index.html')
 /** Of every page that a test looked at, for people to look at too. */
-const screenshots = join(root, '.cache/screenshots')
-
-/** Built anew only when a source or the API's document is newer than what was built. */
-export function buildConsole(): void {
-  const sources = ['console/src/**/*.{ts,tsx,css}', 'console/locales/*.po', 'console/*.{ts,html}']
-  const files = globSync([...sources, 'api/openapi.json'], { cwd: root })
-  const newest = Math.max(...files.map((file) => statSync(join(root, file)).mtimeMs))
-  if (existsSync(built) && statSync(built).mtimeMs > newest) return
-  execFileSync('npm', ['run', 'build', '--workspace', '@cloudchat/console'], {
-    cwd: root,
-    stdio: 'pipe',
-  })
-}
+const screenshots = join(import.meta.dirname, '../../.cache/screenshots')
 
 export interface Visitor {
   page: Page
@@ -50,7 +35,7 @@ export async function startBrowser() {
         ...options,
       })
       const page = await context.newPage()
-      page.setDefaultTimeout(Number(process.env.PATIENCE ?? 60_000))
+      page.setDefaultTimeout(60_000)
       const complaints: string[] = []
       page.on('pageerror', (error) => complaints.push(String(error)))
       page.on('console', (message) => {

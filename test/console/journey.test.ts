@@ -3,11 +3,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { invitationLink } from '../../api/invitations.ts'
 import { findLogin } from '../../db/logins.ts'
+import { buildConsole } from '../../scripts/platform/build-console.ts'
 import { type Mailbox, startMailbox } from '../support/mail-server.ts'
 import { type ApiOfPlatform, apiOf } from '../workers/api-of-platform.ts'
 import { type Platform, startPlatform } from '../workers/platform.ts'
 import { obstaclesOn } from './accessible.ts'
-import { buildConsole, keepScreenshot, startBrowser, type Visitor } from './browser.ts'
+import { keepScreenshot, startBrowser, type Visitor } from './browser.ts'
 
 let platform: Platform
 let mailbox: Mailbox
@@ -20,7 +21,7 @@ const MAILS = 40
 const PASSWORD = 'correct horse battery'
 
 beforeAll(async () => {
-  buildConsole()
+  await buildConsole()
   platform = await startPlatform({ tuning: { importPage: 10 } })
   mailbox = await startMailbox()
   await mailbox.deliverAll(Array.from({ length: MAILS }, (_, n) => ({ raw: oldMail(n) })))
