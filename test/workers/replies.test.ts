@@ -161,6 +161,27 @@ test('answers leave in their order, threaded, and are filed in Sent', async () =
   })
 })
 
+test('an answer bears the subject of the last mail of its thread, which people rename it by', async () => {
+  deliver('first name')
+  const conversationId = await conversationOf('first name')
+  mailbox.deliver(
+    [
+      'From: Carla <carla@customer.test>',
+      'Subject: Second name',
+      'Message-ID: <second@customer.test>',
+      'In-Reply-To: <first-name@customer.test>',
+      `Date: ${new Date().toUTCString()}`,
+      '',
+      'Text of second name',
+    ].join('\r\n'),
+  )
+  expect(await conversationOf('second name')).toBe(conversationId)
+  const { messageId } = await answer(conversationId, 'to whichever name')
+  await waitForStatus(messageId, 'sent')
+  const [sent] = sentBodies('to whichever name')
+  expect(sent!.raw.toString()).toMatch(/^Subject: Re: Second name\r$/m)
+})
+
 test('a lost connection after the data is unconfirmed, sent once, and only a person repeats it', async () => {
   deliver('lost line')
   const conversationId = await conversationOf('lost line')
