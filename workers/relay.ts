@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino'
 import { type Database, listen } from '../db/client.ts'
+import { listOverdueConversations } from '../db/due-conversations.ts'
 import { listLivingInboxes } from '../db/inboxes.ts'
 import { listWaitingRequests } from '../db/privacy-requests.ts'
 import type { TemporalVerbs } from '../temporal/client.ts'
@@ -11,6 +12,9 @@ import { listWaiting, type OutboxTopic, relayOne, type Waiting } from './outbox.
 const SWEEP_MS = 30_000
 /** A restored backup or an emptied Temporal heals within this. */
 const RECONCILE_MS = 10 * 60_000
+/** A conversation's own timer is rarely this late. */
+const OVERDUE_MS = 60_000
+const MOST_OVERDUE = 1_000
 /** Signals in flight; each holds a connection of the pool meanwhile. */
 const PARALLEL = 4
 const BATCH = 50
@@ -107,6 +111,9 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
       afterId = inboxes.at(-1)!.id
     }
     await temporal.ensureCaretakers()
+    const before = new Date(Date.now() - OVERDUE_MS)
+    const overdue = await listOverdueConversations(db, { before, limit: MOST_OVERDUE })
+    for (const ref of overdue) await temporal.wakeConversation(ref)
   }
 
   const tryReconcile = () =>

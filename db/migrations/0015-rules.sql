@@ -10,6 +10,7 @@ alter table rule_runs add column step int not null default 0;         -- the act
 alter table rule_runs add column waits_for text check (waits_for in ('time', 'contact', 'agent', 'step'));
 alter table rule_runs add column due_at timestamptz;   -- when it goes on by itself; null: never, or it is over
 create index rule_runs_due on rule_runs (due_at) where due_at is not null;
+create index conversations_snoozed on conversations (snoozed_until) where status = 'snoozed';
 create index rule_runs_unfinished on rule_runs (conversation_id, id) where finished_at is null;
 create index rule_runs_rule on rule_runs (rule_id, id);
 create index rule_runs_inbox on rule_runs (inbox_id, id);

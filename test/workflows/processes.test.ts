@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { failureOf } from '../../activities/failures.ts'
 import { TASK_QUEUES, WORKFLOWS, workflowIds } from '../../temporal/contracts.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { startWorkflowWorld, type WorkflowWorld } from './workflow-world.ts'
+import { gate, startWorkflowWorld, type WorkflowWorld } from './workflow-world.ts'
 
 let world: WorkflowWorld
 beforeEach(async () => {
@@ -191,6 +191,79 @@ test('a delivery that succeeds keeps people out, and wakes during it are not los
       await world.verbs.wakeConversation(conversation)
       await ended(workflowIds.conversation(5))
       expect(handled.length).toBeGreaterThanOrEqual(2)
+    },
+  )
+})
+
+test('a conversation sleeps until the time its rows name, for months if they say so', async () => {
+  const looks: number[] = []
+  await world.run(
+    {
+      handleConversation: async () => {
+        const now = await world.env.currentTimeMs()
+        looks.push(now)
+        const dueAt = looks.length > 2 ? null : new Date(now + 30 * 24 * 3_600_000).toISOString()
+        return { deliveries: [], steps: [], dueAt }
+      },
+    },
+    async () => {
+      await world.verbs.wakeConversation(conversation)
+      await ended(workflowIds.conversation(5))
+      expect(looks).toHaveLength(3)
+      expect(looks[2]! - looks[0]!).toBeGreaterThanOrEqual(60 * 24 * 3_600_000 - 1000)
+    },
+  )
+})
+
+test('a step outside is done once beside the rest, and the rows are looked at again when it ends', async () => {
+  const step = { runId: 3, step: 1 }
+  const done: object[] = []
+  const slow = gate<void>()
+  let looks = 0
+  await world.run(
+    {
+      handleConversation: async () => {
+        looks += 1
+        return { deliveries: [], steps: done.length > 0 ? [] : [step], dueAt: null }
+      },
+      runRuleStep: async (asked) => {
+        await slow.promise
+        done.push(asked)
+      },
+    },
+    async () => {
+      await world.verbs.wakeConversation(conversation)
+      await waitFor(() => looks === 1, { what: 'the first look' })
+      await world.verbs.wakeConversation(conversation)
+      await waitFor(() => looks === 2, { what: 'a look while the step is under way' })
+      slow.open()
+      await ended(workflowIds.conversation(5))
+      expect(done).toEqual([{ ...conversation, ...step }])
+      expect(looks).toBe(3)
+    },
+  )
+})
+
+test('a step that fails for a day is given up, and the run goes on without it', async () => {
+  const given: object[] = []
+  await world.run(
+    {
+      handleConversation: async () => ({
+        deliveries: [],
+        steps: given.length > 0 ? [] : [{ runId: 3, step: 0 }],
+        dueAt: null,
+      }),
+      runRuleStep: async () => {
+        throw failureOf('Unavailable', { reason: 'webhook_unreachable' })
+      },
+      giveUpRuleStep: async (step) => void given.push(step),
+    },
+    async () => {
+      const start = await world.env.currentTimeMs()
+      await world.verbs.wakeConversation(conversation)
+      await ended(workflowIds.conversation(5))
+      expect(given).toEqual([{ ...conversation, runId: 3, step: 0 }])
+      expect((await world.env.currentTimeMs()) - start).toBeGreaterThan(20 * 3_600_000)
     },
   )
 })
