@@ -7,9 +7,8 @@ import { mayDeliver } from '../messaging/may-deliver.ts'
 import { openForPeople } from '../messaging/open-for-people.ts'
 import type { StepRef } from '../messaging/pending-steps.ts'
 import { settleStep } from '../messaging/settle-step.ts'
-import type { ConversationRef } from '../temporal/contracts.ts'
+import type { AutomationRef, ConversationRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
-import type { RuleStepRef } from './rule-steps.ts'
 import { postSigned } from './standard-webhook.ts'
 import { readDelivery } from './state/bot-delivery.ts'
 
@@ -22,6 +21,7 @@ export interface ConversationWork {
   deliveries: string[]
   // Absent in the histories of before rules could wait.
   steps?: StepRef[]
+  automations?: StepRef[]
   /** ISO-8601. */
   dueAt?: string | null
 }
@@ -34,12 +34,12 @@ export function createConversationActivities(deps: ActivityDeps) {
       /** Runs the rules for what is new and what is due; returns what is to be done outside. */
       async handleConversation(ref: ConversationRef): Promise<ConversationWork> {
         const options = { ...ref, now: clock(), quietMs: deps.tuning.claudiaQuietMs }
-        const { deliveries, steps, dueAt } = await handleConversation(db, options)
-        return { deliveries, steps, dueAt: dueAt?.toISOString() ?? null }
+        const { held: _, dueAt, ...work } = await handleConversation(db, options)
+        return { ...work, dueAt: dueAt?.toISOString() ?? null }
       },
 
       /** It was tried for as long as it may take. */
-      async giveUpRuleStep(ref: RuleStepRef): Promise<void> {
+      async giveUpRuleStep(ref: AutomationRef): Promise<void> {
         await settleStep(db, { ...ref, outcome: 'failed', reason: 'gave_up_step', now: clock() })
       },
 

@@ -1,5 +1,6 @@
 // All activities, grouped by the preset and queue that workflows/activities.ts gives them.
 
+import { createAutomationActivities } from './automation-steps.ts'
 import { createConnectActivities } from './connect.ts'
 import { createConversationActivities } from './conversation.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -29,6 +30,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createWatchActivities(deps),
     ...createConversationActivities(deps),
     ...createRuleStepActivities(deps),
+    ...createAutomationActivities(deps),
     ...createNoticeActivities(deps),
     ...createPrivacyActivities(deps),
     ...createRetentionActivities(deps),

@@ -1,98 +1,73 @@
-// Actions of rules that leave the house. Each is repeated under the id of its receipt, so that who
-// receives it knows a repeat.
+// Actions of a rule's run that are steps of their own: what leaves the house, and automations, which
+// are begun.
 
-import { openWebhookSecret } from '../db/integrations.ts'
-import { listTeamMembers } from '../db/teams.ts'
+import { Context } from '@temporalio/activity'
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import type { RuleAction } from '../domain/rule-actions.ts'
-import { teamMail } from '../locales/team-texts.ts'
-import { type StepEnd, settleStep } from '../messaging/settle-step.ts'
-import { SystemMailFailed, sendSystemMail } from '../protocols/smtp/system-mail.ts'
-import type { ConversationRef } from '../temporal/contracts.ts'
+import { settleStep } from '../messaging/settle-step.ts'
+import {
+  ATTRIBUTES,
+  type AutomationInput,
+  type AutomationRef,
+  TASK_QUEUES,
+  workflowIds,
+} from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
-import { failureOf } from './failures.ts'
-import { postSigned } from './standard-webhook.ts'
-import { readEventPayload } from './state/event-payload.ts'
-import { readMailFacts, readPendingStep } from './state/rule-step.ts'
-
-export interface RuleStepRef extends ConversationRef {
-  runId: number
-  step: number
-}
-
-type End = Pick<StepEnd, 'outcome' | 'reason'>
-const DONE: End = { outcome: 'done', reason: null }
-const failed = (reason: string): End => ({ outcome: 'failed', reason })
-
-/** The receiver says that this endpoint is over (Standard Webhooks). */
-const GONE = 410
+import { createOutsideActions, type OutsideEnd } from './outside-actions.ts'
+import { noteRunning, readPendingStep } from './state/rule-step.ts'
 
 export function createRuleStepActivities(deps: ActivityDeps) {
-  const { db, vault, policy, clock } = deps
+  const { db, clock } = deps
+  const outside = createOutsideActions(deps)
 
-  async function act(ref: RuleStepRef, action: RuleAction): Promise<End> {
-    switch (action.action) {
-      case 'send_webhook':
-        return sendWebhook(ref, action.webhook_id)
-      case 'email_team':
-        return emailTeam(ref, action)
-      default:
-        return failed('unknown_action')
-    }
+  /** Nothing when the end comes later. */
+  async function act(ref: AutomationRef, action: RuleAction): Promise<OutsideEnd | undefined> {
+    if (action.action === 'run_workflow') return startAutomation(ref, action)
+    return outside(ref, action, `rule_${ref.runId}_${ref.step}`)
   }
 
-  async function sendWebhook(ref: RuleStepRef, webhookId: number): Promise<End> {
-    const target = await openWebhookSecret(db, vault, ref.accountId, webhookId)
-    if (!target) return failed('webhook_not_found')
-    const id = `rule_${ref.runId}_${ref.step}`
-    const about = {
-      type: 'rule.matched',
-      at: clock(),
-      messageId: null,
-      data: { run_id: ref.runId },
-    }
-    const payload = await readEventPayload(db, ref, about)
-    const answer = await postSigned({ ...target, id, payload }, policy, clock())
-    if (answer.delivered) return DONE
-    if (answer.status === GONE) return failed('webhook_gone')
-    // The receiver's words stay out of the history: they may repeat what they were sent.
-    throw failureOf('Unavailable', { reason: 'webhook_unreachable' })
-  }
-
-  async function emailTeam(
-    ref: RuleStepRef,
-    { team_id, content }: Extract<RuleAction, { action: 'email_team' }>,
-  ): Promise<End> {
-    const mailer = deps.systemMailer
-    if (!mailer) return failed('no_mail_relay')
-    const members = (await listTeamMembers(db, ref.accountId, team_id)).filter(
-      ({ role }) => role !== 'bot',
-    )
-    if (members.length === 0) return failed('team_is_empty')
-    const { display_id, subject, locale } = await readMailFacts(db, ref)
-    const words = { displayId: display_id, subject, content, url: mailer.publicUrl }
-    const mail = teamMail(words, locale)
-    for (const { id, name, email } of members) {
-      const messageId = `rule-${ref.runId}-${ref.step}-${id}@${mailer.from.split('@').at(-1)}`
-      try {
-        await sendSystemMail(mailer, { ...mail, to: { name, address: email }, messageId })
-      } catch (error) {
-        if (!(error instanceof SystemMailFailed)) throw error
-        // One address that is refused must not keep the others from hearing of it.
-        if (error.final) continue
-        throw failureOf('Unavailable', { reason: error.message })
-      }
-    }
-    return DONE
+  /** Its id is the receipt's, so it is begun once; its own end settles the receipt. */
+  async function startAutomation(
+    ref: AutomationRef,
+    { workflow, parameters = {} }: Extract<RuleAction, { action: 'run_workflow' }>,
+  ): Promise<undefined> {
+    const input: AutomationInput = { ...ref, parameters: withoutWords(parameters) }
+    await Context.current()
+      .client.workflow.start(workflow, {
+        workflowId: workflowIds.automation(ref.runId, ref.step),
+        taskQueue: TASK_QUEUES.workflows,
+        args: [input],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        staticSummary: `${workflow} for conversation ${ref.conversationId}`,
+        typedSearchAttributes: [{ key: ATTRIBUTES.accountId, value: String(ref.accountId) }],
+      })
+      .catch((error) => {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+      })
+    await noteRunning(db, ref)
   }
 
   return {
     ruleSteps: {
-      async runRuleStep(ref: RuleStepRef): Promise<void> {
+      async runRuleStep(ref: AutomationRef): Promise<void> {
         const action = await readPendingStep(db, ref)
         if (!action) return
         const end = await act(ref, action)
-        await settleStep(db, { ...ref, ...end, now: clock() })
+        if (end) await settleStep(db, { ...ref, ...end, now: clock() })
       },
     },
   }
+}
+
+/** Texts by name only: histories hold no words, and the activities read them from the run. */
+function withoutWords(parameters: Record<string, unknown>): AutomationInput['parameters'] {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      typeof value === 'number' || typeof value === 'boolean' || value === null
+        ? value
+        : { text: name },
+    ]),
+  )
 }

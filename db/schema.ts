@@ -14,6 +14,7 @@ import type {
 } from './schema/accounts.ts'
 import type {
   ActionReceiptTable,
+  AutomationReceiptTable,
   AutomationRuleTable,
   BotEventTable,
   BotTable,
@@ -100,6 +101,7 @@ export interface Schema {
   automation_rules: AutomationRuleTable
   rule_runs: RuleRunTable
   action_receipts: ActionReceiptTable
+  automation_receipts: AutomationReceiptTable
   bots: BotTable
   bot_events: BotEventTable
   widget_sessions: WidgetSessionTable

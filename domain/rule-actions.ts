@@ -29,8 +29,12 @@ export type RuleAction =
 
 export type ActionName = RuleAction['action']
 
-/** Leave the house or take time: the run goes on when they have ended. */
-export const OUTSIDE_ACTIONS = ['email_team', 'send_webhook'] as const satisfies ActionName[]
+/** Leave the house: done by a step of their own, which is repeated until it is. */
+export const OUTSIDE_ACTIONS = [
+  'email_team',
+  'send_webhook',
+  'run_workflow',
+] as const satisfies ActionName[]
 
 const content: Field = { name: 'content', kind: 'text', required: true }
 const labels: Field = { name: 'labels', kind: 'labels', required: true }

@@ -60,6 +60,8 @@ export async function settleBotEvent(
     .where('account_id', '=', accountId)
     .where('run_id', '=', row.run_id)
     .where('step', '=', row.step)
+    // Asked by an automation, it is not the receipt that began the automation.
+    .where('action', '=', 'deliver_to_claudia')
     .execute()
   return true
 }

@@ -9,7 +9,7 @@ import type { Changes, Condition, Rule, RuleEvent } from '../domain/automation.t
 import type { RuleAction } from '../domain/rule-actions.ts'
 import { mayRunRules } from '../domain/speaking.ts'
 import { nextDelivery } from './pending-deliveries.ts'
-import { pendingSteps, type StepRef } from './pending-steps.ts'
+import { pendingSteps, runningAutomations, type StepRef } from './pending-steps.ts'
 import { readTalk } from './read-talk.ts'
 import { continueDueRuns, noteReply, type RunContext, startRun } from './rule-runs.ts'
 import { type ConversationState, type Talk, triggerOf } from './trigger-facts.ts'
@@ -21,11 +21,13 @@ export interface Handled {
   deliveries: string[]
   /** Actions outside the database that are to be done. */
   steps: StepRef[]
+  /** Automations that are to hear that something happened. */
+  automations: StepRef[]
   /** When to look again although nothing new has come. */
   dueAt: Date | null
 }
 
-const NOTHING: Handled = { held: false, deliveries: [], steps: [], dueAt: null }
+const NOTHING: Handled = { held: false, deliveries: [], steps: [], automations: [], dueAt: null }
 
 export interface HandleOptions {
   accountId: number
@@ -60,8 +62,10 @@ export function handleConversation(db: Database, options: HandleOptions): Promis
     await save(trx, talk, { before, state, handledSeq, moved: handledSeq !== read.handledSeq })
     const { deliveries, quietUntil } = await nextDelivery(trx, talk, now, quietMs)
     const steps = await pendingSteps(trx, talk)
+    const happened = handledSeq !== read.handledSeq
+    const automations = happened ? await runningAutomations(trx, talk) : []
     const dueAt = earliest([await nextDue(trx, talk), state.snoozed_until, quietUntil])
-    return { held: false, deliveries, steps, dueAt }
+    return { held: false, deliveries, steps, automations, dueAt }
   })
 }
 

@@ -47,6 +47,19 @@ export interface PrivacyRef {
   accountId: number
   requestId: number
 }
+/** The action of a rule's run that began an automation. */
+export interface AutomationRef extends ConversationRef {
+  runId: number
+  step: number
+}
+/** A text that the author of a rule wrote, by the parameter's name: histories hold no words. */
+export interface TextRef {
+  text: string
+}
+export interface AutomationInput extends AutomationRef {
+  /** As the rule says; each text is a TextRef. */
+  parameters: Record<string, number | boolean | string | null | TextRef>
+}
 /** A sealed form that belongs to no inbox yet. */
 export interface DraftRef {
   accountId: number
@@ -117,6 +130,7 @@ export const workflowIds = {
   watchdog: () => 'watchdog',
   retention: () => 'retention',
   privacy: (requestId: number) => `privacy/${requestId}`,
+  automation: (runId: number, step: number) => `automation/${runId}/${step}`,
   preflight: (draftId: string) => `preflight/${draftId}`,
   discovery: (draftId: string) => `discovery/${draftId}`,
 }
@@ -124,6 +138,8 @@ export const workflowIds = {
 export const SIGNALS = {
   /** conversation, sendMessages and sendNotices: there is something new in Postgres. */
   wake: 'wake',
+  /** An automation: something happened in its conversation. */
+  conversationChanged: 'conversationChanged',
   /** inbox: its row says something new. */
   rowChanged: 'rowChanged',
   /** The same under the names that the histories of older inboxes hold. */

@@ -47,6 +47,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const activities = createActivities({ ...options.deps, shuttingDown: leaving.signal })
   const { rows, provider, polling, watching, importing, sending } = activities
   const { automation, delivery, ruleSteps, notices, privacy, retention } = activities
+  const { automationSteps, automationCalls } = activities
   const shared = { connection, namespace, shutdownGraceTime: options.shutdownGraceTime ?? GRACE }
 
   const workers = await Promise.all([
@@ -90,6 +91,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
         ...automation,
         ...delivery,
         ...ruleSteps,
+        ...automationSteps,
+        ...automationCalls,
         ...notices,
         ...privacy,
         ...retention,

@@ -129,6 +129,11 @@ export const automation = proxyActivities<Activities['automation']>({
 })
 export const delivery = proxyActivities<Activities['delivery']>(DELIVERY)
 export const ruleSteps = proxyActivities<Activities['ruleSteps']>(RULE_STEP)
+export const automationSteps = proxyActivities<Activities['automationSteps']>({
+  ...FAST,
+  taskQueue: TASK_QUEUES.automation,
+})
+export const automationCalls = proxyActivities<Activities['automationCalls']>(RULE_STEP)
 export const notices = proxyActivities<Omit<Activities['notices'], 'deliverNotice'>>({
   ...FAST,
   taskQueue: TASK_QUEUES.automation,

@@ -6,13 +6,14 @@ import {
   condition,
   continueAsNew,
   defineSignal,
+  getExternalWorkflowHandle,
   isCancellation,
   setCurrentDetails,
   setHandler,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
-import { type ConversationRef, SIGNALS } from '../temporal/contracts.ts'
+import { type ConversationRef, SIGNALS, workflowIds } from '../temporal/contracts.ts'
 import { automation, delivery, ruleSteps } from './activities.ts'
 import { applicationFailureOf } from './failures.ts'
 
@@ -37,7 +38,9 @@ export async function conversation(ref: ConversationRef): Promise<void> {
   }
   for (;;) {
     const seen = wakes
-    const { deliveries, steps = [], dueAt = null } = await automation.handleConversation(ref)
+    const work = await automation.handleConversation(ref)
+    const { deliveries, steps = [], automations = [], dueAt = null } = work
+    for (const one of automations) await tell(one)
     for (const step of steps) begin(step)
     for (const eventId of deliveries) await deliver(ref, eventId)
     const idle = wakes === seen && deliveries.length === 0
@@ -54,6 +57,14 @@ export async function conversation(ref: ConversationRef): Promise<void> {
 interface RuleStep {
   runId: number
   step: number
+}
+
+/** It may have ended meanwhile, which is as good. */
+async function tell({ runId, step }: RuleStep): Promise<void> {
+  const handle = getExternalWorkflowHandle(workflowIds.automation(runId, step))
+  await handle.signal(SIGNALS.conversationChanged).catch((error) => {
+    if (isCancellation(error)) throw error
+  })
 }
 
 /** Outside the database: retried for long, side by side, so that a dead endpoint holds up none. */

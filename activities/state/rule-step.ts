@@ -2,7 +2,8 @@
 
 import type { Database } from '../../db/client.ts'
 import type { RuleAction } from '../../domain/rule-actions.ts'
-import type { ConversationRef } from '../../temporal/contracts.ts'
+import { RUNNING } from '../../messaging/pending-steps.ts'
+import type { AutomationRef, ConversationRef } from '../../temporal/contracts.ts'
 
 /** Undefined when it has been done, or its run is gone. */
 export async function readPendingStep(
@@ -31,4 +32,18 @@ export function readMailFacts(db: Database, { accountId, conversationId }: Conve
     .where('c.account_id', '=', accountId)
     .where('c.id', '=', conversationId)
     .executeTakeFirstOrThrow()
+}
+
+export async function noteRunning(
+  db: Database,
+  { accountId, runId, step }: AutomationRef,
+): Promise<void> {
+  await db
+    .updateTable('action_receipts')
+    .set({ reason: RUNNING })
+    .where('account_id', '=', accountId)
+    .where('run_id', '=', runId)
+    .where('step', '=', step)
+    .where('outcome', '=', 'pending')
+    .execute()
 }

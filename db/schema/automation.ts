@@ -48,6 +48,10 @@ export interface ActionReceiptTable {
   updated_at: Generated<Timestamp>
 }
 
+export interface AutomationReceiptTable extends ActionReceiptTable {
+  part: number
+}
+
 export interface CustomAttributeDefinitionTable {
   account_id: number
   id: Generated<number>

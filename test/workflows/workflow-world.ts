@@ -17,6 +17,8 @@ export type Fakes = Partial<
     Activities['automation'] &
     Activities['delivery'] &
     Activities['ruleSteps'] &
+    Activities['automationSteps'] &
+    Activities['automationCalls'] &
     Activities['notices'] &
     Activities['privacy'] &
     Activities['retention']
@@ -147,6 +149,12 @@ const harmless: Required<Fakes> = {
   giveUpRuleStep: async () => {},
   deliverBotEvent: async () => {},
   runRuleStep: async () => {},
+  actInConversation: async () => ({ outcome: 'done' }),
+  actOutside: async () => ({ outcome: 'done' }),
+  hasReplied: async () => false,
+  endOfWait: async () => new Date().toISOString(),
+  meetsCondition: async () => false,
+  finishAutomation: async () => {},
   listNotices: async () => [],
   deliverNotice: async () => {},
   giveUpNotice: async () => {},
