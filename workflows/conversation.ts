@@ -81,7 +81,8 @@ async function runStep(step: ConversationRef & RuleStep): Promise<void> {
 async function news(woken: () => boolean, dueAt: string | null): Promise<void> {
   if (dueAt === null) return condition(woken)
   setCurrentDetails(`Sleeps until ${dueAt}, when a rule goes on or the conversation is due again.`)
-  await condition(woken, Math.max(Date.parse(dueAt) - Date.now(), 1))
+  // A second at least: the clock that judges what is due may be behind this one.
+  await condition(woken, Math.max(Date.parse(dueAt) - Date.now(), 1_000))
 }
 
 async function deliver(ref: ConversationRef, eventId: string): Promise<void> {

@@ -157,11 +157,14 @@ async function answer(ref: Ref, subject: string, at?: Date) {
 async function handled(ref: Ref) {
   await waitFor(
     async () => {
+      // Not every message is an event for the rules, so the sequence alone does not tell.
       const waiting = await platform.db
-        .selectFrom('conversations')
-        .select('id')
-        .where('inbox_id', '=', ref.inboxId)
-        .whereRef('handled_seq', '<', 'last_seq')
+        .selectFrom('outbox')
+        .innerJoin('conversations', 'conversations.id', 'outbox.conversation_id')
+        .select('outbox.id')
+        .where('outbox.topic', '=', 'conversation')
+        .where('outbox.inbox_id', '=', ref.inboxId)
+        .whereRef('outbox.seq', '>', 'conversations.handled_seq')
         .execute()
       const pending = await platform.db
         .selectFrom('bot_events')

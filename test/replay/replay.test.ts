@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs'
 import { Worker } from '@temporalio/worker'
 import { beforeAll, expect, test } from 'vitest'
 import { WORKFLOWS } from '../../temporal/contracts.ts'
+import { AUTOMATIONS } from '../../workflows/automations/registry.ts'
 import { workflowBundle } from '../support/shared-servers.ts'
 import { historiesDir, readHistory } from './record-histories.ts'
 
@@ -15,7 +16,8 @@ beforeAll(async () => {
 
 test('every workflow type has a recorded history', () => {
   const recorded = new Set(files.map((file) => file.split('.')[0]!))
-  expect([...recorded].sort()).toEqual(Object.values(WORKFLOWS).sort())
+  const automations = AUTOMATIONS.map(({ name }) => name)
+  expect([...recorded].sort()).toEqual([...Object.values(WORKFLOWS), ...automations].sort())
 })
 
 test.each(files)('%s replays', async (file) => {
