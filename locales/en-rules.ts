@@ -3,6 +3,13 @@ import type { Text } from './shape.ts'
 
 export const enRules = {
   closes_before_it_opens: ['It closes before it opens.', 'Enter times such as 09:00 and 18:00.'],
+  conversation_gone: ['The conversation does not exist any more.', 'Nothing to do.'],
+  cancelled: ['Somebody ended the automation.', 'Nothing to do.'],
+  bug: [
+    'The automation failed by a fault of its own.',
+    'Tell its author; the Temporal UI shows the fault.',
+  ],
+  running: ['The automation is running.', 'Nothing to do.'],
   unknown_condition_attribute: ['There is no such attribute.', 'Choose one from rule_vocabulary.'],
   event_has_no_message: [
     'This event has no message to ask about.',

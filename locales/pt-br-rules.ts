@@ -4,6 +4,13 @@ import type { Text } from './shape.ts'
 
 export const ptBrRules: Record<keyof typeof enRules, Text> = {
   closes_before_it_opens: ['Fecha antes de abrir.', 'Informe horários como 09:00 e 18:00.'],
+  conversation_gone: ['A conversa não existe mais.', 'Nada a fazer.'],
+  cancelled: ['Alguém encerrou a automação.', 'Nada a fazer.'],
+  bug: [
+    'A automação falhou por um defeito próprio.',
+    'Avise quem a escreveu; a UI do Temporal mostra a falha.',
+  ],
+  running: ['A automação está em andamento.', 'Nada a fazer.'],
   unknown_condition_attribute: ['Não há este atributo.', 'Escolha um de rule_vocabulary.'],
   event_has_no_message: [
     'Este evento não tem mensagem para consultar.',
