@@ -104,6 +104,25 @@ export const enMeta = {
     'WhatsApp has disabled the account.',
     'Look in Meta’s business settings for the reason, and ask for a review there.',
   ],
+  interactive_needs_text: [
+    'Buttons, lists and forms need a text beside them.',
+    'Write what is to be chosen.',
+  ],
+  choices_wrong_count: [
+    'There are too few or too many choices.',
+    'Offer one to three buttons, or one to ten rows of a list.',
+  ],
+  choices_not_distinct: ['Two choices have the same title or id.', 'Give each its own.'],
+  choice_id_wrong: ['The id of a choice is missing or too long.', 'Use 1 to 200 characters.'],
+  choice_title_wrong: [
+    'The title of a choice is missing or too long.',
+    'Use up to 20 characters for a button, 24 for a row.',
+  ],
+  choice_description_too_long: [
+    'The description of a choice is too long.',
+    'Use up to 72 characters.',
+  ],
+  form_missing: ['The form is not named.', 'Give the id of a published Flow.'],
   no_access_token: ['This is no access token.', 'Copy the token from Meta’s business settings.'],
   not_a_meta_id: [
     'This is no id of Meta: digits only.',

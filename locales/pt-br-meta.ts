@@ -105,6 +105,25 @@ export const ptBrMeta: Record<keyof typeof enMeta, Text> = {
     'O WhatsApp desativou a conta.',
     'Veja o motivo nas configurações da empresa na Meta e peça uma revisão lá.',
   ],
+  interactive_needs_text: [
+    'Botões, listas e formulários precisam de um texto.',
+    'Escreva o que deve ser escolhido.',
+  ],
+  choices_wrong_count: [
+    'Há opções de menos ou de mais.',
+    'Ofereça de um a três botões, ou de uma a dez linhas de lista.',
+  ],
+  choices_not_distinct: ['Duas opções têm o mesmo título ou id.', 'Dê a cada uma o seu.'],
+  choice_id_wrong: ['O id de uma opção falta ou é longo demais.', 'Use de 1 a 200 caracteres.'],
+  choice_title_wrong: [
+    'O título de uma opção falta ou é longo demais.',
+    'Use até 20 caracteres num botão, 24 numa linha.',
+  ],
+  choice_description_too_long: [
+    'A descrição de uma opção é longa demais.',
+    'Use até 72 caracteres.',
+  ],
+  form_missing: ['O formulário não foi indicado.', 'Informe o id de um Flow publicado.'],
   no_access_token: [
     'Isto não é um token de acesso.',
     'Copie o token das configurações da empresa na Meta.',

@@ -36,7 +36,8 @@ export function debugToken(state: GraphState, { query }: Request) {
   const token = query.get('input_token') ?? ''
   const subcode = state.deaths.get(token)
   const page = pageOfToken(state, token)
-  if (subcode !== undefined || (token !== state.user.token && !page)) {
+  const ofNumber = [...state.numbers.values()].some((number) => number.token === token)
+  if (subcode !== undefined || (token !== state.user.token && !page && !ofNumber)) {
     return { data: { is_valid: false, scopes: [], error: { code: 190, subcode } } }
   }
   const ticked = [...state.pages.values()].map(({ id }) => id)

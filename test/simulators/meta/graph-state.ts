@@ -1,6 +1,7 @@
 // What the simulated Graph knows, and what it checks of every request before anything else.
 import { createHmac } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import type { SimulatedNumber } from './graph-whatsapp.ts'
 
 export const APP = { appId: '123456789', appSecret: 'the-secret-of-the-app' }
 
@@ -61,6 +62,9 @@ export type GraphState = ReturnType<typeof createGraphState>
 export function createGraphState() {
   return {
     pages: new Map<string, SimulatedPage>(),
+    numbers: new Map<string, SimulatedNumber>(),
+    /** Files that came in, by their id. */
+    media: new Map<string, { url: string; contentType: string }>(),
     /** What each code of the login dialog brings; a code is good for once. */
     codes: new Map<string, { redirectUri: string | undefined; token: string }>(),
     /** Subcodes of tokens that have died. */
@@ -102,7 +106,8 @@ export function authorize(state: GraphState, { headers, query }: Request): strin
   if (subcode !== undefined) {
     throw new Refusal(401, 190, 'Error validating access token: it is dead.', subcode)
   }
-  if (token !== state.user.token && !pageOfToken(state, token)) {
+  const ofNumber = [...state.numbers.values()].some((number) => number.token === token)
+  if (token !== state.user.token && !pageOfToken(state, token) && !ofNumber) {
     throw new Refusal(401, 190, 'Invalid OAuth access token - Cannot parse access token')
   }
   return token

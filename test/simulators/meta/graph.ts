@@ -16,6 +16,7 @@ import {
   type SimulatedContact,
   type SimulatedPage,
 } from './graph-state.ts'
+import { answerWhatsApp, type SimulatedNumber } from './graph-whatsapp.ts'
 
 export { Refusal, type SimulatedPage } from './graph-state.ts'
 
@@ -82,6 +83,20 @@ export async function startGraph() {
       state.pages.set(page.id, page)
       return page
     },
+    addNumber(given: Partial<SimulatedNumber> & { id: string }): SimulatedNumber {
+      const number: SimulatedNumber = {
+        wabaId: `90${given.id}`,
+        number: `+1555${given.id.padStart(7, '0')}`,
+        token: `EAA-number-token-${given.id}`,
+        onPhone: true,
+        subscribed: false,
+        shared: new Set(),
+        sent: [],
+        ...given,
+      }
+      state.numbers.set(number.id, number)
+      return number
+    },
     /** Somebody wrote to the page. */
     write(
       page: SimulatedPage,
@@ -119,6 +134,8 @@ async function answer(state: GraphState, request: Request): Promise<object> {
   if (path === 'debug_token') return debugToken(state, request)
   if (path === 'me/accounts') return accounts(state, request)
   if (path === 'me/permissions') return permissions(state, request)
+  const ofNumber = answerWhatsApp(state, request, [first, second, ...rest])
+  if (ofNumber) return ofNumber
   const page =
     second === '' ? pageOfToken(state, authorize(state, request)) : pageFor(state, request, first)
   if (page && second === '') return profile(page, first)
