@@ -3,6 +3,7 @@ import { isAllowListed, type NetPolicy } from '../../net/policy.ts'
 import { normalizeAddress } from '../../protocols/mime/addresses.ts'
 import type { StageResult } from '../channel.ts'
 import { InvalidSettings } from '../errors.ts'
+import { aliasesAt } from '../mail/aliases.ts'
 
 export type Encryption = 'tls' | 'starttls' | 'none'
 export type CertificateCheck = 'peer' | 'none'
@@ -123,12 +124,10 @@ export function heldToCertificate(
 
 /** The address as it is stored: trimmed, its domain in lower case. @throws InvalidSettings */
 export function validateAddress(value: unknown): string {
-  const address = addressOf(value)
+  const address = normalizeAddress(typeof value === 'string' ? value : '')
   if (address === null) throw new InvalidSettings('address', 'not_an_address')
   return address
 }
-
-const addressOf = (value: unknown) => normalizeAddress(typeof value === 'string' ? value : '')
 
 interface ServerFields {
   name: 'imap' | 'smtp'
@@ -196,13 +195,6 @@ function refuseClearPassword(
   if (encryption === 'none' && !isAllowListed(policy, host, port)) {
     throw new InvalidSettings(`${name}.encryption`, 'password_in_clear')
   }
-}
-
-function aliasesAt(value: unknown): string[] {
-  if (value === undefined || value === null) return []
-  const aliases = Array.isArray(value) && value.length <= 50 ? value.map(addressOf) : [null]
-  if (aliases.includes(null)) throw new InvalidSettings('aliases', 'not_addresses')
-  return [...new Set(aliases as string[])]
 }
 
 function foldersAt(value: unknown): string[] {

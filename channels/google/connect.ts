@@ -3,6 +3,7 @@ import { claimsOf, type IdTokenClaims, InvalidIdToken } from '../../protocols/oa
 import { challengeOf } from '../../protocols/oauth/pkce.ts'
 import type { Consent, OAuthConnect, OAuthCredentials } from '../channel.ts'
 import { ChannelError, InvalidSettings, WrongAccount } from '../errors.ts'
+import { aliasesAt } from '../mail/aliases.ts'
 import {
   addressAt,
   type MailServers,
@@ -34,11 +35,12 @@ export function googleConnect(provider: GoogleProvider | null): OAuthConnect<OAu
     keepAliveDays: 60,
 
     read(form) {
-      const { address, folders, sync_sent } = form as Record<string, unknown>
+      const { address, aliases, folders, sync_sent } = form as Record<string, unknown>
       const only = folders === undefined || String(folders) === 'INBOX'
       if (!only) throw new InvalidSettings('folders', 'inbox_only')
       return {
         address: addressAt(address),
+        aliases: aliasesAt(aliases),
         folders: ['INBOX'],
         sync_sent: switchAt(sync_sent, 'sync_sent', false),
       }

@@ -8,6 +8,8 @@ import { InvalidSettings } from '../errors.ts'
 
 export interface OAuthMailSettings {
   address: string
+  /** Other addresses whose mail ends up here; none when absent. */
+  aliases?: string[]
   folders: string[]
   sync_sent: boolean
   /** Microsoft: who signs in, when the mailbox is a shared one. */
@@ -43,12 +45,13 @@ export function oauthMail(
       oneLogin: true,
       perMinute: undefined,
     }),
-    accountOf({ settings: { address }, credentials }) {
+    accountOf({ settings: { address, aliases = [] }, credentials }) {
       const { imap, smtp } = serversOf(credentials)
       const auth = { user: credentials.login, accessToken: credentials.access_token }
       const dialled = { certificate: 'peer' as const, auth, policy }
       return {
         address,
+        aliases,
         imap: { ...imap, ...dialled },
         smtp: { ...smtp, ...dialled, ehloName: address.split('@')[1] ?? smtp.host },
       }

@@ -4,6 +4,7 @@ import { claimsOf, type IdTokenClaims, InvalidIdToken } from '../../protocols/oa
 import { challengeOf } from '../../protocols/oauth/pkce.ts'
 import type { OAuthConnect } from '../channel.ts'
 import { ChannelError, InvalidSettings, WrongAccount } from '../errors.ts'
+import { aliasesAt } from '../mail/aliases.ts'
 import { addressAt, type OAuthMailSettings, switchAt } from '../mail/oauth.ts'
 import { microsoftError } from './errors.ts'
 import { type MicrosoftApp, type TokenClient, tokenClient } from './token-client.ts'
@@ -26,9 +27,13 @@ export function microsoftConnect(app: MicrosoftApp | null): OAuthConnect<OAuthMa
     keepAliveDays: 30,
 
     read(form) {
-      const { address, folders, sync_sent, delegate_login } = form as Record<string, unknown>
+      const { address, aliases, folders, sync_sent, delegate_login } = form as Record<
+        string,
+        unknown
+      >
       return {
         address: addressAt(address),
+        aliases: aliasesAt(aliases),
         folders: foldersAt(folders),
         sync_sent: switchAt(sync_sent, 'sync_sent', true),
         ...(delegate_login === undefined || delegate_login === null
