@@ -2,12 +2,14 @@
 
 import { ApplicationFailure } from '@temporalio/common'
 import type { Channel, Connection, OAuthCredentials, StageResult } from '../channels/channel.ts'
+import { ChannelError } from '../channels/errors.ts'
 import { openMailbox } from '../channels/mail/mailbox.ts'
-import { recordWatermark } from '../db/channel-cursors.ts'
+import { recordStart, recordWatermark } from '../db/channel-cursors.ts'
 import { inTransaction } from '../db/client.ts'
 import { readDraft } from '../db/connect-drafts.ts'
 import { areFromDraft, readCredentials } from '../db/credentials.ts'
 import type { InboxOptions } from '../db/inboxes.ts'
+import { addToTimeline } from '../db/timeline.ts'
 import type { FailureKind } from '../domain/failures.ts'
 import { type HealthFinding, recordHealth } from '../messaging/record-health.ts'
 import {
@@ -17,10 +19,11 @@ import {
   WORKFLOW_FAILURES,
 } from '../temporal/contracts.ts'
 import { createAccessTokens } from './access-tokens.ts'
+import { createAddresses } from './addresses.ts'
 import type { ActivityDeps } from './deps.ts'
 import { failureOf, translating } from './failures.ts'
 import { createSignIn } from './sign-in.ts'
-import { storeConnection } from './state/connection.ts'
+import { storeConnection, writeSettings } from './state/connection.ts'
 import { notifyInboxChanged, readInboxView, wakeQueuedSends } from './state/inbox-state.ts'
 import { readSyncState } from './state/sync-state.ts'
 
@@ -36,6 +39,7 @@ export function createConnectActivities(deps: ActivityDeps) {
   const { db, vault, channels, clock } = deps
   const { freshCredentials, accessOf } = createAccessTokens(deps)
   const { signedIn } = createSignIn(deps)
+  const addresses = createAddresses(deps)
 
   async function draftOf(ref: InboxRef, draftId: string, channel: Channel): Promise<Form> {
     const { connect } = channel
@@ -79,13 +83,15 @@ export function createConnectActivities(deps: ActivityDeps) {
         const connecting = before.facts.phase === 'connecting'
         const draftId = input.draftId ?? (connecting ? before.draftId : null)
         // A repeat after the commit of an attempt whose answer was lost.
-        if (draftId !== null && (await areFromDraft(db, input, draftId))) return isWell(input)
+        if (draftId !== null && (await areFromDraft(db, input, draftId))) return isStored(input)
         const channel = channels.of(before.channel)
         const form =
           draftId === null
             ? await storedForm(input, channel)
             : await draftOf(input, draftId, channel)
         const sending = await prove(channel, form)
+        const url = addresses.webhook(before.channel, input.inboxId)
+        if (channel.callback) form.settings = (await channel.callback.read(form, url)) as object
         const folders = await folderStatuses(channel, form)
         const now = clock()
         await inTransaction(db, async (trx) => {
@@ -96,6 +102,7 @@ export function createConnectActivities(deps: ActivityDeps) {
           }
           // Another attempt has stored this form while this one was proving it.
           if (draftId !== null && (await areFromDraft(trx, input, draftId))) return
+          if (channel.pull) await recordStart(trx, input, now)
           const { connect } = channel
           const access =
             connect.kind === 'oauth'
@@ -107,7 +114,7 @@ export function createConnectActivities(deps: ActivityDeps) {
           await wakeQueuedSends(trx, input)
           await notifyInboxChanged(trx, input)
         })
-        await isWell(input, sending)
+        await isStored(input, sending)
       },
 
       /** Every stage with its outcome; nothing is stored. */
@@ -133,6 +140,29 @@ export function createConnectActivities(deps: ActivityDeps) {
       if (channel.learn) form.settings = channel.learn(form.settings, stage) as object
     }
     return { status: 'ok' }
+  }
+
+  async function isStored(ref: InboxRef, sending?: HealthFinding): Promise<void> {
+    await isWell(ref, sending)
+    await leadWebhooksHere(ref)
+  }
+
+  /**
+   * What was there before is stored by now, so it may be overwritten. Where the provider does not
+   * confirm it a person can paste the address: the inbox is connected all the same.
+   */
+  async function leadWebhooksHere(ref: InboxRef): Promise<void> {
+    const state = await readSyncState(db, ref)
+    if (!state) return
+    const channel = channels.of(state.channel)
+    if (!channel.callback) return
+    try {
+      const url = addresses.webhook(state.channel, ref.inboxId)
+      await writeSettings(db, ref, await channel.callback.set(await storedForm(ref, channel), url))
+    } catch (error) {
+      if (!(error instanceof ChannelError)) throw error
+      await addToTimeline(db, ref, 'callback_not_set', { ...error.details })
+    }
   }
 
   async function isWell(
@@ -189,7 +219,7 @@ const TRANSIENT = new Set([
   'mailbox_refused',
 ])
 const THROTTLED = new Set(['too_many_connections', 'throttled', 'over_quota'])
-const REFUSED = new Set(['wrong_password', 'login_refused', 'token_refused'])
+const REFUSED = new Set(['wrong_password', 'login_refused', 'token_refused', 'auth_token_refused'])
 
 function failedStage({ stage, reason = 'server_unavailable', evidence }: StageResult) {
   const kind: FailureKind = REFUSED.has(reason)

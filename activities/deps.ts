@@ -27,6 +27,10 @@ export interface Tuning {
   lookInSentEveryMs: number
   /** ...and for how long until it counts as not sent. */
   lookInSentForMs: number
+  /** The same where the provider lists what it took, by contact, time and words. */
+  lookInListForMs: number
+  /** Channels that are pushed to are asked this often for what was missed. */
+  pullEveryMs: number
   /** One activity's share of an import. */
   importShareMs: number
   /** Mails of one page of history. */
@@ -55,6 +59,9 @@ export const DEFAULT_TUNING: Tuning = {
   lookInSentEveryMs: 20_000,
   // What RFC 5321 4.5.3.2.6 gives a server to answer the data; Sent is filed no later.
   lookInSentForMs: 10 * 60_000,
+  // Twilio lists a message at once; this only spans a hiccup of its own.
+  lookInListForMs: 60_000,
+  pullEveryMs: 3_600_000,
   importShareMs: 5 * 60_000,
   // Larger ones gain little and hold more memory: three are under way at a time.
   importPage: 500,

@@ -1,8 +1,7 @@
-// The background pass: files of large mails, streamed from the mailbox to storage.
+// The background pass: files of large mails and of chats, streamed from where they lie to storage.
 
+import type { Readable } from 'node:stream'
 import { Context } from '@temporalio/activity'
-import { ChannelError } from '../channels/errors.ts'
-import type { Mailbox } from '../channels/mail/mailbox.ts'
 import { claimObjects } from '../db/stored-objects.ts'
 import { addToTimeline } from '../db/timeline.ts'
 import { mayCall } from '../domain/inbox.ts'
@@ -12,17 +11,15 @@ import { FileTooLarge, storeStream } from '../storage/store-stream.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again, toTemporalFailure } from './failures.ts'
+import { createFileSources, type FileSource } from './file-sources.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { createMailboxes } from './mailboxes.ts'
 import {
   type FileEnd,
   isImporting,
-  isRescanned,
   leaveLarger,
   listFilesInMailbox,
   readLimit,
   settleFile,
-  type WaitingFile,
 } from './state/attachments.ts'
 import { addBytes, bytesToday } from './state/import-state.ts'
 import { readSyncState } from './state/sync-state.ts'
@@ -38,7 +35,7 @@ const BATCH = 50
 
 export function createAttachmentActivities(deps: ActivityDeps) {
   const { db, storage, clock, tuning } = deps
-  const { openInboxMailbox } = createMailboxes(deps)
+  const { openSource } = createFileSources(deps)
 
   return {
     /** Fetches for some minutes; what vanished from the mailbox is marked lost. */
@@ -67,7 +64,9 @@ export function createAttachmentActivities(deps: ActivityDeps) {
     const until = Date.now() + tuning.importShareMs
     const limitBytes = await readLimit(db, ref, tuning.attachmentLimitBytes)
     await leaveLarger(db, ref, limitBytes)
-    let mailbox: Mailbox | undefined
+    /** To be looked for again, and when. */
+    const later = new Map<number, Date>()
+    let source: FileSource | undefined
     try {
       for (;;) {
         const state = await readSyncState(db, ref)
@@ -76,71 +75,57 @@ export function createAttachmentActivities(deps: ActivityDeps) {
         // The budget is for history: what customers write today is fetched today.
         const spent = (await bytesToday(db, ref, now)) >= tuning.importDailyBytes
         const importing = await isImporting(db, ref)
-        const which = { liveOnly: spent || importing, limit: BATCH }
-        const files = await listFilesInMailbox(db, ref, which)
+        const which = { liveOnly: spent || importing, limit: BATCH + later.size }
+        const listed = await listFilesInMailbox(db, ref, which)
+        const files = listed.filter(({ id }) => !later.has(id))
         if (files.length === 0) {
+          if (later.size > 0) return { end: 'more', parkedUntil: earliest(later.values()) }
           return spent && !importing && (await anyLeft(ref))
             ? { end: 'more', parkedUntil: tomorrow(now) }
             : { end: 'done', parkedUntil: null }
         }
-        mailbox ??= await openInboxMailbox(ref, { signal: leaving })
+        source ??= await openSource(ref, state, leaving)
         for (const file of files) {
-          const found = await fetchOne(ref, mailbox, file, limitBytes)
-          if (!found) return { end: 'more', parkedUntil: soon(now) }
+          const found = await source.open(file)
+          if (found !== 'lost' && 'again' in found) {
+            later.set(file.id, found.again)
+          } else {
+            const end = found === 'lost' ? found : await store(ref, found, limitBytes)
+            await settleFile(db, ref.accountId, file.id, end)
+          }
           if (leaving.aborted) throw again('This worker lets go of the files', HAND_OVER_MS)
           if (Date.now() >= until) return { end: 'more', parkedUntil: null }
         }
       }
     } finally {
-      await mailbox?.close()
+      await source?.close()
+    }
+  }
+
+  async function store(ref: InboxRef, content: Readable, limitBytes: number): Promise<FileEnd> {
+    const { accountId } = ref
+    try {
+      const file = await storeStream(storage, content, {
+        accountId,
+        limitBytes,
+        claim: (key) => claimObjects(db, accountId, [key]),
+      })
+      await addBytes(db, ref, clock(), file.size)
+      return file
+    } catch (error) {
+      if (error instanceof FileTooLarge) return 'too_large'
+      if (error instanceof FileRefused) return { refused: error.reason }
+      throw error
     }
   }
 
   async function anyLeft(ref: InboxRef): Promise<boolean> {
     return (await listFilesInMailbox(db, ref, { liveOnly: false, limit: 1 })).length > 0
   }
-
-  /** False: a folder was renumbered, and where the mail lies now is not known yet. */
-  async function fetchOne(
-    ref: InboxRef,
-    mailbox: Mailbox,
-    { id, places, part }: WaitingFile,
-    limitBytes: number,
-  ): Promise<boolean> {
-    const { accountId } = ref
-    const settle = (end: FileEnd) => settleFile(db, accountId, id, end).then(() => true)
-    let unsure = false
-    for (const place of places) {
-      try {
-        const file = await storeStream(storage, await mailbox.fetchPart(place, part), {
-          accountId,
-          limitBytes,
-          claim: (key) => claimObjects(db, accountId, [key]),
-        })
-        await addBytes(db, ref, clock(), file.size)
-        return await settle(file)
-      } catch (error) {
-        if (error instanceof FileTooLarge) return settle('too_large')
-        if (error instanceof FileRefused) return settle({ refused: error.reason })
-        if (!(error instanceof ChannelError)) throw error
-        const { reason } = error.details
-        if (reason === 'uidvalidity_changed') unsure ||= await isUnread(ref, mailbox, place.folder)
-        else if (reason !== 'attachment_gone') throw error
-      }
-    }
-    return unsure ? false : settle('lost')
-  }
-
-  /** Sync has yet to find out where the mails of this folder lie now. */
-  async function isUnread(ref: InboxRef, mailbox: Mailbox, folder: string): Promise<boolean> {
-    const status = await mailbox.statusOf(folder)
-    return status !== undefined && !(await isRescanned(db, ref, status))
-  }
 }
 
-/** A rescan of a whole mailbox takes minutes. */
-function soon(now: Date): string {
-  return new Date(now.getTime() + 5 * 60_000).toISOString()
+function earliest(dates: Iterable<Date>): string {
+  return new Date(Math.min(...[...dates].map((date) => date.getTime()))).toISOString()
 }
 
 function tomorrow(now: Date): string {

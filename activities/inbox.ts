@@ -1,7 +1,8 @@
 // The rows behind an inbox's commands. Only the entity calls these, so state has one writer.
 
+import { ChannelError } from '../channels/errors.ts'
 import { inTransaction } from '../db/client.ts'
-import { deleteCredentials } from '../db/credentials.ts'
+import { deleteCredentials, readCredentials } from '../db/credentials.ts'
 import { endWatch } from '../db/inboxes.ts'
 import { askInbox } from '../db/outbox.ts'
 import { addToTimeline } from '../db/timeline.ts'
@@ -10,6 +11,7 @@ import { releaseHold } from '../messaging/hold.ts'
 import { joinDefaultRules } from '../messaging/join-default-rules.ts'
 import { recordHealth } from '../messaging/record-health.ts'
 import type { Asked, ImportInput, InboxRef, InboxView, Trouble } from '../temporal/contracts.ts'
+import { createAddresses } from './addresses.ts'
 import { inboxNotFound } from './connect.ts'
 import type { ActivityDeps } from './deps.ts'
 import {
@@ -21,9 +23,11 @@ import {
   writePaused,
   writePhase,
 } from './state/inbox-state.ts'
+import { readSyncState } from './state/sync-state.ts'
 
 export function createInboxActivities(deps: ActivityDeps) {
   const { db, storage, channels, clock, tuning } = deps
+  const addresses = createAddresses(deps)
 
   async function loadInbox(ref: InboxRef): Promise<InboxView> {
     const view = await readInboxView(deps, ref)
@@ -101,6 +105,7 @@ export function createInboxActivities(deps: ActivityDeps) {
       },
 
       async disconnectInbox(input: InboxRef & Asked & { purge: boolean }): Promise<InboxView> {
+        await restoreCallback(input)
         const moved = await writePhase(
           db,
           input,
@@ -132,6 +137,21 @@ export function createInboxActivities(deps: ActivityDeps) {
         })
       },
     },
+  }
+
+  /** As the provider was set up before us; disconnecting waits for nobody. */
+  async function restoreCallback(ref: InboxRef): Promise<void> {
+    const state = await readSyncState(db, ref)
+    const credentials = await readCredentials(db, deps.vault, ref.accountId, ref.inboxId)
+    const callback = state && channels.of(state.channel).callback
+    if (!callback || !credentials) return
+    const url = addresses.webhook(state.channel, ref.inboxId)
+    try {
+      await callback.restore({ settings: state.settings, credentials }, url)
+    } catch (error) {
+      if (!(error instanceof ChannelError)) throw error
+      await addToTimeline(db, ref, 'callback_not_restored', { ...error.details })
+    }
   }
 
   /** The hold ends with the import, or goes over to what the person chose beforehand. */

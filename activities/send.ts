@@ -8,11 +8,13 @@ import { takeToken } from '../db/token-buckets.ts'
 import { mayCall, needsReauthorization } from '../domain/inbox.ts'
 import { recordHealth } from '../messaging/record-health.ts'
 import type { ConversationRef, InboxRef } from '../temporal/contracts.ts'
+import { isChat } from './chats.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { createMailboxes } from './mailboxes.ts'
 import { createOutbound } from './outbound.ts'
+import { createChatSend } from './send-chat.ts'
 import { createSendOutcome, type SendOutcome } from './send-outcome.ts'
 import {
   attachmentsOf,
@@ -40,6 +42,7 @@ export function createSendActivities(deps: ActivityDeps) {
   const { outboundOf } = createOutbound(deps)
   const { traitsOf, withAccount, withSharedMailbox } = createMailboxes(deps)
   const outcome = createSendOutcome(deps)
+  const { sendChat } = createChatSend(deps)
 
   return {
     /** Sends the conversation's next message. Throws only what a repeat may mend. */
@@ -56,6 +59,7 @@ export function createSendActivities(deps: ActivityDeps) {
     if (!message) return { outcome: 'none' }
     const inbox = { accountId: ref.accountId, inboxId: message.inboxId }
     const state = await readSyncState(db, inbox)
+    if (state && isChat(deps.channels.of(state.channel))) return sendChat(ref, message, state)
     const traits = state && traitsOf(state)
     // An earlier try began and nobody knows its end.
     if (message.status === 'transmitting' && !traits?.filesSent) {

@@ -7,12 +7,14 @@ import type { Mailbox } from '../channels/mail/mailbox.ts'
 import { type HeldCursor, takeFence } from '../db/channel-cursors.ts'
 import { pollDelayMs } from '../domain/backoff.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
+import { isChat } from './chats.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { createMailboxes } from './mailboxes.ts'
 import { pause } from './pause.ts'
 import { createFolderPull } from './pull-folder.ts'
+import { createMissedPull } from './pull-missed.ts'
 import { createQuarantineRetry } from './retry-quarantine.ts'
 import { createSideFolders } from './side-folders.ts'
 import { maySync, readSyncState, type SyncState } from './state/sync-state.ts'
@@ -51,6 +53,7 @@ export function createWatchActivities(deps: ActivityDeps) {
   const { pullAll } = createFolderPull(deps)
   const { pullSideFolders } = createSideFolders(deps)
   const { retryQuarantine } = createQuarantineRetry(deps)
+  const { pullMissed } = createMissedPull(deps)
 
   /** The whole life of one attempt, whichever way the mailbox is followed. */
   async function attempt(
@@ -121,16 +124,25 @@ export function createWatchActivities(deps: ActivityDeps) {
   return {
     watching: {
       /** Stays on the connection, woken by IDLE and by changes of the row. */
-      watchInbox: (ref: InboxRef): Promise<WatchEnd> =>
-        attempt(ref, (session) => stay(ref, session), {
-          // Those that come and go share the connections that one who stays would take for itself.
-          end: 'poll',
-        }),
+      watchInbox: async (ref: InboxRef): Promise<WatchEnd> => {
+        // Those that come and go share the connections that one who stays would take for itself.
+        const poll: WatchEnd = { end: 'poll' }
+        if (await isPushed(ref)) return poll
+        return attempt(ref, (session) => stay(ref, session), poll)
+      },
     },
     polling: {
-      /** For mailboxes without IDLE, and for those no watch slot is free for. */
-      pollInbox: (ref: InboxRef): Promise<WatchEnd> =>
-        attempt(ref, async (session) => {
+      /**
+       * For mailboxes without IDLE, for those no watch slot is free for, and for channels that are
+       * pushed to, which are asked for what was missed.
+       */
+      pollInbox: async (ref: InboxRef): Promise<WatchEnd> => {
+        if (await isPushed(ref)) {
+          return withHeartbeat(({ cancellationSignal }) =>
+            pullMissed(ref, AbortSignal.any([cancellationSignal, deps.shuttingDown])),
+          )
+        }
+        return attempt(ref, async (session) => {
           const count = await pullFolders(ref, session, session.state)
           const polledFor = Date.now() - Context.current().info.scheduledTimestampMs
           if (session.mailbox.hasIdle && polledFor > TRY_WATCH_AGAIN_MS) {
@@ -138,8 +150,14 @@ export function createWatchActivities(deps: ActivityDeps) {
             return { end: 'watch' }
           }
           throw await pollAgain(ref, count, session.state)
-        }),
+        })
+      },
     },
+  }
+
+  async function isPushed(ref: InboxRef): Promise<boolean> {
+    const state = await readSyncState(db, ref)
+    return state !== undefined && isChat(deps.channels.of(state.channel))
   }
 
   async function stay(ref: InboxRef, session: WatchSession): Promise<WatchEnd> {

@@ -36,6 +36,7 @@ import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { teamRoutes } from './routes/teams.ts'
+import { twilioInboxRoutes } from './routes/twilio-inboxes.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 import { visitorRoutes } from './routes/visitor.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
@@ -107,6 +108,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       registerIdempotency(account, deps)
       inboxRoutes(account, deps)
       inboxActionRoutes(account, deps)
+      twilioInboxRoutes(account, deps)
       discoveryRoutes(account, deps)
       importRoutes(account, deps)
       peopleRoutes(account, deps)

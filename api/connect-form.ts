@@ -3,6 +3,12 @@ import type { OAuthConnect } from '../channels/channel.ts'
 import type { EmailCredentials, EmailSettings } from '../channels/email/settings.ts'
 import { validateEmailForm } from '../channels/email/settings.ts'
 import { InvalidSettings } from '../channels/errors.ts'
+import {
+  readTwilioForm,
+  type TwilioConnection,
+  type TwilioCredentials,
+  type TwilioSettings,
+} from '../channels/whatsapp-twilio/settings.ts'
 import { deleteDraft, newestDraft, readDraft, saveDraft } from '../db/connect-drafts.ts'
 import { readCredentials } from '../db/credentials.ts'
 import type { InboxOptions, InboxRow } from '../db/inboxes.ts'
@@ -11,6 +17,7 @@ import type { InboxRef } from '../temporal/contracts.ts'
 import type { Deps } from './context.ts'
 import { inboxUpdate } from './inbox-update.ts'
 import type { EditedForm } from './resources/email-form.ts'
+import type { EditedTwilio } from './resources/twilio-form.ts'
 
 export interface EmailForm {
   settings: EmailSettings
@@ -18,7 +25,7 @@ export interface EmailForm {
 }
 
 /** Without credentials those that are stored go on. */
-export type EditedConnection = EmailForm | { settings: object }
+export type EditedConnection = EmailForm | TwilioConnection | { settings: object }
 
 /**
  * The whole form after the edit; undefined when the edit leaves the connection as it is.
@@ -28,8 +35,9 @@ export type EditedConnection = EmailForm | { settings: object }
 export async function editedForm(
   deps: Deps,
   row: InboxRow,
-  edit: EditedForm,
+  edit: EditedForm & EditedTwilio,
 ): Promise<EditedConnection | undefined> {
+  if (row.channel === 'whatsapp_twilio') return editedTwilio(deps, row, edit)
   const { password, imap, smtp, folders, sync_sent, aliases } = edit
   if ([password, imap, smtp, folders, sync_sent, aliases].every((part) => part === undefined)) {
     return undefined
@@ -37,7 +45,7 @@ export async function editedForm(
   const { connect } = deps.channels.of(row.channel)
   if (connect.kind === 'oauth') return { settings: changedSettings(connect, row, edit) }
   const stored = row.settings as unknown as EmailSettings
-  const old = await knownCredentials(deps, row)
+  const old = (await knownCredentials(deps, row)) as EmailCredentials
   const shared = old.smtp_password === undefined || old.smtp_password === old.imap_password
   const form = {
     ...stored,
@@ -64,6 +72,35 @@ function changedSettings(connect: OAuthConnect, row: InboxRow, edit: EditedForm)
   }
   const changed = Object.entries(edit).filter(([, value]) => value !== undefined)
   return connect.read({ ...(row.settings as object), ...Object.fromEntries(changed) }) as object
+}
+
+/** The Auth Token of before stays beside the new one: Twilio signs with it for a while. */
+async function editedTwilio(
+  deps: Deps,
+  row: InboxRow,
+  edit: EditedTwilio,
+): Promise<TwilioConnection | undefined> {
+  const { auth_token, api_key_sid, api_key_secret } = edit
+  if ([auth_token, api_key_sid, api_key_secret].every((part) => part === undefined)) {
+    return undefined
+  }
+  const stored = row.settings as unknown as TwilioSettings
+  const old = (await knownCredentials(deps, row)) as Partial<TwilioCredentials>
+  const { settings, credentials } = readTwilioForm({
+    phone_number: stored.number,
+    account_sid: stored.account_sid,
+    auth_token: auth_token ?? old.auth_token,
+    api_key_sid: api_key_sid ?? stored.api_key_sid,
+    api_key_secret: api_key_secret ?? old.api_key_secret,
+  })
+  const rotated = credentials.auth_token !== old.auth_token
+  return {
+    settings: { ...stored, ...settings },
+    credentials: {
+      ...credentials,
+      previous_auth_token: rotated ? old.auth_token : old.previous_auth_token,
+    },
+  }
 }
 
 export interface Reconnecting {
@@ -101,11 +138,11 @@ export async function reconnect(
 }
 
 /** What is stored; of an inbox that never connected, what its form brought. */
-async function knownCredentials(deps: Deps, row: InboxRow): Promise<EmailCredentials> {
+async function knownCredentials(deps: Deps, row: InboxRow): Promise<object> {
   const { db, vault } = deps
   const ref = { accountId: row.account_id, inboxId: row.id }
   const stored = await readCredentials(db, vault, ref.accountId, ref.inboxId)
-  if (stored !== undefined) return stored as EmailCredentials
+  if (stored !== undefined) return stored as object
   const draftId = await newestDraft(db, ref)
   const draft = draftId && ((await readDraft(db, vault, ref, draftId)) as EmailForm | undefined)
   return draft ? draft.credentials : {}

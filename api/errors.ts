@@ -28,6 +28,8 @@ const STATUS = {
   default_rule_protected: 409,
   inbox_disconnected: 409,
   inbox_cannot_send: 422,
+  message_not_sendable: 422,
+  channel_feature_unsupported: 422,
   no_import: 409,
   import_running: 409,
   connection_failed: 422,

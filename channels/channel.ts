@@ -2,10 +2,11 @@
 
 import type { Readable } from 'node:stream'
 import type { ChannelType, Direction } from '../domain/inbox.ts'
-import type { ContentType, MessageStatus } from '../domain/message.ts'
+import type { ContentType } from '../domain/message.ts'
 import type { DeliveryReport } from '../protocols/mime/delivery-report.ts'
+import type { ChatChannel } from './chat.ts'
 import type { MailAccount, MailTraits } from './mail/account.ts'
-import type { RawPart } from './webhook.ts'
+import type { ChannelWebhook, RawPart } from './webhook.ts'
 
 export interface ContactPoint {
   /** Identity kind, such as `email` or `phone`. */
@@ -115,6 +116,9 @@ export type StageName =
   | 'smtp_starttls'
   | 'smtp_auth'
   | 'smtp_mail_from'
+  | 'account'
+  | 'api_key'
+  | 'sender'
 
 /** One step of a preflight, with the server's words and the likely causes as stable codes. */
 export interface StageResult {
@@ -217,18 +221,23 @@ export interface MailChannel<Settings = unknown, Credentials = unknown> {
   accountOf(connection: Connection<Settings, Credentials>): MailAccount
 }
 
-/** A request as it came in, its body unread: signatures cover the very bytes. */
-export interface RawRequest {
-  method: string
-  /** As the provider was told to call it. */
-  url: string
-  headers: Record<string, string | string[] | undefined>
-  body: Buffer
+/** Where the provider sends its webhooks, where we may set that ourselves. Each is repeatable. */
+export interface Callback<Settings = unknown, Credentials = unknown> {
+  /** What is there now, as part of the settings: to be stored before it is overwritten. */
+  read(connection: Connection<Settings, Credentials>, url: string): Promise<Settings>
+  /** Resolves once the provider confirms it. @throws ChannelError */
+  set(connection: Connection<Settings, Credentials>, url: string): Promise<Settings>
+  /** Puts back what was there before us. @throws ChannelError */
+  restore(connection: Connection<Settings, Credentials>, url: string): Promise<void>
 }
 
-export type InboundEvent =
-  | { kind: 'message'; message: InboundMessage }
-  | { kind: 'status'; externalId: string; status: MessageStatus; code?: string; evidence?: string }
+export interface PullContext {
+  now: Date
+  /** The inbox was connected then: what came before is not ours. */
+  since: Date
+  /** Of these external ids, those that are not stored yet. */
+  unknownOf(externalIds: string[]): Promise<Set<string>>
+}
 
 /** What was written before the channel was connected, pushed by the provider in chunks. */
 export interface PushedHistory {
@@ -245,18 +254,15 @@ export interface HealthFinding {
 
 /**
  * One way to reach customers. What a provider cannot do its channel leaves out: mailboxes have
- * `mail`, channels that are told by webhooks have `webhook`, `pull` and `send`.
+ * `mail`, channels that are told by webhooks have `chat`, `webhook` and, where it lists, `pull`.
  */
 export interface Channel<Settings = unknown, Credentials = unknown> {
   readonly type: ChannelType
   readonly connect: FormConnect<Settings, Credentials> | OAuthConnect<Settings>
   readonly mail?: MailChannel<Settings, Credentials>
-  readonly webhook?: {
-    /** @throws SignatureRefused unless the provider is proved to have sent it */
-    verify(request: RawRequest, credentials: Credentials): void
-    /** Everything a request carries. @throws Error when it cannot be understood */
-    parse(request: RawRequest): InboundEvent[]
-  }
+  readonly chat?: ChatChannel<Settings, Credentials>
+  readonly webhook?: ChannelWebhook<Credentials>
+  readonly callback?: Callback<Settings, Credentials>
   readonly history?: PushedHistory
   /** Each step of the code that will be used, proved one by one. Nothing is thrown. */
   preflight?(connection: Connection<Settings, Credentials>): AsyncIterable<StageResult>
@@ -265,13 +271,11 @@ export interface Channel<Settings = unknown, Credentials = unknown> {
   /** What a passed stage settles for the future. */
   learn?(settings: Settings, stage: StageResult): Settings
   /** What the provider lists since the cursor, so that a lost push loses nothing. */
-  pull?(connection: Connection<Settings, Credentials>, cursor: unknown): Promise<LivePage<unknown>>
-  /** @throws ChannelError when it certainly did not go out, AmbiguousSend when it may have */
-  send?(
+  pull?(
     connection: Connection<Settings, Credentials>,
-    message: OutboundMessage,
-    hooks: SendHooks,
-  ): Promise<SentMessage>
+    cursor: unknown,
+    context: PullContext,
+  ): Promise<LivePage<unknown>>
   /** Empty: all is well. */
   health?(connection: Connection<Settings, Credentials>): Promise<HealthFinding[]>
   /** Takes back at the provider what connecting set up there. */

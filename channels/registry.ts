@@ -5,6 +5,7 @@ import type { Channel } from './channel.ts'
 import { createEmail } from './email/index.ts'
 import { createGoogle, type GoogleProvider } from './google/index.ts'
 import { createMicrosoft, type MicrosoftProvider } from './microsoft/index.ts'
+import { createTwilio } from './whatsapp-twilio/index.ts'
 import { createWidget } from './widget/index.ts'
 
 /** What channels are handed once, by the composition roots. */
@@ -13,6 +14,8 @@ export interface ChannelConfig {
   /** The operator's app at each provider; null or absent: none is registered. */
   google?: GoogleProvider | null
   microsoft?: MicrosoftProvider | null
+  /** Stands for the hosts of Twilio, such as a simulator's; absent: Twilio itself. */
+  twilioOrigin?: string | undefined
 }
 
 export interface Channels {
@@ -29,11 +32,13 @@ export function createChannels({
   policy,
   google = null,
   microsoft = null,
+  twilioOrigin,
 }: ChannelConfig): Channels {
   const all: readonly Channel[] = [
     createEmail(policy),
     createGoogle(google, policy),
     createMicrosoft(microsoft, policy),
+    createTwilio(policy, twilioOrigin),
     createWidget(),
   ]
   const byType = new Map(all.map((channel) => [channel.type, channel]))

@@ -118,11 +118,3 @@ export interface ChannelWebhook<Secrets> {
   /** The same for people who look for a fault: nothing of what anybody wrote, no whole number. */
   redact(part: RawPart): Record<string, unknown>
 }
-
-/** Nothing proves that the provider sent this. */
-export class SignatureRefused extends Error {
-  constructor(why: 'missing' | 'wrong') {
-    super(`The signature is ${why}`)
-    this.name = 'SignatureRefused'
-  }
-}

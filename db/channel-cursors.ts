@@ -50,6 +50,30 @@ export async function takeFence(db: Database | Trx, key: CursorKey): Promise<Hel
   return { fence: row.fence, ...positionOf(row), startedAt: row.started_at }
 }
 
+/** Of channels without folders. */
+export const NO_FOLDER = ''
+
+/** From this moment on the channel is ours to read; a repeat changes nothing. */
+export async function recordStart(
+  trx: Trx,
+  { accountId, inboxId }: { accountId: number; inboxId: number },
+  now: Date,
+): Promise<void> {
+  await trx
+    .insertInto('channel_cursors')
+    .values({
+      account_id: accountId,
+      inbox_id: inboxId,
+      folder: NO_FOLDER,
+      kind: 'live',
+      started_at: now,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['account_id', 'inbox_id', 'folder', 'kind']).doNothing(),
+    )
+    .execute()
+}
+
 /** Where live mail of each folder was read to, by folder. */
 export async function listLivePositions(
   db: Database,

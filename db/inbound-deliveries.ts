@@ -96,3 +96,27 @@ export async function markReplayed(
     .where('id', '=', id)
     .execute()
 }
+
+/** When the provider was first and last heard, and whether its sender sits in a Messaging Service. */
+export async function deliveryTimes(
+  db: Database,
+  accountId: number,
+  inboxId: number,
+): Promise<{ first: Date | null; last: Date | null; messagingServiceSid: string | null }> {
+  const end = (order: 'asc' | 'desc') =>
+    db
+      .selectFrom('inbound_deliveries')
+      .select(['received_at', sql<string>`convert_from(body, 'LATIN1')`.as('text')])
+      .where('account_id', '=', accountId)
+      .where('inbox_id', '=', inboxId)
+      .orderBy('id', order)
+      .limit(1)
+      .executeTakeFirst()
+  const [first, last] = await Promise.all([end('asc'), end('desc')])
+  return {
+    first: first?.received_at ?? null,
+    last: last?.received_at ?? null,
+    messagingServiceSid:
+      /(?:^|&)MessagingServiceSid=(MG\w{32})(?:&|$)/.exec(last?.text ?? '')?.[1] ?? null,
+  }
+}

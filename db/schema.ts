@@ -45,6 +45,7 @@ import type {
   InboxTable,
   IncidentNoticeTable,
   IncidentTable,
+  MessageTemplateTable,
   QuarantineTable,
   ReceiverTable,
   TimelineTable,
@@ -83,6 +84,7 @@ export interface Schema {
   waiting_changes: WaitingChangeTable
   receivers: ReceiverTable
   account_updates: AccountUpdateTable
+  message_templates: MessageTemplateTable
   incidents: IncidentTable
   incident_notices: IncidentNoticeTable
   timeline: TimelineTable

@@ -33,6 +33,10 @@ export function classifyArrival(facts: ArrivalFacts): Arrival {
   const sameNumbering = facts.uidValidity === facts.watermark.uidValidity
   if (sameNumbering && facts.uid < facts.watermark.uidNext) return 'history'
   if (!sameNumbering && facts.deliveredAt < facts.importStartedAt) return 'history'
-  const reference = facts.lastGoodSyncAt ?? facts.importStartedAt
-  return facts.deliveredAt.getTime() >= reference.getTime() - LATE_AFTER_MS ? 'live' : 'late'
+  return arrivalByTime(facts.deliveredAt, facts.lastGoodSyncAt ?? facts.importStartedAt)
+}
+
+/** Where nothing is history: `reference` is when we last knew that nothing was missing. */
+export function arrivalByTime(deliveredAt: Date, reference: Date): 'live' | 'late' {
+  return deliveredAt.getTime() >= reference.getTime() - LATE_AFTER_MS ? 'live' : 'late'
 }

@@ -48,6 +48,14 @@ export const errors = {
   invalid_rule: ['Parts of the rule make no sense.', 'Correct the parts named in details.'],
   default_rule_protected: ['A default rule cannot be removed.', 'Switch it off instead.'],
   inbox_disconnected: ['This inbox is disconnected.', 'Connect the mailbox again as a new inbox.'],
+  message_not_sendable: [
+    'The channel would not take this message.',
+    'See details: what is the matter, and what to do instead.',
+  ],
+  channel_feature_unsupported: [
+    'This channel has no such thing.',
+    'Use the alternative in details.',
+  ],
   inbox_cannot_send: [
     'This inbox only receives.',
     'Add SMTP settings to the inbox, then write the message again.',

@@ -160,6 +160,72 @@ const reasons = {
     'The connection was not tried while its form was valid.',
     'Reconnect and enter the password again.',
   ],
+  auth_token_refused: [
+    'Twilio refuses the Auth Token.',
+    'Copy the Auth Token from the Twilio console, then reconnect.',
+  ],
+  api_key_refused: [
+    'Twilio refuses the API key.',
+    'Make a new API key in the Twilio console, or leave it out: the Auth Token can send too.',
+  ],
+  account_suspended: [
+    'Twilio has suspended or closed the account.',
+    'Ask Twilio’s support, or look at the billing in the Twilio console.',
+  ],
+  account_not_found: [
+    'Twilio knows no such account.',
+    'Copy the Account SID from the Twilio console; a subaccount has its own.',
+  ],
+  callback_not_confirmed: [
+    'Twilio has not confirmed the webhook address so far.',
+    'Paste the address into the sender’s settings in the Twilio console.',
+  ],
+  media_refused: [
+    'Twilio refuses to hand out the file.',
+    'Look in the Twilio console whether the account may read its media.',
+  ],
+  one_file_a_message: [
+    'This channel takes one file a message.',
+    'Send the files one after the other.',
+  ],
+  file_too_large: ['The file is too large for this channel.', 'Send a smaller file, or a link.'],
+  audio_takes_no_text: [
+    'WhatsApp drops the text beside an audio file.',
+    'Send the text as a message of its own.',
+  ],
+  template_alone: [
+    'A template is sent without text and files of your own.',
+    'Leave them out, or send them once the contact has answered.',
+  ],
+  no_recipient: [
+    'The contact has not written on this channel, so there is no address to answer to.',
+    'Reach the contact in another way.',
+  ],
+  not_text: ['This is not text.', 'Send a text.'],
+  not_e164: [
+    'This is not an international phone number.',
+    'Enter it with country code, such as +5511987654321.',
+  ],
+  not_an_account_sid: [
+    'This is not an Account SID.',
+    'It begins with AC and has 34 characters; the Twilio console shows it.',
+  ],
+  not_an_auth_token: [
+    'This is not an Auth Token.',
+    'Copy it from the Twilio console. It is needed with an API key too: it signs the webhooks.',
+  ],
+  not_an_api_key_sid: [
+    'This is not the SID of an API key.',
+    'It begins with SK and has 34 characters; leave it out to send with the Auth Token.',
+  ],
+  template_not_found: [
+    'There is no such template.',
+    'Choose one from the list of templates; new ones appear within the hour.',
+  ],
+  template_not_approved: [
+    'WhatsApp has not approved this template, so it is only good within 24 hours.',
+    'Choose an approved template.',
+  ],
   window_closed: [
     'The contact has not written within 24 hours, so WhatsApp takes no free text.',
     'Send an approved template, or wait until the contact writes.',
@@ -256,6 +322,14 @@ const reasons = {
 
 const phrases = {
   ...signInPhrases,
+  // A line a step.
+  twilio_webhook_steps: [
+    'In the Twilio console open Messaging, then Senders, then WhatsApp senders.',
+    'Choose the number and edit the sender.',
+    'Set Messaging Service to None: with one, its own webhook address would win.',
+    'Paste the address into “Webhook URL for incoming messages”, with method HTTP POST.',
+    'Choose “Update WhatsApp Sender”.',
+  ].join('\n'),
   reconnect: 'Click here to reconnect',
   check_again: 'Check again',
   send_again: 'Send again',

@@ -54,6 +54,14 @@ export const errors: Texts['errors'] = {
     'Esta caixa de entrada está desconectada.',
     'Conecte o e-mail novamente como nova caixa de entrada.',
   ],
+  message_not_sendable: [
+    'O canal não aceitaria esta mensagem.',
+    'Veja os detalhes: qual é o problema e o que fazer.',
+  ],
+  channel_feature_unsupported: [
+    'Este canal não tem esse recurso.',
+    'Use a alternativa indicada nos detalhes.',
+  ],
   inbox_cannot_send: [
     'Esta caixa de entrada só recebe.',
     'Adicione o SMTP à caixa de entrada e escreva a mensagem de novo.',

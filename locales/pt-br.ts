@@ -193,6 +193,75 @@ const reasons: Texts['reasons'] = {
     'A conexão não foi testada enquanto o formulário era válido.',
     'Reconecte e informe a senha novamente.',
   ],
+  auth_token_refused: [
+    'A Twilio recusa o Auth Token.',
+    'Copie o Auth Token do console da Twilio e reconecte.',
+  ],
+  api_key_refused: [
+    'A Twilio recusa a API key.',
+    'Crie outra API key no console da Twilio ou deixe-a em branco: o Auth Token também envia.',
+  ],
+  account_suspended: [
+    'A Twilio suspendeu ou encerrou a conta.',
+    'Fale com o suporte da Twilio ou veja a cobrança no console da Twilio.',
+  ],
+  account_not_found: [
+    'A Twilio não conhece essa conta.',
+    'Copie o Account SID do console da Twilio; uma subconta tem o próprio.',
+  ],
+  callback_not_confirmed: [
+    'A Twilio ainda não confirmou o endereço do webhook.',
+    'Cole o endereço nas configurações do remetente no console da Twilio.',
+  ],
+  media_refused: [
+    'A Twilio se recusa a entregar o arquivo.',
+    'Veja no console da Twilio se a conta pode ler a própria mídia.',
+  ],
+  one_file_a_message: [
+    'Este canal aceita um arquivo por mensagem.',
+    'Envie os arquivos um após o outro.',
+  ],
+  file_too_large: [
+    'O arquivo é grande demais para este canal.',
+    'Envie um arquivo menor ou um link.',
+  ],
+  audio_takes_no_text: [
+    'O WhatsApp descarta o texto junto de um áudio.',
+    'Envie o texto em uma mensagem própria.',
+  ],
+  template_alone: [
+    'Um modelo é enviado sem texto nem arquivos próprios.',
+    'Deixe-os de fora ou envie-os quando o contato responder.',
+  ],
+  no_recipient: [
+    'O contato não escreveu neste canal, então não há endereço para responder.',
+    'Fale com o contato de outra forma.',
+  ],
+  not_text: ['Isto não é texto.', 'Envie um texto.'],
+  not_e164: [
+    'Este não é um número de telefone internacional.',
+    'Informe-o com o código do país, como +5511987654321.',
+  ],
+  not_an_account_sid: [
+    'Este não é um Account SID.',
+    'Ele começa com AC e tem 34 caracteres; o console da Twilio o mostra.',
+  ],
+  not_an_auth_token: [
+    'Este não é um Auth Token.',
+    'Copie-o do console da Twilio. Também é necessário com uma API key: ele assina os webhooks.',
+  ],
+  not_an_api_key_sid: [
+    'Este não é o SID de uma API key.',
+    'Ele começa com SK e tem 34 caracteres; deixe em branco para enviar com o Auth Token.',
+  ],
+  template_not_found: [
+    'Esse modelo não existe.',
+    'Escolha um da lista de modelos; os novos aparecem em até uma hora.',
+  ],
+  template_not_approved: [
+    'O WhatsApp não aprovou este modelo, então ele só vale dentro das 24 horas.',
+    'Escolha um modelo aprovado.',
+  ],
   window_closed: [
     'O contato não escreve há mais de 24 horas, por isso o WhatsApp não aceita texto livre.',
     'Envie um modelo aprovado ou espere o contato escrever.',
@@ -289,6 +358,13 @@ const reasons: Texts['reasons'] = {
 
 const phrases: Texts['phrases'] = {
   ...signInPhrases,
+  twilio_webhook_steps: [
+    'No console da Twilio, abra Messaging, depois Senders e WhatsApp senders.',
+    'Escolha o número e edite o remetente.',
+    'Em Messaging Service, escolha None: com um serviço, o endereço dele prevaleceria.',
+    'Cole o endereço em “Webhook URL for incoming messages”, com o método HTTP POST.',
+    'Clique em “Update WhatsApp Sender”.',
+  ].join('\n'),
   reconnect: 'Clique aqui para reconectar',
   check_again: 'Verificar novamente',
   send_again: 'Enviar novamente',

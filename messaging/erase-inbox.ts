@@ -39,6 +39,7 @@ export async function eraseInbox(db: Database, storage: Storage, ref: InboxRef):
       sql`delete from outbox where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from messages where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from conversations where account_id = ${accountId} and inbox_id = ${inboxId}`,
+      sql`delete from message_templates where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from inbound_deliveries where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from account_updates where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from receivers where account_id = ${accountId} and inbox_id = ${inboxId}`,

@@ -26,6 +26,8 @@ export function resendMessage(
       .updateTable('messages')
       .set({
         status: 'queued',
+        // What becomes of the try before says nothing of this one.
+        external_id: null,
         error_code: null,
         error_evidence: null,
         updated_at: sql<Date>`now()`,

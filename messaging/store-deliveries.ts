@@ -3,12 +3,12 @@
 
 import type { InboundMessage } from '../channels/channel.ts'
 import type { DeliveredEvent, ReceiverEvidence, StatusEvent } from '../channels/webhook.ts'
+import { NO_FOLDER } from '../db/channel-cursors.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { insertDeliveries, type NewDelivery } from '../db/inbound-deliveries.ts'
-import { addToOutbox } from '../db/outbox.ts'
 import { HISTORY_WAITS } from '../db/pushed-history.ts'
 import { noteReceiver } from '../db/receivers.ts'
-import { type Arrival, LATE_AFTER_MS } from '../domain/arrival.ts'
+import { arrivalByTime } from '../domain/arrival.ts'
 import { applyStatusTo } from './apply-status.ts'
 import { applyWaitingChanges, changeMessage } from './change-message.ts'
 import type { InboxRef } from './message-rows.ts'
@@ -99,27 +99,12 @@ async function storePushed(
   if (messages.length === 0) return { live: 0, late: 0, history: 0, known: 0 }
   const target = {
     ...inbox,
-    folder: '',
-    arrivalOf: (message: InboundMessage) => arrivalOf(message, inbox),
+    folder: NO_FOLDER,
+    // Pushed late, or read again after long: people see it, and nothing answers by itself.
+    arrivalOf: ({ deliveredAt, fromHistory }: InboundMessage) =>
+      fromHistory ? 'history' : arrivalByTime(deliveredAt, inbox.lastGoodSyncAt ?? inbox.now),
   }
-  const counts = await storeInbound(trx, target, { messages, poison: [] })
-  const withFiles = messages.some(({ attachments }) => attachments.length > 0)
-  if (withFiles && counts.live + counts.late > 0) {
-    await addToOutbox(trx, inbox.accountId, [
-      { topic: 'inbox', inboxId: inbox.inboxId, event: 'files_waiting' },
-    ])
-  }
-  return counts
-}
-
-/** Pushed late, or read again after long: people see it, and nothing answers by itself. */
-function arrivalOf(
-  { deliveredAt, fromHistory }: InboundMessage,
-  { lastGoodSyncAt, now }: PushedInbox,
-): Arrival {
-  if (fromHistory) return 'history'
-  const reference = lastGoodSyncAt ?? now
-  return deliveredAt.getTime() >= reference.getTime() - LATE_AFTER_MS ? 'live' : 'late'
+  return storeInbound(trx, target, { messages, poison: [] })
 }
 
 /** A status may come before the reply to our send that names the message. */
@@ -137,6 +122,7 @@ async function settle(trx: Trx, { accountId, inboxId }: InboxRef, event: StatusE
     found = await ours()
       .where('id', '=', reference)
       .where('external_id', 'is', null)
+      .where('status', 'in', ['transmitting', 'unconfirmed'])
       .executeTakeFirst()
     if (found) {
       await trx

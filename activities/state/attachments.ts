@@ -11,6 +11,8 @@ export interface WaitingFile {
   part: string
   /** Every place the mail was seen at, the newest numbering first. */
   places: MailLocation[]
+  /** When we heard of it. */
+  since: Date
 }
 
 /** Newest first: what just came is looked at before what is years old. */
@@ -23,8 +25,9 @@ export async function listFilesInMailbox(
     id: number
     part: string | null
     places: { folder: string; uidvalidity: number; uid: number }[]
+    created_at: Date
   }>`
-    select a.id, a.part, array(
+    select a.id, a.part, a.created_at, array(
       select jsonb_build_object('folder', folder, 'uidvalidity', uidvalidity, 'uid', uid)
       from message_locations l where l.message_id = m.id and l.inbox_id = m.inbox_id
       order by uidvalidity desc, uid desc
@@ -35,9 +38,10 @@ export async function listFilesInMailbox(
       and a.state = 'in_mailbox' and a.reason is null
       and (${!liveOnly} or m.origin <> 'history')
     order by a.id desc limit ${limit}`.execute(db)
-  return rows.map(({ id, part, places }) => ({
+  return rows.map(({ id, part, places, created_at }) => ({
     id,
     part: part ?? '',
+    since: created_at,
     places: places.map(({ folder, uidvalidity, uid }) => ({
       folder,
       uidValidity: BigInt(uidvalidity),

@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely'
 import { type Access, noteAccess } from '../../db/access-tokens.ts'
-import type { Trx } from '../../db/client.ts'
+import type { Database, Trx } from '../../db/client.ts'
 import { markCredentialsWorked, writeCredentials } from '../../db/credentials.ts'
 import type { Vault } from '../../db/encryption.ts'
 import type { InboxOptions } from '../../db/inboxes.ts'
@@ -85,6 +85,21 @@ export async function storeConnection(
       .where('id', '=', ref.draftId)
       .execute()
   }
+}
+
+/** What was learnt about the connection afterwards. */
+export async function writeSettings(
+  db: Database,
+  { accountId, inboxId }: InboxRef,
+  settings: unknown,
+): Promise<void> {
+  await db
+    .updateTable('inboxes')
+    .set({ settings: settings as object })
+    .where('account_id', '=', accountId)
+    .where('id', '=', inboxId)
+    .where('phase', '<>', 'disconnected')
+    .execute()
 }
 
 /** A host that was held to its certificate no longer is: a person decided it, on record. */

@@ -5,6 +5,7 @@ import type { MailRecipient } from '../../channels/channel.ts'
 import type { Database, Trx } from '../../db/client.ts'
 import { readsAt } from '../../db/reading-order.ts'
 import type { MessageStatus } from '../../domain/message.ts'
+import type { TemplateChoice } from '../../domain/template.ts'
 import { applyStatusTo, type StatusFacts } from '../../messaging/apply-status.ts'
 import { learnMessageIds } from '../../messaging/learn-message-ids.ts'
 import type { ConversationRef } from '../../temporal/contracts.ts'
@@ -20,6 +21,7 @@ export interface QueuedMessage {
     cc?: MailRecipient[]
     bcc?: MailRecipient[]
     automatic?: boolean
+    template?: TemplateChoice
     queued_at?: string
   }
   /** Made when the message was queued, and kept by every repeat. */
@@ -169,12 +171,14 @@ export interface AttemptEnd {
 
 /**
  * What becomes of the message. `rejected`: recipients refused while others were accepted;
- * `sourceId`: the Message-ID it bears in the end.
+ * `sourceId`: the Message-ID it bears in the end;
+ * `externalId`: the provider's.
  */
 export type AttemptResult = {
   status: MessageStatus
   rejected?: string[]
   sourceId?: string
+  externalId?: string
 } & StatusFacts
 
 /** Ends the try and moves the message, in one transaction; statuses never go backwards. */
@@ -184,7 +188,7 @@ export async function endAttempt(
   message: { id: number },
   end: AttemptEnd,
   now: Date,
-  { status, rejected = [], sourceId, ...facts }: AttemptResult,
+  { status, rejected = [], sourceId, externalId, ...facts }: AttemptResult,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await trx
@@ -195,9 +199,19 @@ export async function endAttempt(
       .where('state', '=', 'transmitting')
       .execute()
     if (rejected.length > 0) await noteRejected(trx, accountId, message.id, rejected)
+    if (externalId) await learnExternalId(trx, accountId, message.id, externalId)
     if (sourceId) await learnMessageIds(trx, accountId, [{ messageId: message.id, sourceId }])
     await applyStatusTo(trx, accountId, message.id, status, facts)
   })
+}
+
+async function learnExternalId(trx: Trx, accountId: number, id: number, externalId: string) {
+  await trx
+    .updateTable('messages')
+    .set({ external_id: externalId })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .execute()
 }
 
 /** The agent sees who did not get it. */

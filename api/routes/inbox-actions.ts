@@ -17,6 +17,7 @@ import { inboxUpdate } from '../inbox-update.ts'
 import { livingInbox, shownInbox } from '../own-inbox.ts'
 import { ConnectForm, EditForm } from '../resources/email-form.ts'
 import { ConnectingSchema, InboxSchema } from '../resources/inbox.ts'
+import { TwilioEdit } from '../resources/twilio-form.ts'
 import { AccountParams, ItemParams, Nullable, OneOf, replies, Type } from '../schemas.ts'
 
 const Said = Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() })
@@ -95,7 +96,7 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
           'Without a body: check again. The gap is recovered from the stored cursor. Where a ' +
           'sign-in is wanted, the reply says where; until it is done all stays as it is.',
         params: ItemParams,
-        body: Type.Union([Type.Intersect([EditForm, Returning]), Type.Null()]),
+        body: Type.Union([Type.Intersect([EditForm, TwilioEdit, Returning]), Type.Null()]),
         response: replies(200, ConnectingSchema),
       },
     },

@@ -15,6 +15,7 @@ import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { othersOfLastMail } from '../../messaging/reply-all.ts'
 import { resendMessage } from '../../messaging/resend-message.ts'
 import { callerOf, EVERYBODY, visible } from '../auth.ts'
+import { checkDraft } from '../chat-drafts.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField, localeOf } from '../errors.ts'
 import { once } from '../idempotency.ts'
@@ -25,7 +26,7 @@ import {
   presentHtml,
   presentMessage,
 } from '../resources/conversation.ts'
-import { ItemParams, PageQuery, pageSchema, replies, Type } from '../schemas.ts'
+import { ItemParams, OneOf, PageQuery, pageSchema, replies, Type } from '../schemas.ts'
 import { signedUrl } from '../signed-links.ts'
 import { readUploadToken } from '../upload-tokens.ts'
 
@@ -83,6 +84,15 @@ export function messageRoutes(app: App, deps: Deps): void {
             default: [],
             description: 'Ids of uploads; without one there has to be content',
           }),
+          content_type: Type.Optional(OneOf(['text', 'buttons', 'list', 'form'] as const)),
+          template: Type.Optional(
+            Type.Object({
+              id: Type.String({ maxLength: 100 }),
+              variables: Type.Record(Type.String(), Type.String({ maxLength: 1_600 }), {
+                default: {},
+              }),
+            }),
+          ),
           cc: Recipients,
           bcc: Recipients,
           reply_all: Type.Boolean({
@@ -100,20 +110,34 @@ export function messageRoutes(app: App, deps: Deps): void {
       const inbox = await findInbox(db, accountId, inbox_id)
       const { content, private: isNote } = request.body
       const files = await filesOf(request, request.body.attachments, inbox?.channel)
-      if (files.length === 0 && content.trim() === '') throw invalidField('content', 'missing')
+      const { template = null } = request.body
+      if (files.length === 0 && template === null && content.trim() === '') {
+        throw invalidField('content', 'missing')
+      }
       if (!isNote && inbox?.phase === 'disconnected') throw apiError('inbox_disconnected')
       if (!isNote && (!inbox || !deps.channels.directionsOf(inbox).send)) {
         throw apiError('inbox_cannot_send')
       }
+      const draft = {
+        text: content,
+        contentType: request.body.content_type ?? ('text' as const),
+        files,
+        template,
+        conversationId: id,
+      }
+      const checked = isNote
+        ? { content, contentType: 'text' as const, template: undefined }
+        : await checkDraft(deps, inbox!, draft, localeOf(request))
       return once(deps, request, reply, isNote ? 201 : 202, async (trx) => {
         const copies = isNote ? {} : await copiesOf(trx, request.body, accountId, id)
         const queued = await queueOutgoing(trx, {
           accountId,
           conversationId: id,
           userId: caller.userId,
-          content,
+          content: checked.content,
+          contentType: checked.contentType,
           files,
-          attributes: copies,
+          attributes: { ...copies, ...(checked.template ? { template: checked.template } : {}) },
           private: isNote,
           automatic: caller.role === 'bot',
         })

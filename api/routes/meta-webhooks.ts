@@ -1,8 +1,9 @@
 // Where Meta pushes: one address for every page and number of the operator's app. A batch holds
 // entries of several inboxes, also of several accounts.
 import { timingSafeEqual } from 'node:crypto'
+import { SignatureRefused } from '../../channels/errors.ts'
 import { metaWebhookOf } from '../../channels/pushed.ts'
-import { type DeliveredEvent, SignatureRefused } from '../../channels/webhook.ts'
+import type { DeliveredEvent } from '../../channels/webhook.ts'
 import { findInboxesByProviderId } from '../../db/pushed-inboxes.ts'
 import type { ChannelType } from '../../domain/inbox.ts'
 import type { App, Deps } from '../context.ts'

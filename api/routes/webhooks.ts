@@ -1,7 +1,7 @@
 // Where providers push. The raw body is kept as it came, the signature comes first, and nothing is
 // acknowledged before it is durable.
+import { SignatureRefused } from '../../channels/errors.ts'
 import { inboxWebhookOf } from '../../channels/pushed.ts'
-import { SignatureRefused } from '../../channels/webhook.ts'
 import { findPushedInbox } from '../../db/pushed-inboxes.ts'
 import type { ChannelType } from '../../domain/inbox.ts'
 import type { App, Deps } from '../context.ts'

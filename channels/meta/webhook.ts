@@ -2,7 +2,8 @@
 // https://developers.facebook.com/docs/graph-api/webhooks/getting-started
 
 import { isSignedBy } from '../../protocols/graph/signature.ts'
-import { type RawPart, SignatureRefused, type WebhookRequest } from '../webhook.ts'
+import { SignatureRefused } from '../errors.ts'
+import type { RawPart, WebhookRequest } from '../webhook.ts'
 
 /** Whose secret signs: the operator's app, or one that an inbox brings along. */
 export interface SigningApp {
@@ -12,8 +13,8 @@ export interface SigningApp {
 /** @throws SignatureRefused unless the app's secret made the signature */
 export function verifyMeta({ headers, body }: WebhookRequest, { appSecret }: SigningApp): void {
   const signature = headers['x-hub-signature-256']
-  if (!signature) throw new SignatureRefused('missing')
-  if (!isSignedBy(appSecret, body, signature)) throw new SignatureRefused('wrong')
+  if (!signature) throw new SignatureRefused('no signature')
+  if (!isSignedBy(appSecret, body, signature)) throw new SignatureRefused('a wrong signature')
 }
 
 type Json = Record<string, unknown>

@@ -207,3 +207,14 @@ export interface AccountUpdateTable {
   reason: string | null
   updated_at: Timestamp
 }
+
+export interface MessageTemplateTable {
+  account_id: number
+  inbox_id: number
+  template_id: string
+  name: string
+  language: string
+  body: string
+  variables: Json
+  approved: boolean
+}

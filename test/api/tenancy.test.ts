@@ -5,6 +5,7 @@ import type { Deps } from '../../api/context.ts'
 import { signedUrl } from '../../api/signed-links.ts'
 import { type ApiUnderTest, emailForm, startApi } from './api-under-test.ts'
 import { furnish, rowsOf, type Things } from './tenant.ts'
+import { twilioForm } from './twilio-inbox.ts'
 
 interface Operation {
   method: string
@@ -76,6 +77,7 @@ test('an id of another account’s thing in a body is a 404, and nothing is done
     ['POST', '/rules/dry_run', { ...ruleBody(), conversation_id: theirs.conversations }],
     ['POST', '/api_keys', { name: 'x', role: 'agent', user_id: agents }],
     ['POST', '/api_keys', { name: 'x', role: 'agent', inbox_ids: [inboxes] }],
+    ['POST', '/inboxes/whatsapp_twilio', { ...twilioForm('+14155550101'), agent_ids: [agents] }],
     ['POST', '/inboxes', { ...emailForm('new@own.example'), agent_ids: [agents] }],
   ]
   const own = await rowsOf(api, api.accounts[1])
@@ -202,6 +204,7 @@ function bodyFor(method: string, path: string): Record<string, unknown> | undefi
     [/\/messages$/, { content: 'planted' }],
     [/\/bots\//, { endpoint: 'https://bot.example.com' }],
     [/\/webhooks$/, { url: 'https://hook.example.com', events: ['inbox.recovered'] }],
+    [/\/inboxes\/whatsapp_twilio$/, twilioForm('+14155550100')],
     [/\/inboxes$|\/preflight$/, emailForm('x@example.com')],
     [/\/widgets$/, { name: 'x' }],
     [/\/test_origin$/, { url: 'https://x.example' }],

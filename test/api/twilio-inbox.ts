@@ -81,3 +81,13 @@ export async function connectTwilio(
     },
   }
 }
+
+/** A connect form that is well-formed; nobody asks Twilio, because no worker runs. */
+export function twilioForm(phoneNumber: string) {
+  return {
+    name: 'WhatsApp',
+    phone_number: phoneNumber,
+    account_sid: sid('AC'),
+    auth_token: 'planted-twilio-auth-token',
+  }
+}

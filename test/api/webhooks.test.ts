@@ -55,7 +55,7 @@ test('a signed message is stored with its wake before it is accepted, and nothin
 
 test('Twilio’s published samples are accepted as they are', async () => {
   const samples = JSON.parse(
-    readFileSync(join(import.meta.dirname, '../simulators/twilio-samples.json'), 'utf8'),
+    readFileSync(join(import.meta.dirname, '../simulators/twilio/samples.json'), 'utf8'),
   )
   const { inbound_text, inbound_media, status_undelivered } = samples
   const { params } = inbound_text

@@ -10,12 +10,13 @@ import type { Platform } from './platform.ts'
 export type ApiOfPlatform = Awaited<ReturnType<typeof apiOf>>
 
 /** Calls are an administrator's, below the prefix of the account. */
-export async function apiOf(platform: Platform) {
+export async function apiOf(platform: Platform, env: Record<string, string> = {}) {
   const { db, vault, channels, storage, temporal, accountId, administratorId } = platform
   const config = loadConfig({
     DATABASE_URL: platform.databaseUrl,
-    ENCRYPTION_KEYS: `unused:${Buffer.alloc(32, 7).toString('base64')}`,
+    ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
     ALLOW_HOSTS: '127.0.0.0/8',
+    ...env,
   })
   const app = await buildApp({
     config,

@@ -41,6 +41,8 @@ export interface PlatformOptions {
   clamdAddress?: string
   /** Others than email alone. */
   channels?: ActivityDeps['channels']
+  /** Where providers find our API. */
+  publicUrl?: string
 }
 
 /** Call stop() in afterAll. */
@@ -51,6 +53,7 @@ export async function startPlatform({
   systemMailer,
   clamdAddress = '',
   channels = createChannels({ policy }),
+  publicUrl = 'https://chat.test',
 }: PlatformOptions = {}) {
   const [server, database, bundle] = await Promise.all([
     startTemporal(),
@@ -96,7 +99,7 @@ export async function startPlatform({
         clock,
         logger,
         systemMailer,
-        links: { publicUrl: 'https://chat.test', encryptionKeys: [{ key: Buffer.alloc(32, 7) }] },
+        links: { publicUrl, encryptionKeys: [{ key: Buffer.alloc(32, 7) }] },
         tuning: { ...DEFAULT_TUNING, confirmPasswordMs: 300, ...tuning },
       },
     })

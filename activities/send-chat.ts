@@ -1,0 +1,126 @@
+// One message of a chat on its way out. No provider knows a key of ours, so what is ambiguous is
+// looked for in its list before anybody repeats it.
+
+import type { ChatMessage } from '../channels/chat.ts'
+import { AmbiguousSend, ChannelError } from '../channels/errors.ts'
+import { lastWritten } from '../db/last-written.ts'
+import { mayCall } from '../domain/inbox.ts'
+import { recordHealth } from '../messaging/record-health.ts'
+import type { ConversationRef } from '../temporal/contracts.ts'
+import { createAddresses } from './addresses.ts'
+import { createChats, type OpenChat } from './chats.ts'
+import type { ActivityDeps } from './deps.ts'
+import { again } from './failures.ts'
+import { createSendOutcome, type SendOutcome } from './send-outcome.ts'
+import { unknownOf } from './state/pushed-messages.ts'
+import { attachmentsOf, beginAttempt, endAttempt, type QueuedMessage } from './state/send-queue.ts'
+import type { SyncState } from './state/sync-state.ts'
+
+export function createChatSend(deps: ActivityDeps) {
+  const { db, clock, tuning } = deps
+  const addresses = createAddresses(deps)
+  const { openChat } = createChats(deps)
+  const outcome = createSendOutcome(deps)
+
+  /** Throws only what a repeat may mend. */
+  async function sendChat(
+    ref: ConversationRef,
+    message: QueuedMessage,
+    { channel, facts }: SyncState,
+  ): Promise<SendOutcome> {
+    const inbox = { accountId: ref.accountId, inboxId: message.inboxId }
+    if (!mayCall(facts, 'send')) return { outcome: 'blocked' }
+    try {
+      const chat = await openChat(inbox)
+      const looking = message.status === 'transmitting'
+      const statusUrl = `${addresses.webhook(channel, message.inboxId)}?message=${message.id}`
+      const outbound = await outboundOf(ref, message, statusUrl)
+      if (looking) return await lookUp(ref, message, chat, outbound)
+      if (outbound.template === null) await refuseOutsideWindow(ref, chat)
+      const { externalId } = await chat.channel.chat.send(chat.connection, outbound, {
+        onTransmitting: () => beginAttempt(db, ref.accountId, message, statusUrl, clock()),
+      })
+      await accepted(ref, message, externalId)
+      if (facts.send.status !== 'ok') {
+        await recordHealth(db, ref.accountId, message.inboxId, 'send', { status: 'ok' }, clock())
+      }
+      return { outcome: 'sent' }
+    } catch (error) {
+      if (error instanceof AmbiguousSend) {
+        throw again('It may have gone out: the provider’s list is asked', 1)
+      }
+      if (!(error instanceof ChannelError)) throw error
+      return outcome.ofFailure(inbox, message, error, { oneLogin: true })
+    }
+  }
+
+  /** How the contact was written to and what with. @throws ChannelError */
+  async function outboundOf(
+    ref: ConversationRef,
+    message: QueuedMessage,
+    statusUrl: string,
+  ): Promise<ChatMessage> {
+    const [written, files] = await Promise.all([
+      lastWritten(db, ref),
+      attachmentsOf(db, ref.accountId, message.id),
+    ])
+    if (!written) throw new ChannelError('MessageRejected', { reason: 'no_recipient' })
+    return {
+      to: written.from,
+      text: message.content,
+      files: files.map((file) => ({
+        fileName: file.file_name,
+        contentType: file.content_type,
+        size: file.size,
+        url: addresses.attachment(ref.accountId, file.id),
+      })),
+      template: message.attributes.template ?? null,
+      statusUrl,
+    }
+  }
+
+  /** The provider would take it, and tell only later that nobody got it. */
+  async function refuseOutsideWindow(ref: ConversationRef, { channel }: OpenChat): Promise<void> {
+    const written = await lastWritten(db, ref)
+    const open = written && clock().getTime() - written.at.getTime() < channel.chat.windowMs
+    if (!open) throw new ChannelError('MessageRejected', { reason: 'window_closed' })
+  }
+
+  async function accepted(ref: ConversationRef, message: QueuedMessage, externalId: string) {
+    const end = { state: 'accepted' as const, evidence: externalId }
+    const result = { status: 'sent' as const, externalId }
+    await endAttempt(db, ref.accountId, message, end, clock(), result)
+  }
+
+  /** Found, it went out; still not listed after a minute, it did not. */
+  async function lookUp(
+    ref: ConversationRef,
+    message: QueuedMessage,
+    { channel, connection }: OpenChat,
+    outbound: ChatMessage,
+  ): Promise<SendOutcome> {
+    const since = message.transmittingSince ?? clock()
+    const listed = await channel.chat.findSent(connection, outbound, since)
+    const inbox = { accountId: ref.accountId, inboxId: message.inboxId }
+    // The same words may have been sent before, as another message of ours.
+    const unknown = await unknownOf(
+      db,
+      inbox,
+      listed.map(({ externalId }) => externalId),
+    )
+    const found = listed.find(({ externalId }) => unknown.has(externalId))
+    if (found) {
+      await accepted(ref, message, found.externalId)
+      return { outcome: 'sent' }
+    }
+    const { lookInListForMs, lookInSentEveryMs } = tuning
+    if (clock().getTime() - since.getTime() < lookInListForMs) {
+      throw again('Not in the provider’s list so far', Math.min(lookInSentEveryMs, lookInListForMs))
+    }
+    const end = { state: 'not_transmitted' as const, evidence: 'not in the list' }
+    await endAttempt(db, ref.accountId, message, end, clock(), { status: 'queued' })
+    throw again('The provider never got it, so it is sent once more', 1)
+  }
+
+  return { sendChat }
+}

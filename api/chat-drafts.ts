@@ -1,0 +1,78 @@
+// What a chat would not take is refused in front of whoever writes it, before anything is queued.
+import type { Channel } from '../channels/channel.ts'
+import type { ChatDraft } from '../channels/chat.ts'
+import type { Database } from '../db/client.ts'
+import type { InboxRow } from '../db/inboxes.ts'
+import { lastWritten } from '../db/last-written.ts'
+import { findTemplate } from '../db/templates.ts'
+import type { ContentType } from '../domain/message.ts'
+import { filledIn, missingVariables, type TemplateChoice } from '../domain/template.ts'
+import { type Locale, reasonText } from '../locales/texts.ts'
+import type { Deps } from './context.ts'
+import { apiError, invalidField } from './errors.ts'
+
+export interface Draft extends ChatDraft {
+  contentType: ContentType
+  conversationId: number
+}
+
+/** The text as it is kept. */
+export interface CheckedDraft {
+  content: string
+  contentType: ContentType
+  template: TemplateChoice | undefined
+}
+
+/**
+ * @throws channel_feature_unsupported naming the alternative, message_not_sendable with the reason
+ */
+export async function checkDraft(
+  { db, channels, clock }: Deps,
+  inbox: InboxRow,
+  draft: Draft,
+  locale: Locale,
+): Promise<CheckedDraft> {
+  const channel = channels.of(inbox.channel)
+  const plain = { content: draft.text, contentType: draft.contentType, template: undefined }
+  refuseUnsupported(channel, draft)
+  if (!channel.chat) return plain
+  const refuse = (reason: string, limit?: number): never => {
+    const [message, remedy] = reasonText(reason, locale)
+    throw apiError('message_not_sendable', { reason, message, remedy, limit: limit ?? null })
+  }
+  const refusal = channel.chat.refusalOf(draft)
+  if (refusal) refuse(refusal.reason, refusal.limit)
+  const ref = { accountId: inbox.account_id, conversationId: draft.conversationId }
+  const written = await lastWritten(db, ref)
+  if (!written) refuse('no_recipient')
+  const open = clock().getTime() - written!.at.getTime() < channel.chat.windowMs
+  if (draft.template === null) {
+    if (!open) refuse('window_closed')
+    return plain
+  }
+  return chosenTemplate(db, inbox, draft.template, open, refuse)
+}
+
+async function chosenTemplate(
+  db: Database,
+  inbox: InboxRow,
+  choice: TemplateChoice,
+  open: boolean,
+  refuse: (reason: string) => never,
+): Promise<CheckedDraft> {
+  const template = await findTemplate(db, inbox.account_id, inbox.id, choice.id)
+  if (!template) throw invalidField('template.id', 'template_not_found')
+  if (!template.approved && !open) refuse('template_not_approved')
+  const [missing] = missingVariables(template, choice)
+  if (missing !== undefined) throw invalidField(`template.variables.${missing}`, 'missing')
+  return { content: filledIn(template, choice), contentType: 'template', template: choice }
+}
+
+/** What takes the place of what a channel has not. */
+function refuseUnsupported({ chat, type }: Channel, { contentType, template }: Draft): void {
+  if (contentType === 'text' && template === null) return
+  if (contentType === 'text' && chat?.templates) return
+  const feature = contentType === 'text' ? 'template' : contentType
+  const alternative = type === 'whatsapp_twilio' ? 'template' : 'text'
+  throw apiError('channel_feature_unsupported', { feature, channel: type, alternative })
+}

@@ -1,0 +1,71 @@
+// What a channel offers whose contacts write from a chat: short messages, one contact each, told by
+// webhooks. Beside it, Channel.webhook and Channel.pull bring what comes in.
+
+import type { Readable } from 'node:stream'
+import type { Template, TemplateChoice } from '../domain/template.ts'
+import type { Connection, SendHooks } from './channel.ts'
+
+/** A file as the provider is to fetch it from us. */
+export interface ChatFile {
+  fileName: string
+  contentType: string
+  /** Bytes. */
+  size: number
+  /** Opens it for a quarter of an hour. */
+  url: string
+}
+
+/** What an agent wants to send, before it is queued. */
+export interface ChatDraft {
+  text: string
+  files: readonly Omit<ChatFile, 'url'>[]
+  template: TemplateChoice | null
+}
+
+export interface ChatMessage extends Omit<ChatDraft, 'files'> {
+  /** The contact as the channel names it. */
+  to: string
+  files: readonly ChatFile[]
+  /** Where the provider tells what becomes of it; names our message. */
+  statusUrl: string
+}
+
+/** The provider's word that it took the message. */
+export interface SentChat {
+  externalId: string
+}
+
+/** What can be said about a draft without asking anybody. */
+export interface ChatRefusal {
+  /** Has a text in `locales/`. */
+  reason: string
+  /** What the limit is, for the text beside it. */
+  limit?: number
+}
+
+export interface ChatChannel<Settings = unknown, Credentials = unknown> {
+  /** A contact may be answered freely for so long after writing. */
+  readonly windowMs: number
+  /** Undefined: it fits. Limits only: whether the window is open is the caller's to know. */
+  refusalOf(draft: ChatDraft): ChatRefusal | undefined
+  /** @throws ChannelError when it certainly did not go out, AmbiguousSend when it may have */
+  send(
+    connection: Connection<Settings, Credentials>,
+    message: ChatMessage,
+    hooks: SendHooks,
+  ): Promise<SentChat>
+  /** What the provider has that could be this message, tried after `since`. @throws ChannelError */
+  findSent(
+    connection: Connection<Settings, Credentials>,
+    message: ChatMessage,
+    since: Date,
+  ): Promise<SentChat[]>
+  /** Bytes of a file that came in; undefined when there is none any more. @throws ChannelError */
+  openFile(
+    connection: Connection<Settings, Credentials>,
+    part: string,
+    signal: AbortSignal,
+  ): Promise<Readable | undefined>
+  /** @throws ChannelError */
+  templates?(connection: Connection<Settings, Credentials>): Promise<Template[]>
+}
