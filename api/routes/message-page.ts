@@ -31,7 +31,7 @@ export function messagePageRoutes(app: App, deps: Deps): void {
       const found = await findMessageRow(deps.db, accountId, id)
       const row = visible(caller, found, (message) => message.inbox_id)
       const files = (await attachmentRowsOf(deps.db, accountId, [id])).get(id) ?? []
-      const { html } = presentHtml(row, files, remote_images, (item) =>
+      const { html, blocked_images } = presentHtml(row, files, remote_images, (item) =>
         signedUrl(deps, accountId, `attachments/${item.id}`),
       )
       const pictures = remote_images ? "'self' https: http:" : "'self'"
@@ -43,15 +43,15 @@ export function messagePageRoutes(app: App, deps: Deps): void {
             `form-action 'none'; frame-ancestors 'self'; ${SANDBOX}`,
         )
         .header('referrer-policy', 'no-referrer')
-        .send(pageOf(html ?? ''))
+        .send(pageOf(html ?? '', blocked_images))
     },
   )
 }
 
 /** White, whatever the theme: mails are written for white paper. */
-function pageOf(html: string): string {
+function pageOf(html: string, blockedImages: number): string {
   return `<!doctype html><html><head><meta charset="utf-8"><base target="_blank"><style>
 body{margin:0;padding:12px;background:#fff;color:#1a1b1e;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 img{max-width:100%;height:auto}
-</style></head><body>${html}</body></html>`
+</style></head><body data-blocked-images="${blockedImages}">${html}</body></html>`
 }

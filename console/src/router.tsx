@@ -65,7 +65,14 @@ const newInbox = createRoute({
   component: lazyRouteComponent(() => import('./inboxes/wizard/wizard-page.tsx'), 'WizardPage'),
 })
 
-export const INBOX_TABS = ['overview', 'timeline', 'quarantine', 'agents', 'settings'] as const
+export const INBOX_TABS = [
+  'overview',
+  'widget',
+  'timeline',
+  'quarantine',
+  'agents',
+  'settings',
+] as const
 export type InboxTab = (typeof INBOX_TABS)[number]
 
 const inbox = createRoute({

@@ -142,12 +142,30 @@ test('a changed password turns the page red by itself, and its button mends it',
   await page.getByText('Ativa', { exact: true }).waitFor()
 })
 
+test('a chat for a website is made, and its testers answer', async () => {
+  const { page } = ana
+  await page.goto(`${url}/console/inboxes/new`)
+  await page.getByText('Um chat no seu site.').click()
+  await page.getByLabel('Nome da caixa de entrada').fill('Site')
+  await page.getByLabel('Validação de Domínio').fill('loja.example')
+  await page.getByRole('button', { name: 'Avançar' }).click()
+  await page.locator('form').getByRole('button', { name: 'Conectar' }).click()
+  await page.getByText('Código de incorporação').waitFor()
+  await page.getByLabel('Esta página pode mostrar o widget?').fill('https://outra.example/')
+  await page.getByRole('button', { name: 'Testar a página' }).click()
+  await page.getByText('bloqueado, nenhuma regra o inclui').waitFor()
+  await page.getByLabel('Esta página pode mostrar o widget?').fill('https://loja.example/x')
+  await page.getByRole('button', { name: 'Testar a página' }).click()
+  await page.getByText('permitido, uma regra o inclui').waitFor()
+  await keepScreenshot(page, 'wizard-widget-done')
+})
+
 test.each([
   ['pt-BR', 'light'],
   ['en-US', 'dark'],
 ] as const)('every page can be used by everybody: %s, %s', async (locale, colorScheme) => {
   const [conversation] = (await api.get('/conversations')).body.data
-  const [inbox] = (await api.get('/inboxes')).body.data
+  const [inbox, widget] = (await api.get('/inboxes')).body.data
   const paths = [
     'login',
     'welcome',
@@ -159,6 +177,7 @@ test.each([
     `inboxes/${inbox.id}?tab=agents`,
     `inboxes/${inbox.id}?tab=settings`,
     `inboxes/${inbox.id}?reconnect=true`,
+    `inboxes/${widget.id}?tab=widget`,
     'conversations',
     `conversations/${conversation.id}`,
     'settings/agents',

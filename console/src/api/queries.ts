@@ -67,6 +67,19 @@ export const quarantineQuery = (id: number) =>
     getNextPageParam: ({ next_cursor }) => next_cursor,
   })
 
+export const widgetScriptsQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['inboxes', id, 'scripts'],
+    queryFn: () => dataOf(api.GET(`${A}/widgets/{id}/scripts`, { params: at(id) })),
+  })
+
+export const widgetHealthQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['inboxes', id, 'health'],
+    refetchInterval: 15_000,
+    queryFn: () => dataOf(api.GET(`${A}/widgets/{id}/health`, { params: at(id) })),
+  })
+
 export const agentsQuery = queryOptions({
   queryKey: ['agents'],
   staleTime: 60_000,

@@ -10,7 +10,10 @@ type Answer<P extends keyof paths> = paths[P] extends {
 type Item<P extends keyof paths> = Answer<P> extends { data: (infer One)[] } ? One : never
 
 export type Session = Answer<'/api/v1/session'>
-export type Inbox = Answer<`${Account}/inboxes/{id}`>
+export type Inbox = Item<`${Account}/inboxes`>
+/** One that is looked at by itself. */
+export type InboxDetail = Answer<`${Account}/inboxes/{id}`>
+export type WidgetScript = Answer<`${Account}/widgets/{id}/scripts`>['page'][number]
 export type Health = Inbox['health']['receive']
 export type Import = Answer<`${Account}/inboxes/{id}/import`>
 export type TimelineEntry = Item<`${Account}/inboxes/{id}/timeline`>

@@ -11,7 +11,8 @@ const MAX_HEIGHT = 1200
 export function MailFrame({ message }: { message: Message }) {
   const { t } = useLingui()
   const [pictures, setPictures] = useState(false)
-  const [height, setHeight] = useState(120)
+  const [height, setHeight] = useState(40)
+  const [blocked, setBlocked] = useState(0)
   return (
     <>
       <iframe
@@ -22,11 +23,12 @@ export function MailFrame({ message }: { message: Message }) {
         src={addressOf(`/messages/${message.id}/page?remote_images=${pictures}`)}
         height={height}
         onLoad={({ currentTarget }) => {
-          const wanted = currentTarget.contentDocument?.documentElement.scrollHeight ?? 0
-          setHeight(Math.min(Math.max(wanted, 60), MAX_HEIGHT))
+          const mail = currentTarget.contentDocument
+          setHeight(Math.min((mail?.documentElement.scrollHeight ?? 0) + 4, MAX_HEIGHT))
+          setBlocked(Number(mail?.body.dataset.blockedImages ?? 0))
         }}
       />
-      {!pictures && (
+      {blocked > 0 && (
         <Group>
           <Button size="compact-sm" variant="subtle" onClick={() => setPictures(true)}>
             {t`Load pictures from other servers`}

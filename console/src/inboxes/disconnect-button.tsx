@@ -5,12 +5,12 @@ import { useDisclosure } from '@mantine/hooks'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, at, dataOf } from '../api/client.ts'
-import type { Inbox } from '../api/shapes.ts'
+import type { InboxDetail } from '../api/shapes.ts'
 import { FailureNote } from '../shell/failure-note.tsx'
 import { tell } from '../shell/tell.tsx'
 import { useInboxKeeper } from './inbox-verbs.ts'
 
-export function DisconnectButton({ inbox }: { inbox: Inbox }) {
+export function DisconnectButton({ inbox }: { inbox: InboxDetail }) {
   const { t } = useLingui()
   const keep = useInboxKeeper()
   const [opened, { open, close }] = useDisclosure(false)
@@ -51,7 +51,11 @@ export function DisconnectButton({ inbox }: { inbox: Inbox }) {
           <Text>
             {t`Nothing is received or sent any more. To mend a fault reconnect it instead: that keeps everything.`}
           </Text>
-          <Text>{t`Files that are still only in the mailbox are not fetched any more.`}</Text>
+          {inbox.attachments_not_stored > 0 && (
+            <Text>
+              {t`${inbox.attachments_not_stored} files are still only in the mailbox and are not fetched any more.`}
+            </Text>
+          )}
           <Checkbox
             label={t`Also delete its conversations for good`}
             checked={purge}

@@ -5,7 +5,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { inboxQuery } from '../api/queries.ts'
-import type { Inbox } from '../api/shapes.ts'
+import type { Inbox, InboxDetail } from '../api/shapes.ts'
 import { INBOX_TABS, type InboxTab } from '../router.tsx'
 import { useSession } from '../session/use-session.ts'
 import { LinkButton } from '../shell/links.tsx'
@@ -15,12 +15,14 @@ import { At } from '../shell/when.tsx'
 import { AgentsPanel } from './agents-panel.tsx'
 import { ChannelIcon } from './channels.tsx'
 import { useInboxVerb } from './inbox-verbs.ts'
+import { Notices } from './notices.tsx'
 import { OverviewPanel } from './overview-panel.tsx'
 import { QuarantinePanel } from './quarantine-panel.tsx'
 import { ReconnectDialog } from './reconnect-dialog.tsx'
 import { SettingsPanel } from './settings-panel.tsx'
 import { StateBadge } from './state-badge.tsx'
 import { TimelinePanel } from './timeline-panel.tsx'
+import { WidgetPanel } from './widget-panel.tsx'
 
 export function InboxPage() {
   const { inboxId } = useParams({ from: '/inside/inboxes/$inboxId' })
@@ -30,19 +32,23 @@ export function InboxPage() {
   return <InboxView inbox={inbox.data} />
 }
 
-function InboxView({ inbox }: { inbox: Inbox }) {
+function InboxView({ inbox }: { inbox: InboxDetail }) {
   const { t } = useLingui()
   const { isAdministrator } = useSession()
   const navigate = useNavigate({ from: '/inboxes/$inboxId' })
   const { tab = 'overview', reconnect = false } = useSearch({ from: '/inside/inboxes/$inboxId' })
   const labels: Record<InboxTab, string> = {
     overview: t`Overview`,
+    widget: 'Widget Scripts',
     timeline: t`Timeline`,
     quarantine: t`Quarantine`,
     agents: t`Collaborators`,
     settings: t`Configuration`,
   }
-  const tabs = INBOX_TABS.filter((name) => name !== 'settings' || isAdministrator)
+  const isWidget = inbox.channel === 'web_widget'
+  const tabs = INBOX_TABS.filter(
+    (name) => (name !== 'settings' || isAdministrator) && (name !== 'widget' || isWidget),
+  )
   return (
     <>
       <PageHead
@@ -61,6 +67,7 @@ function InboxView({ inbox }: { inbox: Inbox }) {
         <Text>{inbox.address}</Text>
         <StateBadge shown={inbox.shown} />
       </Group>
+      <Notices inbox={inbox} />
       {inbox.attention === 'amber' && <Amber inbox={inbox} />}
       <Tabs
         value={tab}
@@ -77,6 +84,11 @@ function InboxView({ inbox }: { inbox: Inbox }) {
         <Tabs.Panel value="overview">
           <OverviewPanel inbox={inbox} />
         </Tabs.Panel>
+        {isWidget && (
+          <Tabs.Panel value="widget">
+            <WidgetPanel inboxId={inbox.id} />
+          </Tabs.Panel>
+        )}
         <Tabs.Panel value="timeline">
           <TimelinePanel inbox={inbox} />
         </Tabs.Panel>

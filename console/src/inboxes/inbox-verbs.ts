@@ -11,7 +11,7 @@ type Verb = 'pause' | 'resume' | 'sync' | 'claudia/release'
 export function useInboxKeeper(): (inbox: Inbox) => void {
   const queries = useQueryClient()
   return (inbox) => {
-    queries.setQueryData(inboxQuery(inbox.id).queryKey, inbox)
+    queries.setQueryData(inboxQuery(inbox.id).queryKey, (old) => old && { ...old, ...inbox })
     void queries.invalidateQueries({ queryKey: inboxesQuery.queryKey, exact: true })
   }
 }

@@ -8,8 +8,70 @@ import type { Inbox } from '../api/shapes.ts'
 import { FailureNote } from '../shell/failure-note.tsx'
 import { tell } from '../shell/tell.tsx'
 import { useInboxKeeper } from './inbox-verbs.ts'
+import { SignInLink } from './sign-in-link.tsx'
+
+const SIGN_IN = ['google', 'microsoft']
 
 export function ReconnectDialog({ inbox, onClose }: { inbox: Inbox; onClose: () => void }) {
+  const { t } = useLingui()
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t`Reconnect ${inbox.name}`}
+      closeButtonProps={{ 'aria-label': t`Close` }}
+    >
+      <Stack>
+        <Reasons inbox={inbox} />
+        {SIGN_IN.includes(inbox.channel) ? (
+          <SignInAgain inbox={inbox} />
+        ) : (
+          <PasswordForm inbox={inbox} onClose={onClose} />
+        )}
+      </Stack>
+    </Modal>
+  )
+}
+
+function Reasons({ inbox }: { inbox: Inbox }) {
+  const { t } = useLingui()
+  const { receive, send } = inbox.health
+  const fault = receive.status === 'ok' ? send : receive
+  return (
+    <>
+      {fault.message !== null && <Text>{fault.message}</Text>}
+      {fault.remedy !== null && <Text>{fault.remedy}</Text>}
+      <Text size="sm">
+        {t`The inbox stays as it is: conversations, agents and rules. What came meanwhile is fetched, and answers that wait go out.`}
+      </Text>
+    </>
+  )
+}
+
+/** Another account than the inbox's is refused there, and the old sign-in stays. */
+function SignInAgain({ inbox }: { inbox: Inbox }) {
+  const { t } = useLingui()
+  const begin = useMutation({
+    meta: { shown: true },
+    mutationFn: () =>
+      dataOf(
+        api.POST('/api/v1/accounts/{account_id}/inboxes/{id}/authorize', {
+          params: at(inbox.id),
+          body: null,
+        }),
+      ),
+  })
+  const link = begin.data?.authorization
+  if (link) return <SignInLink channel={inbox.channel} url={link.url} address={inbox.address} />
+  return (
+    <>
+      <FailureNote error={begin.error} />
+      <Button loading={begin.isPending} onClick={() => begin.mutate()}>{t`Sign in again`}</Button>
+    </>
+  )
+}
+
+function PasswordForm({ inbox, onClose }: { inbox: Inbox; onClose: () => void }) {
   const { t } = useLingui()
   const keep = useInboxKeeper()
   const [password, setPassword] = useState('')
@@ -28,43 +90,29 @@ export function ReconnectDialog({ inbox, onClose }: { inbox: Inbox; onClose: () 
       onClose()
     },
   })
-  const { receive, send } = inbox.health
-  const fault = receive.status === 'ok' ? send : receive
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t`Reconnect ${inbox.name}`}
-      closeButtonProps={{ 'aria-label': t`Close` }}
+    <Stack
+      component="form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        reconnect.mutate()
+      }}
     >
-      <Stack
-        component="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          reconnect.mutate()
-        }}
-      >
-        {fault.message !== null && <Text>{fault.message}</Text>}
-        {fault.remedy !== null && <Text>{fault.remedy}</Text>}
-        <Text size="sm">
-          {t`The inbox stays as it is: conversations, agents and rules. What came meanwhile is fetched, and answers that wait go out.`}
-        </Text>
-        <FailureNote error={reconnect.error} />
-        <PasswordInput
-          data-autofocus
-          label={t`New password of ${inbox.address}`}
-          description={t`With two-factor authentication: the app password. Leave it empty to check again with the stored one.`}
-          autoComplete="off"
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>{t`Cancel`}</Button>
-          <Button type="submit" loading={reconnect.isPending}>
-            {password === '' ? t`Check again` : t`Reconnect`}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      <FailureNote error={reconnect.error} />
+      <PasswordInput
+        data-autofocus
+        label={t`New password of ${inbox.address}`}
+        description={t`With two-factor authentication: the app password. Leave it empty to check again with the stored one.`}
+        autoComplete="off"
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>{t`Cancel`}</Button>
+        <Button type="submit" loading={reconnect.isPending}>
+          {password === '' ? t`Check again` : t`Reconnect`}
+        </Button>
+      </Group>
+    </Stack>
   )
 }

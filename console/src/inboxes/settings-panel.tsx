@@ -4,14 +4,14 @@ import { Button, Divider, NumberInput, Stack, Switch, TextInput } from '@mantine
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, at, dataOf } from '../api/client.ts'
-import type { Inbox } from '../api/shapes.ts'
+import type { Inbox, InboxDetail } from '../api/shapes.ts'
 import { FailureNote } from '../shell/failure-note.tsx'
 import { tell } from '../shell/tell.tsx'
 import { DisconnectButton } from './disconnect-button.tsx'
 import { useInboxKeeper } from './inbox-verbs.ts'
 import { ServersForm } from './servers-form.tsx'
 
-export function SettingsPanel({ inbox }: { inbox: Inbox }) {
+export function SettingsPanel({ inbox }: { inbox: InboxDetail }) {
   return (
     <Stack maw={760}>
       <OptionsForm inbox={inbox} />

@@ -3,19 +3,17 @@ import { useLingui } from '@lingui/react/macro'
 import { Button, Group, NumberInput, Radio, Stack } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, dataOf, here } from '../../api/client.ts'
 import { agentsQuery, inboxesQuery } from '../../api/queries.ts'
-import type { Inbox } from '../../api/shapes.ts'
 import { useSession } from '../../session/use-session.ts'
 import { FailureNote } from '../../shell/failure-note.tsx'
 import { AgentChoice } from '../agents-panel.tsx'
-import { serverBody } from '../server-fields.tsx'
-import type { EmailDraft } from './email-draft.ts'
+import { connectInbox, type Made } from './connect-inbox.ts'
+import type { InboxDraft } from './inbox-draft.ts'
 
 export function AgentsStep(props: {
-  draft: EmailDraft
+  draft: InboxDraft
   onBack: () => void
-  onDone: (inbox: Inbox) => void
+  onDone: (made: Made) => void
 }) {
   const { t } = useLingui()
   const { draft, onBack, onDone } = props
@@ -31,27 +29,21 @@ export function AgentsStep(props: {
   const connect = useMutation({
     meta: { shown: true },
     mutationFn: () =>
-      dataOf(
-        api.POST('/api/v1/accounts/{account_id}/inboxes', {
-          params: here(),
-          headers: { 'idempotency-key': key },
-          body: {
-            name: draft.name,
-            address: draft.address,
-            imap: serverBody('imap', draft.imap),
-            smtp: serverBody('smtp', draft.smtp),
-            agent_ids: chosen.map(Number),
-            join_default_rules: true,
-            import: history === 'all' ? { kind: 'all' } : { kind: 'days', days: Number(days) },
-            claudia_after_import: claudia,
-          },
-        }),
+      connectInbox(
+        draft,
+        {
+          agentIds: chosen.map(Number),
+          days: history === 'all' ? null : Number(days),
+          claudiaAfterImport: claudia,
+        },
+        key,
       ),
-    async onSuccess(inbox) {
+    async onSuccess(made) {
       await queries.invalidateQueries({ queryKey: inboxesQuery.queryKey, exact: true })
-      onDone(inbox)
+      onDone(made)
     },
   })
+  const hasHistory = draft.channel === 'email' ? draft.imap.enabled : draft.channel !== 'web_widget'
   return (
     <Stack
       component="form"
@@ -67,7 +59,7 @@ export function AgentsStep(props: {
         chosen={chosen}
         onChange={setChosen}
       />
-      {draft.imap.enabled && (
+      {hasHistory && (
         <>
           <Radio.Group label={t`History`} value={history} onChange={setHistory}>
             <Stack gap="xs" mt="xs">

@@ -7,17 +7,18 @@ import type { Discovery } from '../../api/shapes.ts'
 import { FailureNote } from '../../shell/failure-note.tsx'
 import { ServerFields } from '../server-fields.tsx'
 import { ServerTest } from '../server-test.tsx'
-import type { EmailDraft } from './email-draft.ts'
+import type { InboxDraft } from './inbox-draft.ts'
+import { NameField } from './name-field.tsx'
 
 export function EmailStep(props: {
-  draft: EmailDraft
-  onChange: (draft: EmailDraft) => void
+  draft: InboxDraft
+  onChange: (draft: InboxDraft) => void
   onBack: () => void
   onNext: () => void
 }) {
   const { t } = useLingui()
   const { draft, onChange, onBack, onNext } = props
-  const change = (part: Partial<EmailDraft>) => onChange({ ...draft, ...part })
+  const change = (part: Partial<InboxDraft>) => onChange({ ...draft, ...part })
   const discover = useMutation({
     meta: { shown: true },
     mutationFn: () =>
@@ -40,14 +41,7 @@ export function EmailStep(props: {
       }}
     >
       <Prepare />
-      <TextInput
-        label={t`Name of the inbox`}
-        placeholder={t`Support`}
-        required
-        maxLength={200}
-        value={draft.name}
-        onChange={(event) => change({ name: event.currentTarget.value })}
-      />
+      <NameField draft={draft} onChange={onChange} />
       <Group align="flex-end">
         <TextInput
           label={t`E-mail address`}
@@ -131,7 +125,7 @@ function Found({ found }: { found: Discovery }) {
   )
 }
 
-function filled(draft: EmailDraft, { imap, smtp }: Discovery['candidates'][number]): EmailDraft {
+function filled(draft: InboxDraft, { imap, smtp }: Discovery['candidates'][number]): InboxDraft {
   return {
     ...draft,
     ...(imap ? { imap: { ...draft.imap, ...imap, enabled: true } } : {}),

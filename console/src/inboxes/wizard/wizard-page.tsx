@@ -2,31 +2,46 @@
 import { useLingui } from '@lingui/react/macro'
 import { Stepper } from '@mantine/core'
 import { useState } from 'react'
-import type { Inbox } from '../../api/shapes.ts'
 import { useSession } from '../../session/use-session.ts'
 import { NotAllowed, PageHead } from '../../shell/page.tsx'
 import { AgentsStep } from './agents-step.tsx'
 import { ChannelStep } from './channel-step.tsx'
+import type { Made } from './connect-inbox.ts'
 import { DoneStep } from './done-step.tsx'
-import { useEmailDraft } from './email-draft.ts'
 import { EmailStep } from './email-step.tsx'
+import { type InboxDraft, useInboxDraft } from './inbox-draft.ts'
+import { SignInStep } from './sign-in-step.tsx'
+import { WidgetStep } from './widget-step.tsx'
+
+const STEPS: Record<InboxDraft['channel'], typeof EmailStep> = {
+  email: EmailStep,
+  google: SignInStep,
+  microsoft: SignInStep,
+  web_widget: WidgetStep,
+}
 
 export function WizardPage() {
   const { t } = useLingui()
   const { isAdministrator } = useSession()
   const [step, setStep] = useState(0)
-  const [inbox, setInbox] = useState<Inbox>()
-  const [draft, setDraft, forget] = useEmailDraft()
+  const [made, setMade] = useState<Made>()
+  const [draft, setDraft, forget] = useInboxDraft()
+  const ConnectStep = STEPS[draft.channel]
   if (!isAdministrator) return <NotAllowed />
   return (
     <>
       <PageHead title={t`Add inbox`} />
       <Stepper active={step} allowNextStepsSelect={false} maw={820}>
         <Stepper.Step label={t`Channel`}>
-          <ChannelStep onChoose={() => setStep(1)} />
+          <ChannelStep
+            onChoose={(channel) => {
+              setDraft({ ...draft, channel })
+              setStep(1)
+            }}
+          />
         </Stepper.Step>
         <Stepper.Step label={t`Connect`}>
-          <EmailStep
+          <ConnectStep
             draft={draft}
             onChange={setDraft}
             onBack={() => setStep(0)}
@@ -37,14 +52,14 @@ export function WizardPage() {
           <AgentsStep
             draft={draft}
             onBack={() => setStep(1)}
-            onDone={(made) => {
-              setInbox(made)
+            onDone={(result) => {
+              setMade(result)
               forget()
               setStep(3)
             }}
           />
         </Stepper.Step>
-        <Stepper.Step label={t`Done`}>{inbox && <DoneStep inbox={inbox} />}</Stepper.Step>
+        <Stepper.Step label={t`Done`}>{made && <DoneStep made={made} />}</Stepper.Step>
       </Stepper>
     </>
   )

@@ -1,0 +1,53 @@
+// A filled-in form, as the call that makes an inbox of it.
+import { api, dataOf, here } from '../../api/client.ts'
+import type { Inbox } from '../../api/shapes.ts'
+import { serverBody } from '../server-fields.tsx'
+import type { InboxDraft } from './inbox-draft.ts'
+
+export interface Options {
+  agentIds: number[]
+  /** Days of history; null: all of it. */
+  days: number | null
+  claudiaAfterImport: 'release' | 'keep_off'
+}
+
+export interface Made {
+  inbox: Inbox
+  /** Where a person signs in for it; null when nobody has to. */
+  signInUrl: string | null
+}
+
+/** @param key the same for every try of one form, so that it never becomes two inboxes */
+export async function connectInbox(
+  draft: InboxDraft,
+  options: Options,
+  key: string,
+): Promise<Made> {
+  const call = { params: here(), headers: { 'idempotency-key': key } }
+  const shared = { name: draft.name, agent_ids: options.agentIds, join_default_rules: true }
+  if (draft.channel === 'web_widget') {
+    const domains = draft.domains.split(/\s+/).filter(Boolean)
+    const body = { ...shared, domains }
+    const widgets = '/api/v1/accounts/{account_id}/widgets'
+    return { inbox: await dataOf(api.POST(widgets, { ...call, body })), signInUrl: null }
+  }
+  const { channel, address } = draft
+  const servers =
+    channel === 'email'
+      ? { imap: serverBody('imap', draft.imap), smtp: serverBody('smtp', draft.smtp) }
+      : {}
+  const { authorization, ...inbox } = await dataOf(
+    api.POST('/api/v1/accounts/{account_id}/inboxes', {
+      ...call,
+      body: {
+        ...shared,
+        ...servers,
+        channel,
+        address,
+        import: options.days === null ? { kind: 'all' } : { kind: 'days', days: options.days },
+        claudia_after_import: options.claudiaAfterImport,
+      },
+    }),
+  )
+  return { inbox, signInUrl: authorization?.url ?? null }
+}

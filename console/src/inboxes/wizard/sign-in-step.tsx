@@ -1,0 +1,68 @@
+// A mailbox whose person signs in at Google or Microsoft: what to prepare, and whose it is.
+import { useLingui } from '@lingui/react/macro'
+import { Alert, Button, Group, List, Stack, TextInput } from '@mantine/core'
+import type { InboxDraft } from './inbox-draft.ts'
+import { NameField } from './name-field.tsx'
+
+export function SignInStep(props: {
+  draft: InboxDraft
+  onChange: (draft: InboxDraft) => void
+  onBack: () => void
+  onNext: () => void
+}) {
+  const { t } = useLingui()
+  const { draft, onChange, onBack, onNext } = props
+  return (
+    <Stack
+      component="form"
+      mt="md"
+      align="stretch"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onNext()
+      }}
+    >
+      <Alert color="blue" title={t`What you need`}>
+        {draft.channel === 'google' ? <PrepareGoogle /> : <PrepareMicrosoft />}
+      </Alert>
+      <NameField draft={draft} onChange={onChange} />
+      <TextInput
+        label={t`E-mail address`}
+        type="email"
+        required
+        value={draft.address}
+        onChange={(event) => onChange({ ...draft, address: event.currentTarget.value.trim() })}
+      />
+      <Group justify="space-between">
+        <Button variant="default" onClick={onBack}>{t`Back`}</Button>
+        <Button type="submit">{t`Next`}</Button>
+      </Group>
+    </Stack>
+  )
+}
+
+function PrepareGoogle() {
+  const { t } = useLingui()
+  return (
+    <List size="sm">
+      <List.Item>{t`The mailbox of a user who can sign in, not a group.`}</List.Item>
+      <List.Item>
+        {t`Only the INBOX is synced, other folders and spam are not. A filter in Gmail with “Never send it to Spam” keeps mail in it.`}
+      </List.Item>
+    </List>
+  )
+}
+
+function PrepareMicrosoft() {
+  const { t } = useLingui()
+  return (
+    <List size="sm">
+      <List.Item>
+        {t`In outlook.live.com: Settings > Mail > Forwarding and IMAP > “Let devices and apps use IMAP” > Save.`}
+      </List.Item>
+      <List.Item>
+        {t`The address must be the primary one of the account. At Microsoft another is made so with “Make primary”.`}
+      </List.Item>
+    </List>
+  )
+}
