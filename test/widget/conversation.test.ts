@@ -51,7 +51,7 @@ test('a question goes out, its answer comes in, and both are where they belong',
   await say(frame, 'Vocês abrem **sábado**?')
   await frame.locator('[data-state=delivered]').waitFor()
   expect(await bubbles(frame)).toEqual(['Vocês abrem sábado?'])
-  expect(await frame.locator('.bubble strong').innerText()).toBe('sábado')
+  expect(await frame.locator('.bubble strong').textContent()).toBe('sábado')
   const { id } = await conversationOf()
   await stage.answer(id, 'Sim, das 9 às 14 h.\n\n- [Mapa](https://shop.example/mapa)')
   await frame.getByText('Sim, das 9 às 14 h.').waitFor()

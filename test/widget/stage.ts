@@ -43,7 +43,11 @@ export async function openStage(): Promise<Stage> {
   })
   const sitePort = await freePort()
   await new Promise<void>((resolve) => site.listen(sitePort, '127.0.0.1', resolve))
-  const chromium = await openChromium()
+  // Browsers give Web Locks to pages with TLS only; these stand for such.
+  const secure = [baseUrl, `http://shop.test:${sitePort}`]
+  const chromium = await openChromium([
+    `--unsafely-treat-insecure-origin-as-secure=${secure.join(',')}`,
+  ])
   return {
     api,
     chromium,

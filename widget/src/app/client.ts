@@ -3,10 +3,12 @@
 export class Refused extends Error {
   readonly status: number
   readonly code: string
-  constructor(status: number, code: string, message: string) {
-    super(message)
+  readonly details: Record<string, unknown>
+  constructor(status: number, code: string, details: Record<string, unknown> = {}) {
+    super(code)
     this.status = status
     this.code = code
+    this.details = details
   }
 }
 
@@ -26,7 +28,7 @@ export async function ask<T>(path: string, call: Call = {}): Promise<T> {
   const body = reply.status === 204 ? null : await reply.json().catch(() => null)
   if (reply.ok) return body as T
   if (reply.status >= 500 || reply.status === 429) throw new Away(`${reply.status}`)
-  throw new Refused(reply.status, body?.code ?? 'unknown', body?.message ?? '')
+  throw new Refused(reply.status, body?.code ?? 'unknown', body?.details)
 }
 
 /** @throws Away */

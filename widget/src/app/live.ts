@@ -95,7 +95,7 @@ async function readStream(feedId: string, signal: AbortSignal): Promise<void> {
   try {
     const path = `/events?after=${feed.peek().position}`
     const reply = await send(path, { ...authorization(), signal: own.signal })
-    if (reply.status === 401) throw new Refused(401, 'session_unknown', '')
+    if (reply.status === 401) throw new Refused(401, 'session_unknown')
     if (!reply.ok || !reply.body) throw new Away(String(reply.status))
     const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader()
     let text = ''

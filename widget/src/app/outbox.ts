@@ -5,7 +5,7 @@ import { Away, Refused } from './client.ts'
 import { keep, readKept } from './kept.ts'
 import { call, websiteToken } from './session.ts'
 import type { Written } from './shapes.ts'
-import { feed, isTalk, merge, openTalk, place, put, resync } from './store.ts'
+import { clear, feed, isTalk, merge, openTalk, place, put, resync } from './store.ts'
 
 export interface Waiting {
   id: string
@@ -94,7 +94,15 @@ async function post(message: Waiting): Promise<Written | undefined> {
     return await call<Written>('/conversations', { body: begun })
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    failed(id, error.code)
+    if (error.code === 'not_found' && conversationId !== null) {
+      // Of a session that is lost: it begins another conversation.
+      move(conversationId, null)
+      clear()
+    } else if (error.code === 'conversation_goes_on') {
+      // Begun in another tab meanwhile.
+      move(null, Number(error.details.conversation_id))
+      await resync()
+    } else failed(id, error.code)
     return undefined
   }
 }
@@ -107,11 +115,7 @@ async function settle(message: Waiting, written: Written | undefined): Promise<v
   const { conversation } = written
   discard(message.id)
   // Messages written meanwhile go into the conversation that this one began.
-  if (message.conversationId === null) {
-    waiting.value = waiting.value.map((one) =>
-      one.conversationId === null ? { ...one, conversationId: conversation.id } : one,
-    )
-  }
+  if (message.conversationId === null) move(null, conversation.id)
   put(conversation)
   const at = place.value
   if (message.conversationId === null && at.page === 'talk' && at.id === null) {
@@ -119,6 +123,12 @@ async function settle(message: Waiting, written: Written | undefined): Promise<v
   }
   if (isTalk(conversation.id)) merge([written.message])
   if (written.feed_id !== feed.value.id) await resync()
+}
+
+function move(from: number | null, to: number | null): void {
+  waiting.value = waiting.value.map((one) =>
+    one.conversationId === from ? { ...one, conversationId: to } : one,
+  )
 }
 
 function failed(id: string, code: string): void {

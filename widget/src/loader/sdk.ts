@@ -75,10 +75,11 @@ function createSdk() {
 
   function call(method: Method, ...args: unknown[]): Promise<unknown> {
     const id = ++lastId
-    const message = { id, method, args } as ToApp
     return new Promise((resolve) => {
-      answers.set(id, resolve)
       try {
+        // As it is now: the page may change its object while this waits.
+        const message = structuredClone({ id, method, args } as ToApp)
+        answers.set(id, resolve)
         if (port) port.postMessage(message)
         else {
           waiting.push(message)
