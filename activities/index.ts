@@ -16,6 +16,7 @@ import { createRetentionActivities } from './retention.ts'
 import { createRuleStepActivities } from './rule-steps.ts'
 import { createSendActivities } from './send.ts'
 import { createWatchActivities } from './watch.ts'
+import { createWebhookActivities } from './webhooks.ts'
 
 /** Names are unique across groups, since a queue may serve several. */
 export function createActivities(deps: ActivityDeps) {
@@ -31,6 +32,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createConversationActivities(deps),
     ...createRuleStepActivities(deps),
     ...createAutomationActivities(deps),
+    ...createWebhookActivities(deps),
     ...createNoticeActivities(deps),
     ...createPrivacyActivities(deps),
     ...createRetentionActivities(deps),

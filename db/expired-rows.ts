@@ -13,6 +13,7 @@ export const EXPIRING = [
   'rule_runs',
   'account_events',
   'inbound_deliveries',
+  'webhook_deliveries',
   'waiting_changes',
   'api_keys',
 ] as const
@@ -60,6 +61,8 @@ function dueOf(table: Expiring, now: Date): RawBuilder<unknown> {
           where r.account_id = t.account_id and r.id = t.rule_id and r.once_per_conversation)`
     case 'account_events':
       return sql`t.created_at < ${daysBefore(now, KEPT_DAYS.events)}`
+    case 'webhook_deliveries':
+      return sql`t.created_at < ${daysBefore(now, KEPT_DAYS.deliveries)} and t.status <> 'pending'`
     case 'inbound_deliveries':
       return sql`t.received_at < ${daysBefore(now, KEPT_DAYS.deliveries)}`
     case 'waiting_changes':

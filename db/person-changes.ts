@@ -9,6 +9,7 @@ import { mergedAttributes } from './custom-attributes.ts'
 import { addToOutbox, askInbox } from './outbox.ts'
 import type { ConversationRow } from './views/conversations.ts'
 import type { ImportRow } from './views/inboxes.ts'
+import { tellWebhooks, toldAs } from './webhook-deliveries.ts'
 
 /** A person's choice, on record; a hold of the system is another column and stays. */
 export async function switchClaudia(
@@ -127,6 +128,8 @@ export async function changeConversation(
       changes,
     }))
     await addToOutbox(trx, accountId, rows)
+    const told = events.map((event) => ({ conversationId: id, event: toldAs(event) }))
+    await tellWebhooks(trx, { accountId, inboxId: row.inbox_id }, told)
     const data = { conversation_id: id, inbox_id: row.inbox_id }
     await addAccountEvents(trx, accountId, [{ kind: 'conversation.updated', data }])
     return row

@@ -10,6 +10,7 @@ import type {
   TeamTable,
   TokenBucketTable,
   UserTable,
+  WebhookDeliveryTable,
   WebhookTable,
 } from './schema/accounts.ts'
 import type {
@@ -70,6 +71,7 @@ export interface Schema {
   custom_attribute_definitions: CustomAttributeDefinitionTable
   notifications: NotificationTable
   webhooks: WebhookTable
+  webhook_deliveries: WebhookDeliveryTable
   account_events: AccountEventTable
   token_buckets: TokenBucketTable
   inboxes: InboxTable

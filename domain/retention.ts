@@ -7,7 +7,7 @@ export const KEPT_DAYS = {
   runs: 180,
   /** What consoles hear of; one that was away longer loads everything anew. */
   events: 30,
-  /** What providers pushed, as it came. */
+  /** What providers pushed, as it came, and what webhooks were told. */
   deliveries: 30,
   /** A contact's export may be downloaded. */
   exports: 7,

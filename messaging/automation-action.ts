@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { addAccountEvents } from '../db/account-events.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { addToOutbox } from '../db/outbox.ts'
+import { tellWebhooks } from '../db/webhook-deliveries.ts'
 import type { RuleAction } from '../domain/rule-actions.ts'
 import { readTalk } from './read-talk.ts'
 import { act, type Receipt } from './run-action.ts'
@@ -140,4 +141,6 @@ async function save(trx: Trx, talk: Talk, state: ConversationState): Promise<voi
     .execute()
   const data = { inbox_id: talk.inboxId, conversation_id: talk.id }
   await addAccountEvents(trx, talk.accountId, [{ kind: 'conversation.updated', data }])
+  const told = { conversationId: talk.id, event: 'conversation.updated' as const }
+  await tellWebhooks(trx, talk, [told])
 }

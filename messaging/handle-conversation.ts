@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { addAccountEvents } from '../db/account-events.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { addToOutbox } from '../db/outbox.ts'
+import { type ToldEvent, tellWebhooks } from '../db/webhook-deliveries.ts'
 import type { Changes, Condition, Rule, RuleEvent } from '../domain/automation.ts'
 import type { RuleAction } from '../domain/rule-actions.ts'
 import { mayRunRules } from '../domain/speaking.ts'
@@ -178,4 +179,13 @@ async function save(
   if (!changed) return
   const data = { inbox_id: inboxId, conversation_id: id }
   await addAccountEvents(trx, accountId, [{ kind: 'conversation.updated', data }])
+  await tellWebhooks(trx, { accountId, inboxId }, eventsOf(id, end.before.status, end.state.status))
+}
+
+/** What rules did is told like what people did; only rules do not hear of it. */
+function eventsOf(conversationId: number, before: string, after: string): ToldEvent[] {
+  const events: ToldEvent['event'][] = ['conversation.updated']
+  if (before !== after && after === 'open') events.push('conversation.opened')
+  if (before !== after && after === 'resolved') events.push('conversation.resolved')
+  return events.map((event) => ({ conversationId, event }))
 }

@@ -7,6 +7,7 @@ import { takeIds } from '../db/batch.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { addToOutbox } from '../db/outbox.ts'
 import { readInOrder } from '../db/reading-order.ts'
+import { tellWebhooks } from '../db/webhook-deliveries.ts'
 import { type Condition, mayHold } from '../domain/automation.ts'
 import { arrivesWhenWritten } from '../domain/inbox.ts'
 import type { ContentType } from '../domain/message.ts'
@@ -81,6 +82,10 @@ export function queueOutgoing(db: Database, outgoing: Outgoing): Promise<Queued>
           ? [{ topic: 'conversation' as const, event: 'message_created', ...about }]
           : []),
       ])
+    }
+    if (!isNote) {
+      const told = { conversationId, event: 'message.created' as const, messageId: messageId! }
+      await tellWebhooks(trx, { accountId, inboxId }, [told])
     }
     await addAccountEvents(trx, accountId, [
       {

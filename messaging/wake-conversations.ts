@@ -5,6 +5,7 @@ import type { InboundMessage } from '../channels/channel.ts'
 import { recordset } from '../db/batch.ts'
 import type { Trx } from '../db/client.ts'
 import { addToOutbox, type OutboxEntry } from '../db/outbox.ts'
+import { tellWebhooks, toldAs } from '../db/webhook-deliveries.ts'
 import type { RuleEvent } from '../domain/automation.ts'
 import type { ConversationStatus } from '../domain/conversation.ts'
 import type { InboxRef } from './message-rows.ts'
@@ -54,6 +55,12 @@ export async function announceLive(
   }
   await promote(trx, accountId, steps, seqs)
   await addToOutbox(trx, accountId, entries)
+  const told = entries.map(({ event, messageId, conversationId }) => ({
+    event: toldAs(event),
+    messageId,
+    conversationId: conversationId!,
+  }))
+  await tellWebhooks(trx, { accountId, inboxId }, told)
   return seqs
 }
 

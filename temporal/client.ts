@@ -48,6 +48,8 @@ export interface TemporalVerbs {
   wakeConversation(ref: ConversationRef): Promise<void>
   /** Something new to send in the conversation. */
   wakeSend(ref: ConversationRef): Promise<void>
+  /** Webhooks are to hear of the conversation. */
+  wakeWebhooks(ref: ConversationRef): Promise<void>
   /** An incident of the inbox is to be told outside the console. */
   wakeNotices(ref: InboxRef): Promise<void>
   /** Null when that import is not known to Temporal; the row knows the progress too. */
@@ -142,6 +144,9 @@ export function createTemporalVerbs(client: Client): TemporalVerbs {
       signal(WORKFLOWS.conversation, workflowIds.conversation(ref.conversationId), ref),
 
     wakeSend: (ref) => signal(WORKFLOWS.sendMessages, workflowIds.send(ref.conversationId), ref),
+
+    wakeWebhooks: (ref) =>
+      signal(WORKFLOWS.sendWebhooks, workflowIds.webhooks(ref.conversationId), ref),
 
     wakeNotices: (ref) => signal(WORKFLOWS.sendNotices, workflowIds.notices(ref.inboxId), ref),
 

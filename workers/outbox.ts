@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { type Database, inTransaction } from '../db/client.ts'
 
-export type OutboxTopic = 'conversation' | 'send' | 'inbox' | 'notice'
+export type OutboxTopic = 'conversation' | 'send' | 'inbox' | 'notice' | 'webhook'
 export interface Waiting {
   accountId: number
   inboxId: number

@@ -52,7 +52,7 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
 
   async function sweep(): Promise<void> {
     // By turns: a backlog of one topic must not hold up the others.
-    let topics: readonly OutboxTopic[] = ['inbox', 'send', 'conversation', 'notice']
+    let topics: readonly OutboxTopic[] = ['inbox', 'send', 'conversation', 'notice', 'webhook']
     while (topics.length > 0 && !stopping) {
       const unfinished: OutboxTopic[] = []
       for (const topic of topics) if (await relaySome(topic)) unfinished.push(topic)
@@ -83,6 +83,7 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
     }
     if (topic === 'notice') return temporal.wakeNotices({ accountId, inboxId })
     const ref = { accountId, conversationId: conversationId! }
+    if (topic === 'webhook') return temporal.wakeWebhooks(ref)
     return topic === 'send' ? temporal.wakeSend(ref) : temporal.wakeConversation(ref)
   }
 

@@ -47,7 +47,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const activities = createActivities({ ...options.deps, shuttingDown: leaving.signal })
   const { rows, provider, polling, watching, importing, sending } = activities
   const { automation, delivery, ruleSteps, notices, privacy, retention } = activities
-  const { automationSteps, automationCalls } = activities
+  const { automationSteps, automationCalls, webhookRows, webhookCalls } = activities
   const shared = { connection, namespace, shutdownGraceTime: options.shutdownGraceTime ?? GRACE }
 
   const workers = await Promise.all([
@@ -93,6 +93,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
         ...ruleSteps,
         ...automationSteps,
         ...automationCalls,
+        ...webhookRows,
+        ...webhookCalls,
         ...notices,
         ...privacy,
         ...retention,

@@ -103,6 +103,14 @@ const RULE_STEP: ActivityOptions = {
   summary: 'An action of a rule outside the house. Retries mean that nobody answers there.',
 }
 
+const WEBHOOK: ActivityOptions = {
+  taskQueue: TASK_QUEUES.automation,
+  startToCloseTimeout: '30 seconds',
+  // The activity itself gives an event up after a day, so the tries need no limit of their own.
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '30 minutes' },
+  summary: 'Telling a webhook of a conversation. Retries mean that it does not answer.',
+}
+
 const NOTICE: ActivityOptions = {
   taskQueue: TASK_QUEUES.automation,
   // A relay that thinks over the body; a webhook has ten seconds.
@@ -134,6 +142,11 @@ export const automationSteps = proxyActivities<Activities['automationSteps']>({
   taskQueue: TASK_QUEUES.automation,
 })
 export const automationCalls = proxyActivities<Activities['automationCalls']>(RULE_STEP)
+export const webhookRows = proxyActivities<Activities['webhookRows']>({
+  ...FAST,
+  taskQueue: TASK_QUEUES.automation,
+})
+export const webhookCalls = proxyActivities<Activities['webhookCalls']>(WEBHOOK)
 export const notices = proxyActivities<Omit<Activities['notices'], 'deliverNotice'>>({
   ...FAST,
   taskQueue: TASK_QUEUES.automation,

@@ -13,6 +13,12 @@ import {
   updateWebhook,
   type WebhookRow,
 } from '../../db/integrations.ts'
+import {
+  CONVERSATION_EVENTS,
+  listWebhookDeliveries,
+  replayWebhookDelivery,
+  type WebhookDeliveryRow,
+} from '../../db/webhook-deliveries.ts'
 import { ADMINS, callerOf } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField } from '../errors.ts'
@@ -20,12 +26,14 @@ import { once } from '../idempotency.ts'
 import { idCursor, pageOf } from '../pages.ts'
 import {
   AccountParams,
+  AsText,
   Id,
   ItemParams,
   NoContent,
   Nullable,
   OneOf,
   PageQuery,
+  pageQuery,
   pageSchema,
   replies,
   type Static,
@@ -36,6 +44,7 @@ import {
 const Url = Type.String({ minLength: 8, maxLength: 2000, pattern: '^https?://' })
 const Secret = Type.String({ minLength: 16, maxLength: 200 })
 const EVENTS = [
+  ...CONVERSATION_EVENTS,
   'inbox.reauthorization_required',
   'inbox.action_required',
   'inbox.recovered',
@@ -51,6 +60,20 @@ const Webhook = Type.Object(webhookFields)
 const NewWebhook = Type.Object({
   ...webhookFields,
   secret: Type.String({ description: 'Signs every delivery; shown once' }),
+})
+const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const
+const Delivery = Type.Object({
+  id: Id,
+  webhook_id: Id,
+  conversation_id: Id,
+  message_id: Nullable(Id),
+  event: Type.String(),
+  status: OneOf(DELIVERY_STATUSES),
+  tries: Type.Integer(),
+  response_status: Nullable(Type.Integer()),
+  evidence: Nullable(Type.String({ description: 'The receiver’s words, or why there are none' })),
+  created_at: Time,
+  finished_at: Nullable(Time),
 })
 const Events = Type.Array(OneOf(EVENTS), { minItems: 1, maxItems: EVENTS.length })
 const Bot = Type.Object({
@@ -173,6 +196,56 @@ export function integrationRoutes(app: App, deps: Deps): void {
   )
 
   app.get(
+    '/webhook_deliveries',
+    {
+      config: ADMINS,
+      schema: {
+        tags: ['webhooks'],
+        summary: 'What webhooks were told of conversations, newest first; kept 30 days',
+        params: AccountParams,
+        querystring: Type.Object({
+          webhook_id: Type.Optional(Id),
+          conversation_id: Type.Optional(Id),
+          status: Type.Optional(OneOf(DELIVERY_STATUSES)),
+          ...pageQuery,
+        }),
+        response: replies(200, pageSchema(Delivery)),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      const { cursor, limit, webhook_id, conversation_id, status } = request.query
+      const rows = await listWebhookDeliveries(db, accountId, {
+        webhookId: webhook_id,
+        conversationId: conversation_id,
+        status,
+        beforeId: idCursor(cursor),
+        limit: limit + 1,
+      })
+      return pageOf(rows, limit, (row) => [row.id], presentDelivery)
+    },
+  )
+
+  app.post(
+    '/webhook_deliveries/:id/replay',
+    {
+      config: ADMINS,
+      schema: {
+        tags: ['webhooks'],
+        summary: 'Deliver once more, under the same webhook-id',
+        params: ItemParams,
+        response: replies(200, Delivery),
+      },
+    },
+    async (request, reply) => {
+      const { accountId } = callerOf(request)
+      return once(deps, request, reply, 200, async (trx) =>
+        presentDelivery(found(await replayWebhookDelivery(trx, accountId, request.params.id))),
+      )
+    },
+  )
+
+  app.get(
     '/bots',
     {
       config: ADMINS,
@@ -235,6 +308,24 @@ function checkUrl(field: string, url: string): void {
 function presentWebhook(row: WebhookRow): Static<typeof Webhook> {
   const { id, url, events, created_at } = row
   return { id, url, events, created_at: created_at.toISOString() }
+}
+
+function presentDelivery(row: WebhookDeliveryRow): Static<typeof Delivery> {
+  const { id, webhook_id, conversation_id, message_id, event, status, tries } = row
+  const { response_status, evidence, created_at, finished_at } = row
+  return {
+    id,
+    webhook_id,
+    conversation_id,
+    message_id,
+    event,
+    status,
+    tries,
+    response_status,
+    evidence,
+    created_at: created_at.toISOString(),
+    finished_at: AsText(finished_at),
+  }
 }
 
 function presentBot(row: BotRow): Static<typeof Bot> {

@@ -88,6 +88,23 @@ export interface WebhookTable {
   created_at: Generated<Timestamp>
 }
 
+export interface WebhookDeliveryTable {
+  account_id: number
+  id: Generated<number>
+  webhook_id: number
+  inbox_id: number
+  conversation_id: number
+  event: string
+  message_id: number | null
+  status: Generated<'pending' | 'delivered' | 'failed'>
+  tries: Generated<number>
+  response_status: number | null
+  evidence: string | null
+  due_since: Generated<Timestamp>
+  created_at: Generated<Timestamp>
+  finished_at: Timestamp | null
+}
+
 export interface AccountEventTable {
   account_id: number
   id: Generated<number>

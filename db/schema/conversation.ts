@@ -127,7 +127,7 @@ export interface SendAttemptTable {
 export interface OutboxTable {
   id: Generated<number>
   account_id: number
-  topic: 'conversation' | 'send' | 'inbox' | 'notice'
+  topic: 'conversation' | 'send' | 'inbox' | 'notice' | 'webhook'
   inbox_id: number
   conversation_id: number | null
   seq: number | null

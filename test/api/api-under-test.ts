@@ -177,6 +177,7 @@ function recordingVerbs(
     },
     wakeConversation: async () => tell('wakeConversation'),
     wakeSend: async () => tell('wakeSend'),
+    wakeWebhooks: async () => tell('wakeWebhooks'),
     wakeNotices: async () => tell('wakeNotices'),
     queryImport: async () => null,
     wakeInbox: async () => tell('wakeInbox'),

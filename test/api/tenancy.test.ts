@@ -173,6 +173,7 @@ const kindOfFilter = (name: string) =>
     assignee_id: 'agents',
     team_id: 'teams',
     rule_id: 'rules',
+    webhook_id: 'webhooks',
     conversation_id: 'conversations',
   })[name] ?? name
 

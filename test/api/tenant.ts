@@ -105,6 +105,13 @@ export async function furnish(
     event: `test.${mark}`,
     explanation: '{}',
   })
+  const webhook_deliveries = await insert('webhook_deliveries', {
+    webhook_id: webhooks,
+    inbox_id: inboxes,
+    conversation_id: conversations,
+    event: 'message.created',
+    evidence: mark,
+  })
   const privacy_requests = await insert('privacy_requests', {
     kind: 'export',
     contact_id: contacts,
@@ -150,6 +157,7 @@ export async function furnish(
     rules,
     privacy_requests,
     deliveries,
+    webhook_deliveries,
     teams,
     custom_attribute_definitions,
     imports,

@@ -1,7 +1,13 @@
 // Rules on real servers: they wait, post, mail and begin automations; workers come and go meanwhile.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { insertWebhook } from '../../db/integrations.ts'
+import { changeConversation } from '../../db/person-changes.ts'
 import { insertTeam, setTeamMembers } from '../../db/teams.ts'
+import {
+  CONVERSATION_EVENTS,
+  listWebhookDeliveries,
+  replayWebhookDelivery,
+} from '../../db/webhook-deliveries.ts'
 import type { RuleAction } from '../../domain/rule-actions.ts'
 import { type SmtpServer, startSmtp } from '../../scripts/servers/smtp.ts'
 import { workflowIds } from '../../temporal/contracts.ts'
@@ -105,6 +111,7 @@ const settled = (word: string, count: number) =>
     },
     { what: `${count} receipts of "${word}"` },
   )
+/** Whoever wrote it. */
 const sent = async (content: string) =>
   (await platform.messages(ref)).filter((one) => one.content === content)
 
@@ -227,4 +234,76 @@ test('the other examples end as they should on real servers', async () => {
     what: 'its end',
   })
   expect((await receipts('escalated'))[2]!.reason).toBe('cancelled')
+})
+
+test('a webhook hears of each event once and in order, however often it fails, and again when asked', async () => {
+  const { db, vault, accountId } = platform
+  const listener = await startWebhookReceiver()
+  listener.answer(503, 500)
+  const seal = (id: number) => vault.seal({ accountId, row: `webhooks/${id}` }, 'a-secret')
+  const webhook = { url: listener.url, events: [...CONVERSATION_EVENTS] }
+  const { id } = await insertWebhook(db, accountId, webhook, seal)
+  arrives('Text of an order', 'fourth@customer.test')
+  const message = await waitFor(async () => (await sent('Text of an order'))[0], {
+    what: 'the mail',
+  })
+  const conversationId = message.conversation_id
+  await changeConversation(db, accountId, conversationId, { status: 'resolved' })
+  const told = () => listener.posted.map(({ text }) => JSON.parse(text).type)
+  const inOrder = [
+    'conversation.created',
+    'message.created',
+    'conversation.updated',
+    'conversation.resolved',
+  ]
+  await waitFor(() => told().length === 6, { what: 'two failures and four deliveries' })
+  expect(told()).toEqual(['conversation.created', 'conversation.created', ...inOrder])
+  expect(new Set(listener.posted.map(({ headers }) => headers['webhook-id'])).size).toBe(4)
+  expect(JSON.parse(listener.posted[3]!.text).data).toMatchObject({
+    account_id: accountId,
+    conversation: { id: conversationId, contact: { email: 'fourth@customer.test' } },
+    message: { id: message.id, content: 'Text of an order' },
+  })
+  const log = await listWebhookDeliveries(db, accountId, { webhookId: id, limit: 10 })
+  expect(log.map(({ status, tries }) => [status, tries])).toEqual([
+    ['delivered', 1],
+    ['delivered', 1],
+    ['delivered', 1],
+    ['delivered', 3],
+  ])
+  await replayWebhookDelivery(db, accountId, log[2]!.id)
+  await waitFor(() => told().length === 7, { what: 'the replay' })
+  expect(told().at(-1)).toBe('message.created')
+  expect(listener.posted[6]!.headers['webhook-id']).toBe(listener.posted[3]!.headers['webhook-id'])
+  await listener.stop()
+})
+
+test('an event that nobody took for a day is given up, and the next one has its turn', async () => {
+  const { db, vault, accountId } = platform
+  const listener = await startWebhookReceiver()
+  const seal = (id: number) => vault.seal({ accountId, row: `webhooks/${id}` }, 'a-secret')
+  const webhook = { url: listener.url, events: ['conversation.created', 'message.created'] }
+  const { id } = await insertWebhook(db, accountId, webhook, seal)
+  listener.answer(500)
+  await db
+    .updateTable('webhook_deliveries')
+    .set({ due_since: new Date(0), webhook_id: id, status: 'pending', tries: 0 })
+    .where('id', 'in', db.selectFrom('webhook_deliveries').select('id').orderBy('id').limit(2))
+    .execute()
+  const [first, second] = await listWebhookDeliveries(db, accountId, { webhookId: id, limit: 2 })
+  await platform.temporal.wakeWebhooks({ accountId, conversationId: first!.conversation_id })
+  await waitFor(() => listener.posted.length === 2, { what: 'one try each' })
+  const status = async (of: number) =>
+    (await listWebhookDeliveries(db, accountId, { webhookId: id, limit: 9 })).find(
+      (one) => one.id === of,
+    )!
+  await waitFor(async () => (await status(first!.id)).status === 'delivered', {
+    what: 'the second event',
+  })
+  expect(await status(second!.id)).toMatchObject({
+    status: 'failed',
+    response_status: 500,
+    tries: 1,
+  })
+  await listener.stop()
 })

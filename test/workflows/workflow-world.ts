@@ -17,6 +17,8 @@ export type Fakes = Partial<
     Activities['automation'] &
     Activities['delivery'] &
     Activities['ruleSteps'] &
+    Activities['webhookRows'] &
+    Activities['webhookCalls'] &
     Activities['automationSteps'] &
     Activities['automationCalls'] &
     Activities['notices'] &
@@ -149,6 +151,8 @@ const harmless: Required<Fakes> = {
   giveUpRuleStep: async () => {},
   deliverBotEvent: async () => {},
   runRuleStep: async () => {},
+  listWaitingWebhooks: async () => [],
+  deliverToWebhook: async () => ({ more: false }),
   actInConversation: async () => ({ outcome: 'done' }),
   actOutside: async () => ({ outcome: 'done' }),
   hasReplied: async () => false,
