@@ -27,7 +27,7 @@ export function createClamd(address: string): Scanner {
   }
 }
 
-async function answerTo(socket: Socket, content: Readable): Promise<string> {
+function answerTo(socket: Socket, content: Readable): Promise<string> {
   let answer = ''
   const answered = new Promise<string>((resolve, reject) => {
     socket.setTimeout(SILENCE_MS, () => reject(new Error('The scanner is silent')))
@@ -39,9 +39,7 @@ async function answerTo(socket: Socket, content: Readable): Promise<string> {
     socket.on('error', ended)
     socket.on('close', () => ended())
   })
-  const sent = pipeline(content, framed, socket, { end: false })
-  // Whichever fails first; a refusal in the middle of sending is an answer too.
-  await Promise.race([sent.catch((error) => (answer ? answered : Promise.reject(error))), answered])
+  pipeline(content, framed, socket, { end: false }).catch(() => socket.destroy())
   return answered
 }
 
