@@ -1,6 +1,7 @@
 // A file of a multipart request, streamed into the storage and handed back as a signed id.
 import multipart from '@fastify/multipart'
 import type { FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify'
+import type { Config } from '../config.ts'
 import { claimObjects } from '../db/stored-objects.ts'
 import { FileRefused } from '../storage/scanned.ts'
 import { FileTooLarge, storeStream } from '../storage/store-stream.ts'
@@ -28,14 +29,20 @@ export async function acceptFiles(app: App): Promise<void> {
   await app.register(multipart, { limits: { files: 1, fields: 0, fileSize: 2 ** 40 } })
 }
 
+/** Bytes that a visitor may upload at a time: what could come by mail as well. */
+export function visitorFileBytes({ mailFilesBytes, outgoingFilesBytes }: Config): number {
+  return Math.min(mailFilesBytes, outgoingFilesBytes)
+}
+
 /** @throws unsupported_media_type, invalid_request, payload_too_large, file_refused */
 export async function storeUpload(
   deps: Deps,
   request: FastifyRequest,
   reply: FastifyReply,
   owner: UploadOwner,
+  limitBytes: number,
 ): Promise<Static<typeof Upload>> {
-  const { config, db, storage } = deps
+  const { db, storage } = deps
   if (!request.isMultipart()) throw apiError('unsupported_media_type')
   // Whatever else a form may hold or be: there is no file in it.
   const part = await request.file().catch(() => undefined)
@@ -43,7 +50,7 @@ export async function storeUpload(
   const { accountId } = owner
   const stored = await storeStream(storage, part.file, {
     accountId,
-    limitBytes: config.outgoingFilesBytes,
+    limitBytes,
     claim: (key) => claimObjects(db, accountId, [key]),
   }).catch((error) => {
     // What is left of the body is not waited for.

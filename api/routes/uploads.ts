@@ -24,10 +24,9 @@ export async function uploadRoutes(app: App, deps: Deps): Promise<void> {
     },
     async (request, reply) => {
       const caller = callerOf(request)
-      const upload = await storeUpload(deps, request, reply, {
-        accountId: caller.accountId,
-        owner: `user/${caller.userId}`,
-      })
+      const owner = { accountId: caller.accountId, owner: `user/${caller.userId}` as const }
+      const limitBytes = deps.config.outgoingFilesBytes
+      const upload = await storeUpload(deps, request, reply, owner, limitBytes)
       return reply.code(201).send(upload)
     },
   )

@@ -12,7 +12,14 @@ import {
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField } from '../errors.ts'
 import { ownConversation, visitorPresenter } from '../own-conversation.ts'
-import { acceptFiles, FileBody, storeUpload, streamedBody, Upload } from '../receive-file.ts'
+import {
+  acceptFiles,
+  FileBody,
+  storeUpload,
+  streamedBody,
+  Upload,
+  visitorFileBytes,
+} from '../receive-file.ts'
 import {
   presentVisitorConversation,
   VisitorConversationSchema,
@@ -128,7 +135,9 @@ export async function visitorMessageRoutes(app: App, deps: Deps): Promise<void> 
       if (!tries.isAllowed && tries.isExceeded) {
         throw apiError('rate_limited', undefined, tries.ttlInSeconds)
       }
-      return reply.code(201).send(await storeUpload(deps, request, reply, ownerOf(session)))
+      const limitBytes = visitorFileBytes(deps.config)
+      const upload = await storeUpload(deps, request, reply, ownerOf(session), limitBytes)
+      return reply.code(201).send(upload)
     },
   )
 

@@ -19,6 +19,7 @@ import { reasonText } from '../../locales/texts.ts'
 import { AnotherVisitor, identifyVisitor } from '../../messaging/identify-visitor.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
+import { visitorFileBytes } from '../receive-file.ts'
 import { presentWidget, WidgetSchema } from '../resources/visitor.ts'
 import { NoContent, OneOf, replies, Type } from '../schemas.ts'
 import {
@@ -105,7 +106,7 @@ export function visitorSessionStart(app: App, deps: Deps): void {
   )
 
   async function present(token: string, { session, settings, inboxName, several }: VisitorCall) {
-    const view = { now: clock(), uploadLimit: config.outgoingFilesBytes }
+    const view = { now: clock(), uploadLimit: visitorFileBytes(config) }
     const known = await knownFacts(db, session)
     return {
       token,
