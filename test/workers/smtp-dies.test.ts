@@ -5,7 +5,7 @@ import { type SmtpServer, startSmtp } from '../../scripts/servers/smtp.ts'
 import { SMTP_STEPS, type SmtpStep, startStepProxy } from '../simulators/smtp-step-proxy.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { type Platform, startPlatform } from './platform.ts'
-import { type Sender, sendOnlyInbox } from './send-only-inbox.ts'
+import { type Sender, sendingInbox } from './sending-inbox.ts'
 
 type When = 'asked' | 'answered'
 interface Case {
@@ -38,7 +38,7 @@ beforeAll(async () => {
     const server = encryption === 'starttls' ? secret : plain
     const proxy = await startStepProxy(server.port)
     const at = { address: addressOf(one), port: proxy.port, encryption } as const
-    const sender = await sendOnlyInbox(platform, at, { proxy, server })
+    const sender = await sendingInbox(platform, at, { proxy, server })
     senders.set(one, sender)
   }
   await Promise.all([...senders.values()].map((sender) => sender.active()))

@@ -1,4 +1,4 @@
-// An inbox that only sends, through a proxy of its own, with one conversation to answer in.
+// An inbox that sends through a proxy of its own, with one conversation to answer in.
 import { validateEmailForm } from '../../channels/email/index.ts'
 import type { Database } from '../../db/client.ts'
 import type { Vault } from '../../db/encryption.ts'
@@ -10,7 +10,7 @@ import { mail } from '../messaging/mailroom.ts'
 import type { StepProxy } from '../simulators/smtp-step-proxy.ts'
 import { waitFor } from '../support/wait-for.ts'
 
-export type Sender = Awaited<ReturnType<typeof sendOnlyInbox>>
+export type Sender = Awaited<ReturnType<typeof sendingInbox>>
 
 interface Tenant {
   db: Database
@@ -19,16 +19,24 @@ interface Tenant {
   administratorId: number
 }
 
-/** `at.port` is the proxy's, behind which `server` stands; the password is `a secret`. */
-export async function sendOnlyInbox(
+/**
+ * `at.port` is the proxy's, behind which `server` stands; the password is `a secret`. With `imapPort`
+ * it also receives, and the server puts what it sends into Sent.
+ */
+export async function sendingInbox(
   { db, vault, accountId, administratorId }: Tenant,
-  at: { address: string; port: number; encryption: 'none' | 'starttls' },
+  at: { address: string; port: number; encryption: 'none' | 'starttls'; imapPort?: number },
   { proxy, server }: { proxy: StepProxy; server: SmtpServer },
 ) {
-  const { address } = at
-  const smtp = { host: '127.0.0.1', password: 'a secret', authentication: 'plain', ...at }
+  const { address, port, encryption, imapPort } = at
+  const login = { host: '127.0.0.1', login: address, password: 'a secret' }
+  const filesSent = imapPort !== undefined
   const { settings, credentials } = validateEmailForm(
-    { address, smtp },
+    {
+      address,
+      smtp: { ...login, port, encryption, authentication: 'plain', files_sent: filesSent },
+      imap: filesSent ? { ...login, port: imapPort, encryption: 'none' } : null,
+    },
     { allowHosts: ['127.0.0.1'] },
   )
   const { inboxId } = await createInbox(db, vault, {
