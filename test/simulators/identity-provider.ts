@@ -36,6 +36,8 @@ interface Grant {
   visitor: Visitor
   scope: string
   revoked: boolean
+  /** Until when nobody needs another access token. */
+  freshUntil: number
 }
 
 interface Code extends Grant {
@@ -67,6 +69,8 @@ export async function startIdentityProvider(kind: 'google' | 'microsoft') {
     /** Forms that the token endpoint got. */
     forms: [] as Record<string, string>[],
     revocations: 0,
+    /** Refreshes while the token before was good for more than a fifth of its life. */
+    duplicates: 0,
     /** Before a refresh is answered. */
     beforeRefresh: async () => {},
   }
@@ -97,6 +101,7 @@ export async function startIdentityProvider(kind: 'google' | 'microsoft') {
         visitor,
         scope: visitor.scope ?? (kind === 'google' ? GOOGLE_SCOPE : MICROSOFT_SCOPE),
         revoked: false,
+        freshUntil: 0,
         challenge: asked.code_challenge!,
         redirectUri: asked.redirect_uri!,
         nonce: asked.nonce,
@@ -165,6 +170,7 @@ export async function startIdentityProvider(kind: 'google' | 'microsoft') {
   async function refresh(form: Record<string, string>): Promise<Record<string, unknown>> {
     const grant = refreshTokens.get(form.refresh_token ?? '')
     state.refreshes.push(grant?.email ?? 'unknown')
+    if (grant && grant.freshUntil > Date.now()) state.duplicates += 1
     await state.beforeRefresh()
     if (!grant || grant.revoked) {
       return problem('invalid_grant', 50173, 'Token has been expired or revoked.')
@@ -178,6 +184,7 @@ export async function startIdentityProvider(kind: 'google' | 'microsoft') {
     const token = `at-${randomUUID()}`
     const lifetime = state.tokenLifetimeS
     accessTokens.set(token, { grant, until: Date.now() + lifetime * 1000 })
+    grant.freshUntil = Date.now() + lifetime * 800
     return {
       access_token: token,
       expires_in: lifetime,
@@ -237,6 +244,26 @@ export async function startIdentityProvider(kind: 'google' | 'microsoft') {
     port,
     faults,
     revoke,
+    /** What signing in would have brought. */
+    grant(email: string) {
+      const grant = {
+        email,
+        visitor: { email },
+        scope: GOOGLE_SCOPE,
+        revoked: false,
+        freshUntil: 0,
+      }
+      const { access_token, expires_in } = tokensOf(grant)
+      const now = Date.now()
+      return {
+        access_token,
+        refresh_token: newRefreshToken(grant),
+        minted_at: new Date(now).toISOString(),
+        expires_at: new Date(now + expires_in * 1000).toISOString(),
+        subject: email,
+        login: email,
+      }
+    },
     newestRefreshToken: () => [...refreshTokens.keys()].at(-1),
     /** Access tokens alone: what was handed out so far is refused, a refresh works. */
     endAccessTokens() {
