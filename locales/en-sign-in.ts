@@ -84,6 +84,14 @@ export const signInReasons = {
     'Google has not approved this app yet; signing in shows a warning and works.',
     'Choose “Advanced”, then go on to the app.',
   ],
+  microsoft_imap_on: [
+    'IMAP has to be on for this mailbox.',
+    'In outlook.live.com: Settings > Mail > Forwarding and IMAP > “Let devices and apps use IMAP” > Save.',
+  ],
+  microsoft_primary_address: [
+    'The address has to be the primary one of its Microsoft account.',
+    'In My Microsoft account > Your info > Edit account info, choose “Make primary” beside it.',
+  ],
   google_inbox_only: [
     'Only the inbox is read: other folders and spam are not synced.',
     'So that no customer is missed, make a Gmail filter with “Never send to Spam”.',

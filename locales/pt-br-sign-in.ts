@@ -78,6 +78,14 @@ export const signInReasons = {
     'O Google ainda não aprovou este aplicativo; o login mostra um aviso e funciona.',
     'Escolha “Avançado” e continue para o aplicativo.',
   ],
+  microsoft_imap_on: [
+    'O IMAP precisa estar ativado neste e-mail.',
+    'Em outlook.live.com: Settings > Mail > Forwarding and IMAP > “Let devices and apps use IMAP” > Save.',
+  ],
+  microsoft_primary_address: [
+    'O endereço precisa ser o principal da conta Microsoft.',
+    'Em Minha Conta Microsoft > Suas Informações > Editar Informações da Conta, clique em “Tornar o principal”.',
+  ],
   google_inbox_only: [
     'Só a caixa de entrada é lida: outras pastas e o spam não são sincronizados.',
     'Para não perder nenhum cliente, crie um filtro no Gmail com “Nunca enviar para Spam”.',

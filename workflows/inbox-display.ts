@@ -54,6 +54,8 @@ const DOING: Record<InboxState, string> = {
   disconnected: 'Disconnected: this workflow has ended.',
 }
 
+const AWAITED = 'Connecting: somebody has to sign in at the provider, by the link that was given.'
+
 /** What an operator reads under "User Metadata": what it does, since when, and how to go on. */
 export function describe(
   ref: InboxRef,
@@ -62,7 +64,8 @@ export function describe(
   attention: Attention | null,
 ): string {
   const path = `/api/v1/accounts/${ref.accountId}/inboxes/${ref.inboxId}`
-  const lines = [`**${DOING[state]}**`]
+  const doing = state === 'connecting' && view.awaitedUntil ? AWAITED : DOING[state]
+  const lines = [`**${doing}**`]
   if (attention) lines.push(`Needs attention: \`${attention.reason}\` since ${attention.since}`)
   if (attention && view.nextTryAt && isRetrying(view)) lines.push(`Next try: ${view.nextTryAt}`)
   if (view.lastGoodSyncAt) {
@@ -93,13 +96,16 @@ function isRetrying({ facts }: InboxView): boolean {
 
 /** The route and the body that a person calls. */
 function remedyOf(
-  { facts }: InboxView,
+  { facts, signsIn }: InboxView,
   state: InboxState,
   attention: Attention | null,
 ): [action: string, body: string] | undefined {
   if (state === 'disconnected') return undefined
   if (state === 'paused') return ['resume', '{}']
-  if (state === 'reauthorization_required') return ['reconnect', '{"password": "..."}']
+  if (state === 'reauthorization_required') {
+    // The reply says where to sign in.
+    return ['reconnect', signsIn ? '{}' : '{"password": "..."}']
+  }
   if (!attention) return undefined
   const atTheProvider = [facts.receive, facts.send].some(
     ({ status }) => status === 'action_required',

@@ -7,7 +7,14 @@ import { deleteDraft, readDraft } from '../../db/connect-drafts.ts'
 import { type FoundConsent, findConsent, takeConsent } from '../../db/consents.ts'
 import { findInbox } from '../../db/inboxes.ts'
 import { askInbox } from '../../db/outbox.ts'
-import { askingText, errorText, type Locale, negotiateLocale, texts } from '../../locales/texts.ts'
+import {
+  askingText,
+  errorText,
+  type Locale,
+  negotiateLocale,
+  reasonText,
+  texts,
+} from '../../locales/texts.ts'
 import { isSignatureOf, signatureOf } from '../../storage/signatures.ts'
 import type { ConsentDraft } from '../consents.ts'
 import type { App, Deps } from '../context.ts'
@@ -40,7 +47,7 @@ export function signInRoutes(app: App, deps: Deps): void {
       const locale = localeFor(request, named?.locale)
       if (!found || !named) return ended(reply, locale)
       const { consent, settings, channel } = found.content as ConsentDraft
-      const { connect } = channels.of(channel)
+      const { connect, notices } = channels.of(channel)
       if (connect.kind !== 'oauth' || !connect.configured) return ended(reply, locale)
       bindBrowser(reply, state, found.expiresAt)
       const say = phrasesIn(locale)
@@ -50,6 +57,7 @@ export function signInRoutes(app: App, deps: Deps): void {
         lines: [
           filled(say.sign_in_what, { ...named, provider }),
           filled(say.sign_in_account, { person: personOf(settings), provider }),
+          ...(notices?.() ?? []).map((code) => reasonText(code, locale).join(' ')),
           say.sign_in_careful ?? '',
         ],
         button: {

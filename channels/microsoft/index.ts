@@ -28,5 +28,6 @@ export function createMicrosoft(
     connect: microsoftConnect(provider),
     mail,
     preflight: (connection) => preflight(mail.accountOf(connection)),
+    notices: () => ['microsoft_imap_on', 'microsoft_primary_address'],
   }
 }

@@ -23,7 +23,8 @@ export async function readPlatformNumbers(db: Database): Promise<PlatformNumbers
         as age
       from inboxes
       where phase = 'active' and not paused and receive_status in ('ok', 'retrying')
-        and settings ? 'imap'`.execute(db),
+        and channel in ('email', 'google', 'microsoft')
+        and (settings ? 'imap' or not settings ? 'smtp')`.execute(db),
     sql<{ direction: string; status: string; count: number }>`
       select direction, status, count(*) as count from incidents
       where closed_at is null group by 1, 2 order by 1, 2`.execute(db),

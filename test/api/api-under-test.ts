@@ -70,7 +70,11 @@ export async function startApi(
     config,
     db,
     vault,
-    channels: createChannels({ policy: config }),
+    channels: createChannels({
+      policy: config,
+      google: config.google,
+      microsoft: config.microsoft,
+    }),
     temporal: recordingVerbs(told, temporal, { db, vault }),
     storage,
     clock,

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readCredentials } from '../../db/credentials.ts'
 import { smtpFaults } from '../../scripts/servers/smtp.ts'
-import { consentBrowser } from '../support/consent-browser.ts'
+import { consentBrowser, textOf } from '../support/consent-browser.ts'
 import { type SignedInMailbox, startSignedInMailbox } from '../support/signed-in-mailbox.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { type ApiOfPlatform, apiOf } from './api-of-platform.ts'
@@ -56,6 +56,10 @@ test('where SMTP is switched off for the tenant mail comes in, and the remedy is
     address: ADDRESS,
   })
   ref = { accountId: platform.accountId, inboxId: made.body.id }
+  const page = await consentBrowser(api.app, mailbox.provider).open(made.body.authorization.url)
+  for (const words of ['Let devices and apps use IMAP', 'Make primary', 'private window']) {
+    expect(textOf(page)).toContain(words)
+  }
   expect((await signIn(made.body.authorization.url)).status).toBe(200)
   const inbox = await shown()
   expect(inbox).toMatchObject({
