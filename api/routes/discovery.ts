@@ -1,6 +1,6 @@
 // Which servers an address has, to fill the connect form. Nothing is dialled here: a workflow asks.
 import type { Discovery } from '../../channels/email/index.ts'
-import { validateAddress } from '../../channels/email/settings.ts'
+import { addressAt } from '../../channels/mail/form-fields.ts'
 import { deleteDraft, readDraft, saveDraft } from '../../db/connect-drafts.ts'
 import { hintText } from '../../locales/hints.ts'
 import type { Locale } from '../../locales/texts.ts'
@@ -51,7 +51,7 @@ export function discoveryRoutes(app: App, { db, vault, temporal }: Deps): void {
     },
     async (request) => {
       const { accountId } = callerOf(request)
-      const address = validateAddress(request.body.address)
+      const address = addressAt(request.body.address)
       const nobody = { accountId, inboxId: 0 }
       const draftId = await saveDraft(db, vault, nobody, { address })
       try {

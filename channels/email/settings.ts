@@ -1,9 +1,9 @@
 // What an email inbox is configured with, and the form it comes from. Unknown fields are ignored.
 import { isAllowListed, type NetPolicy } from '../../net/policy.ts'
-import { normalizeAddress } from '../../protocols/mime/addresses.ts'
 import type { StageResult } from '../channel.ts'
 import { InvalidSettings } from '../errors.ts'
 import { aliasesAt } from '../mail/aliases.ts'
+import { addressAt, foldersAt } from '../mail/form-fields.ts'
 
 export type Encryption = 'tls' | 'starttls' | 'none'
 export type CertificateCheck = 'peer' | 'none'
@@ -66,7 +66,7 @@ export function validateEmailForm(
   policy: NetPolicy = { allowHosts: [] },
 ): { settings: EmailSettings; credentials: EmailCredentials } {
   const fields = objectAt(form, 'form')
-  const address = validateAddress(fields.address)
+  const address = addressAt(fields.address)
   const imap = isOff(fields.imap) ? undefined : serverAt(fields.imap, 'imap', address)
   const smtp = isOff(fields.smtp) ? undefined : serverAt(fields.smtp, 'smtp', address)
   if (imap === undefined && smtp === undefined) throw new InvalidSettings('imap', 'nothing_enabled')
@@ -120,13 +120,6 @@ export function heldToCertificate(
     ...(imap && { imap: { ...imap, ...held('tls') } }),
     ...(smtp && { smtp: { ...smtp, ...held('smtp_starttls') } }),
   }
-}
-
-/** The address as it is stored: trimmed, its domain in lower case. @throws InvalidSettings */
-export function validateAddress(value: unknown): string {
-  const address = normalizeAddress(typeof value === 'string' ? value : '')
-  if (address === null) throw new InvalidSettings('address', 'not_an_address')
-  return address
 }
 
 interface ServerFields {
@@ -195,14 +188,6 @@ function refuseClearPassword(
   if (encryption === 'none' && !isAllowListed(policy, host, port)) {
     throw new InvalidSettings(`${name}.encryption`, 'password_in_clear')
   }
-}
-
-function foldersAt(value: unknown): string[] {
-  if (value === undefined || value === null) return ['INBOX']
-  if (!Array.isArray(value) || value.length === 0 || !value.every(isText) || value.length > 50) {
-    throw new InvalidSettings('folders', 'not_a_list_of_folders')
-  }
-  return [...new Set(value.map((name) => (/^inbox$/i.test(name) ? 'INBOX' : name)))]
 }
 
 function oneOf<T extends string>(

@@ -4,13 +4,8 @@ import { challengeOf } from '../../protocols/oauth/pkce.ts'
 import type { Consent, OAuthConnect, OAuthCredentials } from '../channel.ts'
 import { ChannelError, InvalidSettings, WrongAccount } from '../errors.ts'
 import { aliasesAt } from '../mail/aliases.ts'
-import {
-  addressAt,
-  type MailServers,
-  type OAuthApp,
-  type OAuthMailSettings,
-  switchAt,
-} from '../mail/oauth.ts'
+import { addressAt, switchAt } from '../mail/form-fields.ts'
+import type { MailServers, OAuthApp, OAuthMailSettings } from '../mail/oauth.ts'
 import { googleError } from './errors.ts'
 
 export interface GoogleProvider extends OAuthApp {
@@ -25,7 +20,8 @@ export interface GoogleProvider extends OAuthApp {
 const MAIL = 'https://mail.google.com/'
 const SCOPES = ['openid', 'email', MAIL]
 const ISSUERS = ['https://accounts.google.com', 'accounts.google.com']
-const TIMEOUT_MS = 20_000
+/** A person waits for a sign-in, and a disconnect for a revocation tried three times. */
+const TIMEOUT_MS = 10_000
 
 export function googleConnect(provider: GoogleProvider | null): OAuthConnect<OAuthMailSettings> {
   return {

@@ -1,10 +1,8 @@
 // What the mail channels with a sign-in share: their settings, and the account a token opens.
 import type { NetPolicy } from '../../net/policy.ts'
 import type { ImapTarget } from '../../protocols/imap/connect.ts'
-import { normalizeAddress } from '../../protocols/mime/addresses.ts'
 import type { SmtpTarget } from '../../protocols/smtp/connect.ts'
 import type { MailChannel, OAuthCredentials } from '../channel.ts'
-import { InvalidSettings } from '../errors.ts'
 
 export interface OAuthMailSettings {
   address: string
@@ -57,20 +55,6 @@ export function oauthMail(
       }
     },
   }
-}
-
-/** The address a person typed, as it is stored. @throws InvalidSettings */
-export function addressAt(value: unknown, field = 'address'): string {
-  const address = normalizeAddress(typeof value === 'string' ? value : '')
-  if (address === null) throw new InvalidSettings(field, 'not_an_address')
-  return address
-}
-
-/** @throws InvalidSettings when it is no boolean */
-export function switchAt(value: unknown, field: string, usual: boolean): boolean {
-  if (value === undefined || value === null) return usual
-  if (typeof value !== 'boolean') throw new InvalidSettings(field, 'not_a_boolean_value')
-  return value
 }
 
 /** Milliseconds of a Retry-After header, given in seconds or as a date (RFC 9110 10.2.3). */

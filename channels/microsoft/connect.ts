@@ -3,9 +3,10 @@ import type { AuthenticationResult } from '@azure/msal-node'
 import { claimsOf, type IdTokenClaims, InvalidIdToken } from '../../protocols/oauth/id-token.ts'
 import { challengeOf } from '../../protocols/oauth/pkce.ts'
 import type { OAuthConnect } from '../channel.ts'
-import { ChannelError, InvalidSettings, WrongAccount } from '../errors.ts'
+import { ChannelError, WrongAccount } from '../errors.ts'
 import { aliasesAt } from '../mail/aliases.ts'
-import { addressAt, type OAuthMailSettings, switchAt } from '../mail/oauth.ts'
+import { addressAt, foldersAt, switchAt } from '../mail/form-fields.ts'
+import type { OAuthMailSettings } from '../mail/oauth.ts'
 import { microsoftError } from './errors.ts'
 import { type MicrosoftApp, type TokenClient, tokenClient } from './token-client.ts'
 
@@ -155,13 +156,4 @@ function lifeOf({ expiresOn }: AuthenticationResult) {
     minted_at: new Date(now).toISOString(),
     expires_at: (expiresOn ?? new Date(now + 3_600_000)).toISOString(),
   }
-}
-
-function foldersAt(value: unknown): string[] {
-  if (value === undefined || value === null) return ['INBOX']
-  const isName = (name: unknown) => typeof name === 'string' && name !== ''
-  if (!Array.isArray(value) || value.length === 0 || !value.every(isName)) {
-    throw new InvalidSettings('folders', 'not_a_list_of_folders')
-  }
-  return [...new Set(value.map((name: string) => (/^inbox$/i.test(name) ? 'INBOX' : name)))]
 }

@@ -201,6 +201,7 @@ describe('forms', () => {
     const { read } = googleConnect(null)
     expect(read({ address: ' Ana@SHOP.test ' })).toEqual({
       address: 'Ana@shop.test',
+      aliases: [],
       folders: ['INBOX'],
       sync_sent: false,
     })
@@ -211,6 +212,7 @@ describe('forms', () => {
     const { read } = microsoftConnect(null)
     expect(read({ address: ADDRESS, folders: ['Inbox', 'Vendas'] })).toEqual({
       address: ADDRESS,
+      aliases: [],
       folders: ['INBOX', 'Vendas'],
       sync_sent: true,
     })
