@@ -88,5 +88,5 @@ test('three days of mail come in once, as open work, and ClaudIA is asked about 
   expect(conversations.slice(0, old)).toEqual(
     Array(old).fill({ status: 'open', attention_reason: 'stale' }),
   )
-  expect((await platform.row(ref)).receive_status).toBe('ok')
+  await waitFor(async () => (await platform.row(ref)).receive_status === 'ok', { what: 'health' })
 })

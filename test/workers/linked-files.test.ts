@@ -79,8 +79,11 @@ test('a server that takes less than is usual gets the mail without its files', a
   const mail = await answer('The film', { 'film.pdf': film })
   expect(mail.inside).toEqual([])
   expect((await opened(mail.links[0]!)).rawPayload.equals(film)).toBe(true)
-  const [message] = (await api.get(`/conversations/${conversationId}/messages`)).body.data
-  expect(message).toMatchObject({ status: 'sent', attachments: [{ file_name: 'film.pdf' }] })
+  const newest = async () =>
+    (await api.get(`/conversations/${conversationId}/messages`)).body.data[0]
+  await waitFor(async () => (await newest()).status === 'sent', { what: 'the answer to be sent' })
+  const message = await newest()
+  expect(message.attachments).toMatchObject([{ file_name: 'film.pdf' }])
   const attempts = await platform.db
     .selectFrom('send_attempts')
     .select('state')

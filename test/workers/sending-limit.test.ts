@@ -76,7 +76,7 @@ test('an answer over the daily limit stays queued, is tried hourly, and leaves o
   await tryNow()
   await waitFor(async () => (await messageOf(id)).status === 'sent', { what: 'the answer' })
   expect(mailbox.smtp.received).toHaveLength(1)
-  expect((await platform.row(ref)).send_status).toBe('ok')
+  await waitFor(async () => (await platform.row(ref)).send_status === 'ok', { what: 'health' })
 })
 
 test('when the limit outlasts a day the answer fails, with the words of the server', async () => {
