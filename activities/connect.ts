@@ -109,7 +109,9 @@ export function createConnectActivities(deps: ActivityDeps) {
               ? accessOf(connect, form.credentials as OAuthCredentials)
               : null
           const credentials = form.asStored ? null : form.credentials
-          const connection = { ...form, credentials, access, now, imports: folders.length > 0 }
+          const providerIds = channel.providerIds?.(form.settings) ?? []
+          const imports = folders.length > 0
+          const connection = { ...form, credentials, access, providerIds, now, imports }
           await storeConnection(trx, vault, { ...input, draftId }, connection)
           await wakeQueuedSends(trx, input)
           await notifyInboxChanged(trx, input)

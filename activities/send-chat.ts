@@ -1,12 +1,13 @@
 // One message of a chat on its way out. No provider knows a key of ours, so what is ambiguous is
 // looked for in its list before anybody repeats it.
 
-import type { ChatMessage } from '../channels/chat.ts'
+import { type ChatMessage, windowOf } from '../channels/chat.ts'
 import { AmbiguousSend, ChannelError } from '../channels/errors.ts'
 import { lastWritten } from '../db/last-written.ts'
+import { takeToken } from '../db/token-buckets.ts'
 import { mayCall } from '../domain/inbox.ts'
 import { recordHealth } from '../messaging/record-health.ts'
-import type { ConversationRef } from '../temporal/contracts.ts'
+import type { ConversationRef, InboxRef } from '../temporal/contracts.ts'
 import { createAddresses } from './addresses.ts'
 import { createChats, type OpenChat } from './chats.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -34,9 +35,9 @@ export function createChatSend(deps: ActivityDeps) {
       const chat = await openChat(inbox)
       const looking = message.status === 'transmitting'
       const statusUrl = `${addresses.webhook(channel, message.inboxId)}?message=${message.id}`
-      const outbound = await outboundOf(ref, message, statusUrl)
+      const outbound = await outboundOf(ref, message, chat, statusUrl)
       if (looking) return await lookUp(ref, message, chat, outbound)
-      if (outbound.template === null) await refuseOutsideWindow(ref, chat)
+      await keepPace(inbox, chat, outbound)
       const { externalId } = await chat.channel.chat.send(chat.connection, outbound, {
         onTransmitting: () => beginAttempt(db, ref.accountId, message, statusUrl, clock()),
       })
@@ -47,6 +48,8 @@ export function createChatSend(deps: ActivityDeps) {
       return { outcome: 'sent' }
     } catch (error) {
       if (error instanceof AmbiguousSend) {
+        const lists = deps.channels.of(channel).chat?.findSent !== undefined
+        if (!lists) return outcome.unconfirmed(inbox, message, error.details)
         throw again('It may have gone out: the provider’s list is asked', 1)
       }
       if (!(error instanceof ChannelError)) throw error
@@ -58,6 +61,7 @@ export function createChatSend(deps: ActivityDeps) {
   async function outboundOf(
     ref: ConversationRef,
     message: QueuedMessage,
+    { channel: { chat } }: OpenChat,
     statusUrl: string,
   ): Promise<ChatMessage> {
     const [written, files] = await Promise.all([
@@ -65,8 +69,16 @@ export function createChatSend(deps: ActivityDeps) {
       attachmentsOf(db, ref.accountId, message.id),
     ])
     if (!written) throw new ChannelError('MessageRejected', { reason: 'no_recipient' })
+    const { template = null, interactive = null, automatic = false } = message.attributes
+    const age = clock().getTime() - written.at.getTime()
+    // The provider would take it, and tell only later that nobody got it.
+    if (template === null && age >= windowOf(chat, automatic)) {
+      throw new ChannelError('MessageRejected', { reason: 'window_closed' })
+    }
     return {
       to: written.from,
+      reference: message.id,
+      late: age >= chat.windowMs,
       text: message.content,
       files: files.map((file) => ({
         fileName: file.file_name,
@@ -74,16 +86,25 @@ export function createChatSend(deps: ActivityDeps) {
         size: file.size,
         url: addresses.attachment(ref.accountId, file.id),
       })),
-      template: message.attributes.template ?? null,
+      template,
+      interactive,
       statusUrl,
     }
   }
 
-  /** The provider would take it, and tell only later that nobody got it. */
-  async function refuseOutsideWindow(ref: ConversationRef, { channel }: OpenChat): Promise<void> {
-    const written = await lastWritten(db, ref)
-    const open = written && clock().getTime() - written.at.getTime() < channel.chat.windowMs
-    if (!open) throw new ChannelError('MessageRejected', { reason: 'window_closed' })
+  /** The order within the conversation stays: its next message waits with this one. */
+  async function keepPace(
+    { inboxId }: InboxRef,
+    { channel: { chat } }: OpenChat,
+    { to }: ChatMessage,
+  ): Promise<void> {
+    if (!chat.pace) return
+    const waits = [
+      await takeToken(db, `send/${inboxId}/${to}`, chat.pace.contact),
+      await takeToken(db, `send/${inboxId}`, chat.pace.inbox),
+    ]
+    const waitMs = Math.max(...waits)
+    if (waitMs > 0) throw again('Not faster than the provider takes it', waitMs)
   }
 
   async function accepted(ref: ConversationRef, message: QueuedMessage, externalId: string) {
@@ -100,8 +121,10 @@ export function createChatSend(deps: ActivityDeps) {
     outbound: ChatMessage,
   ): Promise<SendOutcome> {
     const since = message.transmittingSince ?? clock()
-    const listed = await channel.chat.findSent(connection, outbound, since)
     const inbox = { accountId: ref.accountId, inboxId: message.inboxId }
+    const { findSent } = channel.chat
+    if (!findSent) return outcome.unconfirmed(inbox, message, { reason: 'worker_lost' })
+    const listed = await findSent(connection, outbound, since)
     // The same words may have been sent before, as another message of ours.
     const unknown = await unknownOf(
       db,

@@ -28,6 +28,7 @@ import { incidentRoutes } from './routes/incidents.ts'
 import { integrationRoutes } from './routes/integrations.ts'
 import { messagePageRoutes } from './routes/message-page.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { metaInboxRoutes } from './routes/meta-inboxes.ts'
 import { metaWebhookRoutes } from './routes/meta-webhooks.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -109,6 +110,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       inboxRoutes(account, deps)
       inboxActionRoutes(account, deps)
       twilioInboxRoutes(account, deps)
+      metaInboxRoutes(account, deps)
       discoveryRoutes(account, deps)
       importRoutes(account, deps)
       peopleRoutes(account, deps)

@@ -1,19 +1,22 @@
 // What a chat would not take is refused in front of whoever writes it, before anything is queued.
 import type { Channel } from '../channels/channel.ts'
-import type { ChatDraft } from '../channels/chat.ts'
+import { type ChatDraft, windowOf } from '../channels/chat.ts'
 import type { Database } from '../db/client.ts'
 import type { InboxRow } from '../db/inboxes.ts'
 import { lastWritten } from '../db/last-written.ts'
 import { findTemplate } from '../db/templates.ts'
+import { interactiveFault } from '../domain/interactive.ts'
 import type { ContentType } from '../domain/message.ts'
 import { filledIn, missingVariables, type TemplateChoice } from '../domain/template.ts'
 import { type Locale, reasonText } from '../locales/texts.ts'
 import type { Deps } from './context.ts'
 import { apiError, invalidField } from './errors.ts'
 
-export interface Draft extends ChatDraft {
+export interface Draft extends Omit<ChatDraft, 'to'> {
   contentType: ContentType
   conversationId: number
+  /** No person wrote it. */
+  automatic: boolean
 }
 
 /** The text as it is kept. */
@@ -36,18 +39,22 @@ export async function checkDraft(
   const plain = { content: draft.text, contentType: draft.contentType, template: undefined }
   refuseUnsupported(channel, draft)
   if (!channel.chat) return plain
-  const refuse = (reason: string, limit?: number): never => {
+  const refuse = (reason: string, limit?: number, windowEnd?: Date): never => {
     const [message, remedy] = reasonText(reason, locale)
-    throw apiError('message_not_sendable', { reason, message, remedy, limit: limit ?? null })
+    const window_ended_at = windowEnd?.toISOString() ?? null
+    const details = { reason, message, remedy, limit: limit ?? null, window_ended_at }
+    throw apiError('message_not_sendable', details)
   }
-  const refusal = channel.chat.refusalOf(draft)
-  if (refusal) refuse(refusal.reason, refusal.limit)
   const ref = { accountId: inbox.account_id, conversationId: draft.conversationId }
-  const written = await lastWritten(db, ref)
-  if (!written) refuse('no_recipient')
-  const open = clock().getTime() - written!.at.getTime() < channel.chat.windowMs
+  const written = (await lastWritten(db, ref)) ?? refuse('no_recipient')
+  const refusal = channel.chat.refusalOf({ ...draft, to: written.from })
+  if (refusal) refuse(refusal.reason, refusal.limit)
+  const fault = draft.interactive && interactiveFault(draft.interactive, draft.text)
+  if (fault) refuse(fault)
+  const windowEnd = new Date(written.at.getTime() + windowOf(channel.chat, draft.automatic))
+  const open = clock() < windowEnd
   if (draft.template === null) {
-    if (!open) refuse('window_closed')
+    if (!open) refuse('window_closed', undefined, written.at.getTime() > 0 ? windowEnd : undefined)
     return plain
   }
   return chosenTemplate(db, inbox, draft.template, open, refuse)
@@ -69,8 +76,12 @@ async function chosenTemplate(
 }
 
 /** What takes the place of what a channel has not. */
-function refuseUnsupported({ chat, type }: Channel, { contentType, template }: Draft): void {
+function refuseUnsupported(
+  { chat, type }: Channel,
+  { contentType, template, interactive }: Draft,
+): void {
   if (contentType === 'text' && template === null) return
+  if (chat?.interactive && interactive !== null) return
   if (contentType === 'text' && chat?.templates) return
   const feature = contentType === 'text' ? 'template' : contentType
   const alternative = type === 'whatsapp_twilio' ? 'template' : 'text'

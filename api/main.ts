@@ -29,7 +29,12 @@ const app = await buildApp({
   config,
   db,
   vault,
-  channels: createChannels({ policy: config, google: config.google, microsoft: config.microsoft }),
+  channels: createChannels({
+    policy: config,
+    google: config.google,
+    microsoft: config.microsoft,
+    meta: config.meta,
+  }),
   temporal: createTemporalVerbs(client),
   storage: openStorage(config),
   clock: () => new Date(),

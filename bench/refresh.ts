@@ -77,7 +77,14 @@ function connectAtOnce({ db, vault, accountId }: Platform, address: string): Pro
     })
     const keepAliveAt = new Date(Date.now() + 60 * 86_400_000)
     const access = { owner: credentials.subject, keepAliveAt }
-    const proved = { settings, credentials, access, now: new Date(), imports: false }
+    const proved = {
+      settings,
+      credentials,
+      access,
+      now: new Date(),
+      imports: false,
+      providerIds: [],
+    }
     await storeConnection(trx, vault, { accountId, inboxId, draftId: null }, proved)
   })
 }

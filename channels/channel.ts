@@ -264,6 +264,8 @@ export interface Channel<Settings = unknown, Credentials = unknown> {
   readonly webhook?: ChannelWebhook<Credentials>
   readonly callback?: Callback<Settings, Credentials>
   readonly history?: PushedHistory
+  /** Ids by which webhooks of an app name an inbox. */
+  providerIds?(settings: Settings): string[]
   /** Each step of the code that will be used, proved one by one. Nothing is thrown. */
   preflight?(connection: Connection<Settings, Credentials>): AsyncIterable<StageResult>
   /** Codes of what people must know about inboxes of this channel; texts are in locales/. */

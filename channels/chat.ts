@@ -2,6 +2,7 @@
 // webhooks. Beside it, Channel.webhook and Channel.pull bring what comes in.
 
 import type { Readable } from 'node:stream'
+import type { Interactive } from '../domain/interactive.ts'
 import type { Template, TemplateChoice } from '../domain/template.ts'
 import type { Connection, SendHooks } from './channel.ts'
 
@@ -17,14 +18,20 @@ export interface ChatFile {
 
 /** What an agent wants to send, before it is queued. */
 export interface ChatDraft {
+  /** The contact as the channel names it. */
+  to: string
   text: string
   files: readonly Omit<ChatFile, 'url'>[]
   template: TemplateChoice | null
+  /** What the contact can answer by a touch. */
+  interactive: Interactive | null
 }
 
 export interface ChatMessage extends Omit<ChatDraft, 'files'> {
-  /** The contact as the channel names it. */
-  to: string
+  /** Of our message. */
+  reference: number
+  /** A person wrote it, and the ordinary window is over. */
+  late: boolean
   files: readonly ChatFile[]
   /** Where the provider tells what becomes of it; names our message. */
   statusUrl: string
@@ -33,6 +40,12 @@ export interface ChatMessage extends Omit<ChatDraft, 'files'> {
 /** The provider's word that it took the message. */
 export interface SentChat {
   externalId: string
+}
+
+/** As db/token-buckets.ts takes them. */
+export interface BucketLimits {
+  capacity: number
+  perSecond: number
 }
 
 /** What can be said about a draft without asking anybody. */
@@ -46,6 +59,12 @@ export interface ChatRefusal {
 export interface ChatChannel<Settings = unknown, Credentials = unknown> {
   /** A contact may be answered freely for so long after writing. */
   readonly windowMs: number
+  /** The same for what a person wrote, where that is longer. */
+  readonly personWindowMs?: number
+  /** Buttons, lists and forms are native here. */
+  readonly interactive?: boolean
+  /** How fast the provider takes messages, of the whole inbox and to one contact. */
+  readonly pace?: { inbox: BucketLimits; contact: BucketLimits }
   /** Undefined: it fits. Limits only: whether the window is open is the caller's to know. */
   refusalOf(draft: ChatDraft): ChatRefusal | undefined
   /** @throws ChannelError when it certainly did not go out, AmbiguousSend when it may have */
@@ -54,8 +73,11 @@ export interface ChatChannel<Settings = unknown, Credentials = unknown> {
     message: ChatMessage,
     hooks: SendHooks,
   ): Promise<SentChat>
-  /** What the provider has that could be this message, tried after `since`. @throws ChannelError */
-  findSent(
+  /**
+   * What the provider has that could be this message, tried after `since`. Absent: it lists nothing,
+   * so an ambiguous send stays unconfirmed until a status names it. @throws ChannelError
+   */
+  findSent?(
     connection: Connection<Settings, Credentials>,
     message: ChatMessage,
     since: Date,
@@ -68,4 +90,12 @@ export interface ChatChannel<Settings = unknown, Credentials = unknown> {
   ): Promise<Readable | undefined>
   /** @throws ChannelError */
   templates?(connection: Connection<Settings, Credentials>): Promise<Template[]>
+}
+
+/** How long after a contact wrote this may be sent; `automatic`: by no person. */
+export function windowOf(
+  { windowMs, personWindowMs = windowMs }: Pick<ChatChannel, 'windowMs' | 'personWindowMs'>,
+  automatic: boolean,
+): number {
+  return automatic ? windowMs : personWindowMs
 }

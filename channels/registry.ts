@@ -4,7 +4,10 @@ import type { NetPolicy } from '../net/policy.ts'
 import type { Channel } from './channel.ts'
 import { createEmail } from './email/index.ts'
 import { createGoogle, type GoogleProvider } from './google/index.ts'
+import { createInstagram } from './instagram/index.ts'
+import type { MetaApp } from './meta/app.ts'
 import { createMicrosoft, type MicrosoftProvider } from './microsoft/index.ts'
+import { createWhatsAppCloud } from './whatsapp-cloud/index.ts'
 import { createTwilio } from './whatsapp-twilio/index.ts'
 import { createWidget } from './widget/index.ts'
 
@@ -14,6 +17,7 @@ export interface ChannelConfig {
   /** The operator's app at each provider; null or absent: none is registered. */
   google?: GoogleProvider | null
   microsoft?: MicrosoftProvider | null
+  meta?: MetaApp | null
   /** Stands for the hosts of Twilio, such as a simulator's; absent: Twilio itself. */
   twilioOrigin?: string | undefined
 }
@@ -32,13 +36,16 @@ export function createChannels({
   policy,
   google = null,
   microsoft = null,
+  meta = null,
   twilioOrigin,
 }: ChannelConfig): Channels {
   const all: readonly Channel[] = [
     createEmail(policy),
     createGoogle(google, policy),
     createMicrosoft(microsoft, policy),
+    createInstagram(meta, policy),
     createTwilio(policy, twilioOrigin),
+    createWhatsAppCloud(meta, policy),
     createWidget(),
   ]
   const byType = new Map(all.map((channel) => [channel.type, channel]))

@@ -6,6 +6,7 @@ import type { Database } from './client.ts'
 export interface LastWritten {
   /** The contact as the channel names them. */
   from: string
+  /** What was written before the channel was connected opens no window: then this is 1970. */
   at: Date
 }
 
@@ -16,13 +17,19 @@ export async function lastWritten(
 ): Promise<LastWritten | undefined> {
   const row = await db
     .selectFrom('messages')
-    .select(['delivered_at', sql<string | null>`content_attributes ->> 'from'`.as('from')])
+    .select([
+      'delivered_at',
+      'origin',
+      sql<string | null>`content_attributes ->> 'from'`.as('from'),
+    ])
     .where('account_id', '=', accountId)
     .where('conversation_id', '=', conversationId)
     .where('direction', '=', 'incoming')
     .where('delivered_at', 'is not', null)
+    .orderBy(sql`origin = 'history'`)
     .orderBy('delivered_at', 'desc')
     .limit(1)
     .executeTakeFirst()
-  return row?.from && row.delivered_at ? { from: row.from, at: row.delivered_at } : undefined
+  if (!row?.from || !row.delivered_at) return undefined
+  return { from: row.from, at: row.origin === 'history' ? new Date(0) : row.delivered_at }
 }

@@ -123,6 +123,14 @@ export const enMeta = {
     'Use up to 72 characters.',
   ],
   form_missing: ['The form is not named.', 'Give the id of a published Flow.'],
+  file_takes_no_text: [
+    'This channel sends a file without text.',
+    'Send the text as a message of its own.',
+  ],
+  sign_in_first: [
+    'Pages are connected by signing in with Facebook.',
+    'Sign in with Facebook, then choose the page.',
+  ],
   no_access_token: ['This is no access token.', 'Copy the token from Meta’s business settings.'],
   not_a_meta_id: [
     'This is no id of Meta: digits only.',

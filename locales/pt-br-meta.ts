@@ -124,6 +124,14 @@ export const ptBrMeta: Record<keyof typeof enMeta, Text> = {
     'Use até 72 caracteres.',
   ],
   form_missing: ['O formulário não foi indicado.', 'Informe o id de um Flow publicado.'],
+  file_takes_no_text: [
+    'Este canal envia um arquivo sem texto.',
+    'Envie o texto em outra mensagem.',
+  ],
+  sign_in_first: [
+    'Páginas são conectadas entrando com o Facebook.',
+    'Entre com o Facebook e escolha a página.',
+  ],
   no_access_token: [
     'Isto não é um token de acesso.',
     'Copie o token das configurações da empresa na Meta.',

@@ -160,6 +160,15 @@ function send(
 ): Promise<unknown> {
   if (mail) return sendFromAccount(mail.accountOf(connection), message, hooks)
   const { text } = message
-  const short: ChatMessage = { to, text, files: [], template: null, statusUrl: 'https://us.test/' }
+  const short: ChatMessage = {
+    to,
+    text,
+    files: [],
+    template: null,
+    interactive: null,
+    reference: 1,
+    late: false,
+    statusUrl: 'https://us.test/',
+  }
   return chat!.send(connection, short, hooks)
 }

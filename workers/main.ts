@@ -70,6 +70,7 @@ const workers = await startWorkers({
       policy: config,
       google: config.google,
       microsoft: config.microsoft,
+      meta: config.meta,
     }),
     policy: config,
     links: config,

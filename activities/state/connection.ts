@@ -24,6 +24,8 @@ export interface Connection {
   /** Null: what does not die of rest. */
   access: Access | null
   now: Date
+  /** Ids by which webhooks of an app name the inbox. */
+  providerIds: string[]
   /** False for a mailbox that only sends: it is active at once. */
   imports: boolean
 }
@@ -55,6 +57,7 @@ export async function storeConnection(
     .set({
       ...options,
       settings,
+      provider_ids: connection.providerIds,
       consecutive_failures: 0,
       idle_cycles: 0,
       attention_since: null,

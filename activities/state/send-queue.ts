@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { MailRecipient } from '../../channels/channel.ts'
 import type { Database, Trx } from '../../db/client.ts'
 import { readsAt } from '../../db/reading-order.ts'
+import type { Interactive } from '../../domain/interactive.ts'
 import type { MessageStatus } from '../../domain/message.ts'
 import type { TemplateChoice } from '../../domain/template.ts'
 import { applyStatusTo, type StatusFacts } from '../../messaging/apply-status.ts'
@@ -22,6 +23,7 @@ export interface QueuedMessage {
     bcc?: MailRecipient[]
     automatic?: boolean
     template?: TemplateChoice
+    interactive?: Interactive
     queued_at?: string
   }
   /** Made when the message was queued, and kept by every repeat. */

@@ -12,7 +12,6 @@ import {
 import type { ChannelType } from '../../domain/inbox.ts'
 import type { AttachedFile } from '../../messaging/attach-files.ts'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
-import { refusalToBot } from '../../messaging/refusal-to-bot.ts'
 import { othersOfLastMail } from '../../messaging/reply-all.ts'
 import { resendMessage } from '../../messaging/resend-message.ts'
 import { callerOf, EVERYBODY, visible } from '../auth.ts'
@@ -35,6 +34,25 @@ const Recipients = Type.Array(Type.String({ format: 'email', maxLength: 320 }), 
   maxItems: 50,
   default: [],
 })
+
+const Short = Type.String({ minLength: 1, maxLength: 256 })
+const Choice = Type.Object({
+  id: Short,
+  title: Short,
+  description: Type.Optional(Type.String({ maxLength: 256 })),
+})
+const Choices = Type.Union(
+  [
+    Type.Object({ kind: Type.Literal('buttons'), choices: Type.Array(Choice, { maxItems: 20 }) }),
+    Type.Object({
+      kind: Type.Literal('list'),
+      button: Short,
+      choices: Type.Array(Choice, { maxItems: 20 }),
+    }),
+    Type.Object({ kind: Type.Literal('form'), flowId: Short, button: Short, screen: Short }),
+  ],
+  { description: 'What the contact answers by a touch; content is the text beside it' },
+)
 
 export function messageRoutes(app: App, deps: Deps): void {
   const { db } = deps
@@ -86,6 +104,7 @@ export function messageRoutes(app: App, deps: Deps): void {
             description: 'Ids of uploads; without one there has to be content',
           }),
           content_type: Type.Optional(OneOf(['text', 'buttons', 'list', 'form'] as const)),
+          interactive: Type.Optional(Choices),
           template: Type.Optional(
             Type.Object({
               id: Type.String({ maxLength: 100 }),
@@ -119,9 +138,13 @@ export function messageRoutes(app: App, deps: Deps): void {
       if (!isNote && (!inbox || !deps.channels.directionsOf(inbox).send)) {
         throw apiError('inbox_cannot_send')
       }
+      const { interactive = null } = request.body
+      const automatic = caller.role === 'bot'
       const draft = {
         text: content,
-        contentType: request.body.content_type ?? ('text' as const),
+        contentType: interactive?.kind ?? request.body.content_type ?? ('text' as const),
+        interactive,
+        automatic,
         files,
         template,
         conversationId: id,
@@ -130,10 +153,6 @@ export function messageRoutes(app: App, deps: Deps): void {
         ? { content, contentType: 'text' as const, template: undefined }
         : await checkDraft(deps, inbox!, draft, localeOf(request))
       return once(deps, request, reply, isNote ? 201 : 202, async (trx) => {
-        if (caller.role === 'bot' && !isNote) {
-          const refusal = await refusalToBot(trx, { accountId, conversationId: id })
-          if (refusal !== undefined) throw apiError(refusal)
-        }
         const copies = isNote ? {} : await copiesOf(trx, request.body, accountId, id)
         const queued = await queueOutgoing(trx, {
           accountId,
@@ -142,9 +161,13 @@ export function messageRoutes(app: App, deps: Deps): void {
           content: checked.content,
           contentType: checked.contentType,
           files,
-          attributes: { ...copies, ...(checked.template ? { template: checked.template } : {}) },
+          attributes: {
+            ...copies,
+            ...(checked.template ? { template: checked.template } : {}),
+            ...(interactive ? { interactive } : {}),
+          },
           private: isNote,
-          automatic: caller.role === 'bot',
+          automatic,
         })
         return load(trx, request, queued.messageId)
       })

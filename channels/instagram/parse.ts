@@ -117,7 +117,12 @@ function messageOf(
 ): InboundMessage {
   const isOurs = said.direction === 'outgoing'
   const contact = text(object(isOurs ? one.recipient : one.sender).id)
-  const given = { product, account: entry.id, from: isOurs ? '' : contact, ...said.attributes }
+  const given = {
+    product,
+    account: entry.id,
+    from: isOurs ? '' : `${product}:${contact}`,
+    ...said.attributes,
+  }
   return {
     externalId: mid,
     direction: said.direction,

@@ -1,6 +1,7 @@
 // How a contact is called. Meta often will not say, and that is no fault of a message.
 // https://developers.facebook.com/docs/messenger-platform/identity/user-profile
 
+import type { GraphError } from '../../protocols/graph/graph-error.ts'
 import { ChannelError } from '../errors.ts'
 import type { MetaAccess } from '../meta/access.ts'
 import { calling } from '../meta/errors.ts'
@@ -14,7 +15,7 @@ export async function nameOfContact(
   connection: InstagramConnection,
   { product, id }: { product: 'instagram' | 'messenger'; id: string },
 ): Promise<string | undefined> {
-  const context = sendContext(access, connection)
+  const context = { ...sendContext(access, connection), own: unknownPerson }
   try {
     const { body } = await calling(context, () =>
       access.graph.call({
@@ -31,6 +32,12 @@ export async function nameOfContact(
     if (final) return undefined
     throw error
   }
+}
+
+/** No consent, no such person, or one who blocked the page. */
+function unknownPerson({ code }: GraphError) {
+  const isSo = code === 100 || code === 230 || code === 551
+  return isSo ? { kind: 'MessageRejected' as const, reason: 'recipient_unavailable' } : undefined
 }
 
 const MENDED_BY_TIME = new Set(['Unavailable', 'RateLimited'])

@@ -103,7 +103,12 @@ function messageOf(
     text: text(listed.message),
     html: null,
     contentType: 'text',
-    attributes: { product, account: own, listed: true, ...(isOurs ? {} : { from: contact }) },
+    attributes: {
+      product,
+      account: own,
+      listed: true,
+      ...(isOurs ? {} : { from: `${product}:${contact}` }),
+    },
     automatic: false,
     sentAt: at,
     deliveredAt: at,

@@ -12,3 +12,15 @@ export interface MetaApp extends GraphApp {
   /** Of WhatsApp's Embedded Signup. */
   readonly signupConfigId: string | null
 }
+
+/** Where the operator has none: Meta refuses whatever is asked in its name. */
+export const NO_APP: MetaApp = {
+  appId: '',
+  appSecret: '',
+  verifyToken: '',
+  graphUrl: 'https://graph.facebook.com',
+  graphVersion: 'v25.0',
+  dialogUrl: 'https://www.facebook.com',
+  loginConfigId: null,
+  signupConfigId: null,
+}

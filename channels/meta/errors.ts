@@ -29,9 +29,16 @@ export async function calling<T>(context: Calling, work: () => Promise<T>): Prom
   try {
     return await work()
   } catch (error) {
-    throw await channelErrorOf(context, error)
+    const meaning = await channelErrorOf(context, error)
+    // A refusal that nobody knows is no message's fault where none was sent.
+    if (meaning instanceof ChannelError && meaning.details.reason === UNKNOWN) {
+      throw new ChannelError('Unavailable', { ...meaning.details, reason: 'server_unavailable' })
+    }
+    throw meaning
   }
 }
+
+const UNKNOWN = 'message_refused'
 
 /**
  * The same for a POST that no key makes repeatable: what broke off after it was sent may have
@@ -127,7 +134,7 @@ function meaningOf(error: GraphError): Meaning {
   if (code === 368) return { kind: 'ActionRequired', reason: 'blocked_by_meta' }
   if (isPermission(code)) return { kind: 'ActionRequired', reason: 'meta_permission_missing' }
   if (code === 0) return { kind: 'Unavailable', reason: 'server_unavailable' }
-  return { kind: 'MessageRejected', reason: 'message_refused' }
+  return { kind: 'MessageRejected', reason: UNKNOWN }
 }
 
 function failure(

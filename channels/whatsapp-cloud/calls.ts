@@ -153,14 +153,26 @@ export async function locateFile(
   connection: WhatsAppConnection,
   id: string,
 ): Promise<string | undefined> {
+  const context = { ...numberContext(access, connection), own: goneFile }
   const { phone_number_id } = connection.settings
   try {
-    const body = await ask(access, connection, 'GET', encodeURIComponent(id), { phone_number_id })
+    const { body } = await calling(context, () =>
+      access.graph.call({
+        path: encodeURIComponent(id),
+        token: context.token,
+        query: { phone_number_id },
+      }),
+    )
     return text(body.url) || undefined
   } catch (error) {
     if (error instanceof ChannelError && error.kind === 'MessageRejected') return undefined
     throw error
   }
+}
+
+/** Ids of files live for a week. */
+function goneFile({ code }: GraphError): Meaning | undefined {
+  return code === 100 ? { kind: 'MessageRejected', reason: 'media_not_fetched' } : undefined
 }
 
 async function ask(

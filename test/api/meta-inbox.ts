@@ -34,6 +34,11 @@ export async function connectPage({ db, vault }: ApiUnderTest, { accountId }: Te
     .where('id', '=', inboxId)
     .execute()
 
+  return { accountId, inboxId, pageId, instagramId, ...eventsOf({ instagramId, inboxId }) }
+}
+
+/** Events of an Instagram account as Meta words them. */
+export function eventsOf({ instagramId, inboxId }: { instagramId: string; inboxId: number }) {
   let mids = 0
   const entry = (messaging: object[], where: 'messaging' | 'standby' = 'messaging') => ({
     id: instagramId,
@@ -48,10 +53,6 @@ export async function connectPage({ db, vault }: ApiUnderTest, { accountId }: Te
     ...what,
   })
   return {
-    accountId,
-    inboxId,
-    pageId,
-    instagramId,
     entry,
     event,
     /** What a contact wrote, or what the account wrote elsewhere. */
@@ -69,7 +70,7 @@ const CONTACT = '5550000000000001'
 
 /** A batch as Meta sends it. */
 export async function pushMeta(
-  { app }: ApiUnderTest,
+  { app }: Pick<ApiUnderTest, 'app'>,
   entry: object[],
   { object = 'instagram', secret = SECRET, body = wireBody({ object, entry }) } = {},
 ) {

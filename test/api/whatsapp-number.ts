@@ -37,6 +37,15 @@ export async function connectNumber(
     .where('id', '=', inboxId)
     .execute()
 
+  return { accountId, ...webhooksOf({ id: numberId, wabaId, number: `+${digits}` }, inboxId) }
+}
+
+/** What Meta tells of a number. */
+export function webhooksOf(
+  { id: numberId, wabaId, number }: { id: string; wabaId: string; number: string },
+  inboxId: number,
+) {
+  const digits = number.slice(1)
   let ids = 0
   const metadata = { display_phone_number: digits, phone_number_id: numberId }
   const wamid = () => `wamid.${inboxId}.${++ids}`
@@ -54,7 +63,6 @@ export async function connectNumber(
     ...more,
   })
   return {
-    accountId,
     inboxId,
     wabaId,
     numberId,

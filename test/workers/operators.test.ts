@@ -93,7 +93,7 @@ function connected(name: string, port: number): Promise<Ref> {
     const order = { accountId, name, channel: 'email' as const, ...form }
     const { inboxId, draftId } = await createInbox(trx, vault, order)
     const ref = { accountId, inboxId }
-    const proved = { ...form, access: null, now: new Date(), imports: false }
+    const proved = { ...form, access: null, providerIds: [], now: new Date(), imports: false }
     await storeConnection(trx, vault, { ...ref, draftId }, proved)
     return ref
   })

@@ -26,6 +26,7 @@ export function answerWhatsApp(state: GraphState, request: Request, path: string
   if (waba.length > 0) {
     prove(state, request, waba[0]!)
     if (second === 'phone_numbers') return { data: waba.map(shown) }
+    if (second === 'message_templates') return { data: TEMPLATES, paging: { cursors: {} } }
     if (second === 'subscribed_apps') return subscribed(method, waba[0]!)
   }
   if (number) {
@@ -43,6 +44,21 @@ export function answerWhatsApp(state: GraphState, request: Request, path: string
   }
   return undefined
 }
+
+const TEMPLATES = [
+  {
+    name: 'order_ready',
+    language: 'pt_BR',
+    status: 'APPROVED',
+    components: [
+      {
+        type: 'BODY',
+        text: 'Olá {{1}}, seu pedido {{2}} chegou.',
+        example: { body_text: [['Ana', '42']] },
+      },
+    ],
+  },
+]
 
 function prove(state: GraphState, request: Request, number: SimulatedNumber): void {
   const token = authorize(state, request)

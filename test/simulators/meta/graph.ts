@@ -21,6 +21,7 @@ import { answerWhatsApp, type SimulatedNumber } from './graph-whatsapp.ts'
 export { Refusal, type SimulatedPage } from './graph-state.ts'
 
 const VERSION = 'v25.0'
+const FILE = Buffer.from('the bytes of a picture')
 
 export type GraphSimulator = Awaited<ReturnType<typeof startGraph>>
 
@@ -38,6 +39,10 @@ export async function startGraph() {
       headers: incoming.headers,
     }
     if (!url.pathname.endsWith('/debug_token')) state.requests.push(request)
+    if (url.pathname.startsWith('/files/')) {
+      const proved = request.headers.authorization?.startsWith('Bearer EAA-')
+      return void reply.writeHead(proved ? 200 : 401).end(proved ? FILE : undefined)
+    }
     const finish = (status: number, body: object) =>
       reply
         .writeHead(status, { 'content-type': 'application/json', ...state.usage })
@@ -70,6 +75,7 @@ export async function startGraph() {
       loginConfigId: null,
       signupConfigId: null,
     },
+    fileBytes: FILE,
     policy: { allowHosts: ['127.0.0.1'] },
     addPage(given: Partial<SimulatedPage> & { id: string }): SimulatedPage {
       const page: SimulatedPage = {

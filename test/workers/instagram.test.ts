@@ -1,0 +1,177 @@
+// The life of a page with its Instagram account: connected, written to, answered, missed, cut off.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createChannels } from '../../channels/registry.ts'
+import { createInbox } from '../../messaging/create-inbox.ts'
+import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
+import type { InboxRef } from '../../temporal/contracts.ts'
+import { eventsOf, META_ENV, pushMeta } from '../api/meta-inbox.ts'
+import { type GraphSimulator, type SimulatedPage, startGraph } from '../simulators/meta/graph.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { type ApiOfPlatform, apiOf } from './api-of-platform.ts'
+import { type Platform, startPlatform } from './platform.ts'
+
+let graph: GraphSimulator
+let platform: Platform
+let api: ApiOfPlatform
+beforeAll(async () => {
+  graph = await startGraph()
+  platform = await startPlatform({
+    channels: createChannels({ policy: graph.policy, meta: graph.app }),
+    tuning: { pullEveryMs: 400, lookInListForMs: 500, lookInSentEveryMs: 100 },
+  })
+  api = await apiOf(platform, { ...META_ENV, RATE_LIMIT: '100000' })
+}, 60_000)
+afterAll(async () => {
+  await api?.close()
+  await platform?.stop()
+  graph?.stop()
+})
+
+const CONTACT = '5550000000000001'
+const shown = async ({ inboxId }: InboxRef) => (await api.get(`/inboxes/${inboxId}`)).body!
+
+let pages = 0
+/** As after a sign-in in which this page was chosen. */
+async function active() {
+  const page = graph.addPage({ id: String(300_000 + ++pages) })
+  const { accountId, db, vault } = platform
+  const { inboxId } = await createInbox(db, vault, {
+    accountId,
+    name: 'Shop',
+    channel: 'instagram',
+    address: page.id,
+    settings: {
+      page_id: page.id,
+      page_name: page.name,
+      instagram_id: page.instagram!.id,
+      instagram_username: page.instagram!.username,
+      facebook_user_id: graph.user.id,
+      long_answers: 'refuse',
+    },
+    credentials: { page_token: page.token },
+  })
+  const ref = { accountId, inboxId }
+  await waitFor(async () => (await shown(ref)).state === 'active', { what: 'the inbox' })
+  const events = eventsOf({ instagramId: page.instagram!.id, inboxId })
+  const push = (...list: object[]) => pushMeta(api, [events.entry(list)])
+  return { ref, page, events, push }
+}
+
+async function spokenTo() {
+  const one = await active()
+  const { id } = graph.write(one.page, CONTACT, 'Oi')
+  await one.push(one.events.message('Oi', { mid: id }))
+  const [message] = await platform.messages(one.ref)
+  return { ...one, conversation: message!.conversation_id as number }
+}
+
+const say = (conversation: number, content: string) =>
+  api.post(`/conversations/${conversation}/messages`, { content })
+const outgoing = async (ref: InboxRef) =>
+  (await platform.messages(ref)).filter(({ direction }) => direction === 'outgoing')
+const atMeta = (page: SimulatedPage) =>
+  graph.requests.filter(
+    ({ method, path }) => method === 'POST' && path.endsWith(`${page.id}/messages`),
+  )
+
+test('only the chosen page is subscribed, and its token is shown nowhere', async () => {
+  const other = graph.addPage({ id: 'not-chosen' })
+  const { ref, page } = await active()
+  expect(page.subscribed).toContain('messages')
+  expect(other.subscribed).toBeUndefined()
+  expect(JSON.stringify(await shown(ref))).not.toContain(page.token)
+})
+
+test('an answer leaves within the window, and its echo that is quicker than the reply makes one message', async () => {
+  const { ref, page, events, push, conversation } = await spokenTo()
+  graph.onSent = async (_, mid) => void (await push(events.echo('Olá!', { mid })))
+  await say(conversation, 'Olá!')
+  await waitFor(async () => (await outgoing(ref))[0]?.status === 'sent', { what: 'the answer' })
+  graph.onSent = undefined
+  const stored = await outgoing(ref)
+  expect(stored).toMatchObject([{ content: 'Olá!', origin: 'authored' }])
+  expect(stored[0]!.external_id).toBe(page.contacts.get(CONTACT)!.messages.at(-1)!.id)
+  expect(atMeta(page)[0]!.body).toMatchObject({ messaging_type: 'RESPONSE' })
+})
+
+test('after a day a person’s answer goes as HUMAN_AGENT, and a bot’s is refused', async () => {
+  const { ref, page, conversation } = await spokenTo()
+  const wrote = new Date(Date.now() - 30 * 3_600_000)
+  page.contacts.get(CONTACT)!.wroteAt = wrote.getTime()
+  await platform.db
+    .updateTable('messages')
+    .set({ delivered_at: wrote })
+    .where('inbox_id', '=', ref.inboxId)
+    .execute()
+  expect((await say(conversation, 'by a person')).status).toBe(202)
+  await waitFor(async () => (await outgoing(ref))[0]?.status === 'sent', { what: 'the answer' })
+  expect(atMeta(page)[0]!.body).toMatchObject({ messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' })
+  const { accountId, claudiaId: userId } = platform
+  const bot = {
+    accountId,
+    conversationId: conversation,
+    userId,
+    content: 'by a bot',
+    automatic: true,
+  }
+  await queueOutgoing(platform.db, bot)
+  await waitFor(async () => (await outgoing(ref))[1]?.status === 'failed', { what: 'the refusal' })
+  expect((await outgoing(ref))[1]).toMatchObject({ error_code: 'window_closed' })
+  expect(atMeta(page)).toHaveLength(1)
+})
+
+test('more than 1,000 bytes are refused before anything is queued', async () => {
+  const { ref, conversation } = await spokenTo()
+  const { status, body } = await say(conversation, 'ã'.repeat(501))
+  expect([status, body!.details]).toMatchObject([422, { reason: 'message_too_long', limit: 1000 }])
+  expect(await outgoing(ref)).toEqual([])
+})
+
+test('a send whose reply is lost is found in Meta’s list and not repeated', async () => {
+  const { ref, page, conversation } = await spokenTo()
+  graph.dropReply = true
+  await say(conversation, 'once')
+  await waitFor(async () => (await outgoing(ref))[0]?.status === 'sent', { what: 'the list' })
+  expect(atMeta(page)).toHaveLength(1)
+})
+
+test('what was never pushed is listed, a lost subscription is restored, and nothing is doubled', async () => {
+  const { ref, page } = await spokenTo()
+  page.subscribed = undefined
+  graph.write(page, '777', 'missed')
+  await waitFor(async () => (await platform.messages(ref)).length === 2, { what: 'the missed one' })
+  expect(page.subscribed).toContain('standby')
+  expect((await platform.messages(ref)).map(({ content }) => content)).toEqual(['Oi', 'missed'])
+})
+
+test('the picture of a story is stored with the answer to it, before it is gone', async () => {
+  const { ref, events, push } = await active()
+  const story = { id: '179', url: `${graph.app.graphUrl}/files/story` }
+  await push(events.message('linda!', { reply_to: { story } }))
+  const file = await waitFor(
+    async () => {
+      const [message] = await platform.messages(ref)
+      return platform.db
+        .selectFrom('attachments')
+        .selectAll()
+        .where('message_id', '=', message!.id)
+        .where('state', '=', 'stored')
+        .executeTakeFirst()
+    },
+    { what: 'the picture' },
+  )
+  expect(file).toMatchObject({ content_id: 'story', size: graph.fileBytes.length })
+})
+
+test('a token that died is red with its reason, and what comes in is stored all the same', async () => {
+  const { ref, page, events, push, conversation } = await spokenTo()
+  graph.deaths.set(page.token, 458)
+  await say(conversation, 'x')
+  await waitFor(async () => (await shown(ref)).state === 'reauthorization_required', {
+    what: 'red',
+  })
+  const { health } = await shown(ref)
+  expect([health.receive.reason, health.send.reason]).toContain('app_removed')
+  await push(events.message('still here'))
+  expect((await platform.messages(ref)).map(({ content }) => content)).toContain('still here')
+})
