@@ -115,6 +115,23 @@ const conversation = createRoute({
   ),
 })
 
+const automations = createRoute({
+  getParentRoute: () => inside,
+  path: '/automations',
+  validateSearch: (search: Record<string, unknown>): { tab?: 'runs' } =>
+    search.tab === 'runs' ? { tab: 'runs' } : {},
+  component: lazyRouteComponent(
+    () => import('./automations/automations-page.tsx'),
+    'AutomationsPage',
+  ),
+})
+
+const rule = createRoute({
+  getParentRoute: () => inside,
+  path: '/automations/$ruleId',
+  component: lazyRouteComponent(() => import('./automations/rule-page.tsx'), 'RulePage'),
+})
+
 export const SETTINGS = ['agents', 'teams', 'claudia', 'api-keys', 'webhooks'] as const
 
 const settings = createRoute({
@@ -139,6 +156,8 @@ const routeTree = root.addChildren([
     inbox,
     conversations,
     conversation,
+    automations,
+    rule,
     settings,
     profile,
   ]),

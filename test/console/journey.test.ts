@@ -142,6 +142,31 @@ test('a changed password turns the page red by itself, and its button mends it',
   await page.getByText('Ativa', { exact: true }).waitFor()
 })
 
+test('a rule is built, tried on the conversation of before, and saved', async () => {
+  const { page } = ana
+  const [conversation] = (await api.get('/conversations')).body.data
+  await page.getByRole('link', { name: 'Automações' }).click()
+  await page.getByText('Assign to claudia', { exact: false }).first().waitFor()
+  await page.getByRole('link', { name: 'Adicionar regra' }).click()
+  await page.getByRole('textbox', { name: 'Nome' }).fill('Pedidos')
+  await page.getByRole('button', { name: 'Adicionar condição' }).click()
+  await page.getByRole('combobox', { name: 'Condição' }).click()
+  await page.getByRole('option', { name: 'Assunto' }).click()
+  await page.getByRole('combobox', { name: 'Comparação' }).click()
+  await page.getByRole('option', { name: 'contém', exact: true }).click()
+  await page.getByLabel('Valores').first().fill('pedido')
+  await page.getByLabel('Valores').first().press('Enter')
+  await page.getByRole('button', { name: 'Adicionar ação' }).click()
+  await page.getByLabel('Etiquetas').first().fill('pedidos')
+  await page.getByLabel('Etiquetas').first().press('Enter')
+  await page.getByLabel('Testar em uma conversa').fill(String(conversation.id))
+  await page.getByRole('button', { name: 'Simular' }).click()
+  await page.getByText('teria sido executada', { exact: true }).waitFor()
+  await keepScreenshot(page, 'rule')
+  await page.getByRole('button', { name: 'Salvar' }).click()
+  await page.getByRole('link', { name: 'Pedidos' }).waitFor()
+})
+
 test('a chat for a website is made, and its testers answer', async () => {
   const { page } = ana
   await page.goto(`${url}/console/inboxes/new`)
@@ -180,6 +205,10 @@ test.each([
     `inboxes/${widget.id}?tab=widget`,
     'conversations',
     `conversations/${conversation.id}`,
+    'automations',
+    'automations?tab=runs',
+    'automations/1',
+    'automations/new',
     'settings/agents',
     'settings/teams',
     'settings/claudia',

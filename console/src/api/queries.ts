@@ -153,6 +153,31 @@ export const contactQuery = (id: number) =>
     queryFn: () => dataOf(api.GET(`${A}/contacts/{id}`, { params: at(id) })),
   })
 
+export const rulesQuery = queryOptions({
+  queryKey: ['rules'],
+  queryFn: () =>
+    everyPage((cursor) =>
+      dataOf(api.GET(`${A}/rules`, { params: { ...here(), query: { limit: 100, ...cursor } } })),
+    ),
+})
+
+export const vocabularyQuery = queryOptions({
+  queryKey: ['rule_vocabulary'],
+  queryFn: () => dataOf(api.GET(`${A}/rule_vocabulary`, { params: here() })),
+})
+
+export const ruleRunsQuery = infiniteQueryOptions({
+  queryKey: ['rule_runs'],
+  initialPageParam: '',
+  queryFn: ({ pageParam }) =>
+    dataOf(
+      api.GET(`${A}/rule_runs`, {
+        params: { ...here(), query: { limit: 25, ...after(pageParam) } },
+      }),
+    ),
+  getNextPageParam: ({ next_cursor }) => next_cursor,
+})
+
 export const apiKeysQuery = queryOptions({
   queryKey: ['api_keys'],
   queryFn: () =>
