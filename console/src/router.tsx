@@ -97,7 +97,6 @@ const conversations = createRoute({
     ...(typeof search.assignee_id === 'number' ? { assignee_id: search.assignee_id } : {}),
     ...(typeof search.team_id === 'number' ? { team_id: search.team_id } : {}),
     ...(typeof search.contact_id === 'number' ? { contact_id: search.contact_id } : {}),
-    ...(search.search ? { search: String(search.search) } : {}),
   }),
   component: lazyRouteComponent(
     () => import('./conversations/conversation-list-page.tsx'),

@@ -188,48 +188,55 @@ test('a chat for a website is made, and its testers answer', async () => {
 test.each([
   ['pt-BR', 'light'],
   ['en-US', 'dark'],
-] as const)('every page can be used by everybody: %s, %s', async (locale, colorScheme) => {
-  const [conversation] = (await api.get('/conversations')).body.data
-  const [inbox, widget] = (await api.get('/inboxes')).body.data
-  const paths = [
-    'login',
-    'welcome',
-    'inboxes',
-    'inboxes/new',
-    `inboxes/${inbox.id}`,
-    `inboxes/${inbox.id}?tab=timeline`,
-    `inboxes/${inbox.id}?tab=quarantine`,
-    `inboxes/${inbox.id}?tab=agents`,
-    `inboxes/${inbox.id}?tab=settings`,
-    `inboxes/${inbox.id}?reconnect=true`,
-    `inboxes/${widget.id}?tab=widget`,
-    'conversations',
-    `conversations/${conversation.id}`,
-    'automations',
-    'automations?tab=runs',
-    'automations/1',
-    'automations/new',
-    'settings/agents',
-    'settings/teams',
-    'settings/claudia',
-    'settings/api-keys',
-    'settings/webhooks',
-    'profile',
-    'nowhere',
-  ]
-  const storageState = await ana.page.context().storageState()
-  const { page, complaints } = await browser.visit({ locale, colorScheme, storageState })
-  const found: string[] = []
-  for (const path of paths) {
-    await page.goto(`${url}/console/${path}`)
-    await page.locator('h1, [role=dialog]').first().waitFor()
-    await page.getByRole('status', { name: /Carregando|Loading/ }).waitFor({ state: 'detached' })
-    await keepScreenshot(page, `${path.replace(/\W+/g, '-')}-${colorScheme}`)
-    for (const obstacle of await obstaclesOn(page)) found.push(`${path}: ${obstacle}`)
-  }
-  expect(found).toEqual([])
-  expect(complaints).toEqual([])
-})
+] as const)(
+  'every page can be used by everybody: %s, %s',
+  {
+    // Two dozen pages, each looked at by axe.
+    timeout: 180_000,
+  },
+  async (locale, colorScheme) => {
+    const [conversation] = (await api.get('/conversations')).body.data
+    const [inbox, widget] = (await api.get('/inboxes')).body.data
+    const paths = [
+      'login',
+      'welcome',
+      'inboxes',
+      'inboxes/new',
+      `inboxes/${inbox.id}`,
+      `inboxes/${inbox.id}?tab=timeline`,
+      `inboxes/${inbox.id}?tab=quarantine`,
+      `inboxes/${inbox.id}?tab=agents`,
+      `inboxes/${inbox.id}?tab=settings`,
+      `inboxes/${inbox.id}?reconnect=true`,
+      `inboxes/${widget.id}?tab=widget`,
+      'conversations',
+      `conversations/${conversation.id}`,
+      'automations',
+      'automations?tab=runs',
+      'automations/1',
+      'automations/new',
+      'settings/agents',
+      'settings/teams',
+      'settings/claudia',
+      'settings/api-keys',
+      'settings/webhooks',
+      'profile',
+      'nowhere',
+    ]
+    const storageState = await ana.page.context().storageState()
+    const { page, complaints } = await browser.visit({ locale, colorScheme, storageState })
+    const found: string[] = []
+    for (const path of paths) {
+      await page.goto(`${url}/console/${path}`)
+      await page.locator('h1, [role=dialog]').first().waitFor()
+      await page.getByRole('status', { name: /Carregando|Loading/ }).waitFor({ state: 'detached' })
+      await keepScreenshot(page, `${path.replace(/\W+/g, '-')}-${colorScheme}`)
+      for (const obstacle of await obstaclesOn(page)) found.push(`${path}: ${obstacle}`)
+    }
+    expect(found).toEqual([])
+    expect(complaints).toEqual([])
+  },
+)
 
 test('nothing on the way made the browser complain', () => {
   expect(ana.complaints).toEqual([])

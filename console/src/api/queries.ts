@@ -111,7 +111,6 @@ export interface ConversationFilter {
   assignee_id?: number
   team_id?: number
   contact_id?: number
-  search?: string
 }
 
 export const conversationsQuery = (filter: ConversationFilter) =>

@@ -1,6 +1,6 @@
 // Who works in an inbox. ClaudIA is one of them; whom a person removes stays removed.
 import { useLingui } from '@lingui/react/macro'
-import { Button, Checkbox, Stack, Text } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, at, dataOf } from '../api/client.ts'
@@ -9,6 +9,7 @@ import type { Agent, Inbox } from '../api/shapes.ts'
 import { useSession } from '../session/use-session.ts'
 import { Loading } from '../shell/page.tsx'
 import { tell } from '../shell/tell.tsx'
+import { AgentChoice } from './agent-choice.tsx'
 
 export function AgentsPanel({ inbox }: { inbox: Inbox }) {
   const agents = useQuery(agentsQuery)
@@ -50,41 +51,5 @@ function MembersForm(props: { inbox: Inbox; agents: Agent[]; members: number[] }
         <Button loading={save.isPending} onClick={() => save.mutate()}>{t`Save`}</Button>
       )}
     </Stack>
-  )
-}
-
-export function AgentChoice(props: {
-  agents: Agent[]
-  chosen: string[]
-  onChange: (ids: string[]) => void
-  readOnly?: boolean
-}) {
-  const { t } = useLingui()
-  const { agents, chosen, onChange, readOnly = false } = props
-  return (
-    <Checkbox.Group
-      label={t`Collaborators`}
-      description={t`They see its conversations and answer in it.`}
-      value={chosen}
-      onChange={onChange}
-    >
-      <Stack gap="xs" mt="xs">
-        {agents.map((agent) => (
-          <Checkbox
-            key={agent.id}
-            value={String(agent.id)}
-            disabled={readOnly}
-            label={
-              <>
-                {agent.name}{' '}
-                <Text span size="sm" c="var(--muted)">
-                  {agent.is_claudia ? t`AI agent` : agent.email}
-                </Text>
-              </>
-            }
-          />
-        ))}
-      </Stack>
-    </Checkbox.Group>
   )
 }

@@ -10,6 +10,7 @@ import { Loading, Nothing, PageHead } from '../shell/page.tsx'
 import { PageFailure } from '../shell/page-failure.tsx'
 import { Ago } from '../shell/when.tsx'
 import { ChannelIcon } from './channels.tsx'
+import { useClaudiaWords } from './claudia-words.ts'
 import { ImportText } from './import-text.tsx'
 import { StateBadge } from './state-badge.tsx'
 
@@ -115,9 +116,4 @@ function NextStep({ inbox }: { inbox: Inbox }) {
       {inbox.shown.advice}
     </Text>
   )
-}
-
-export function useClaudiaWords(): Record<Inbox['claudia']['mode'], string> {
-  const { t } = useLingui()
-  return { on: t`On`, off: t`Off`, held: t`Waits for the import` }
 }

@@ -4,8 +4,8 @@ import { Anchor, Button, Card, Group, SimpleGrid, Stack, Switch, Text, Title } f
 import type { Health, Inbox } from '../api/shapes.ts'
 import { useSession } from '../session/use-session.ts'
 import { Ago, At } from '../shell/when.tsx'
+import { useClaudiaWords } from './claudia-words.ts'
 import { ImportPanel } from './import-panel.tsx'
-import { useClaudiaWords } from './inbox-list-page.tsx'
 import { useClaudiaSwitch, useInboxVerb } from './inbox-verbs.ts'
 
 export function OverviewPanel({ inbox }: { inbox: Inbox }) {

@@ -27,8 +27,8 @@ function renewConversation({ conversation_id }: EventData): unknown[][] {
   ]
 }
 
-/** Many events at once, as during an import, are one renewal. */
-const GATHER_MS = 300
+/** Many events, as during an import, are one renewal: a fast one would use up the rate limit. */
+const GATHER_MS = 800
 
 /** Whether the stream is open; and since when it is not, for people to know how old this is. */
 export function useAccountEvents(): { liveSince: Date | null; lostSince: Date | null } {

@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { agentsQuery, inboxesQuery } from '../../api/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { FailureNote } from '../../shell/failure-note.tsx'
-import { AgentChoice } from '../agents-panel.tsx'
+import { AgentChoice } from '../agent-choice.tsx'
 import { connectInbox, type Made } from './connect-inbox.ts'
 import type { InboxDraft } from './inbox-draft.ts'
 
