@@ -19,7 +19,7 @@ import { isSignatureOf, signatureOf } from '../../storage/signatures.ts'
 import type { ConsentDraft } from '../consents.ts'
 import type { App, Deps } from '../context.ts'
 import { cookieOf, sendCookie } from '../cookies.ts'
-import type { ApiError } from '../errors.ts'
+import { toApiError } from '../errors.ts'
 import { inboxUpdate } from '../inbox-update.ts'
 import { Type } from '../schemas.ts'
 import { failurePage, type Page, sendPage } from '../sign-in-page.ts'
@@ -127,11 +127,10 @@ export function signInRoutes(app: App, deps: Deps): void {
         page: { title: say.sign_in_done_title ?? '', lines },
       }
     } catch (error) {
-      const { code, details } = error as ApiError
+      const { code, details, statusCode: status = 500 } = toApiError(error as Error)
       const { reason } = (details ?? {}) as { reason?: string }
       if (reason === undefined) {
         // Temporal is away or slow: the inbox itself will say how it went.
-        const status = (error as ApiError).statusCode ?? 500
         return { status, result: code, page: failurePage(locale, errorText(code, locale)) }
       }
       const more = reason === 'wrong_account' ? await whoSignedIn(found, locale) : []

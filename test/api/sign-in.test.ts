@@ -83,6 +83,22 @@ test('a callback wants the cookie, a known state, and the provider it was begun 
   expect((await visitor.open(callback('google', { state, code }))).status).toBe(410)
 })
 
+test('while Temporal is away a person is told so, and the code waits sealed', async () => {
+  const { body } = await begin()
+  const visitor = browser()
+  await visitor.open(body.authorization.url)
+  api.temporal.down = true
+  const state = stateOf(body.authorization.url)
+  const page = await visitor.open(callback('google', { state, code: 'a-planted-code' }))
+  api.temporal.down = false
+  expect(page.status).toBe(503)
+  expect(textOf(page)).toMatch(/not connected/)
+  const rows = await api.db.selectFrom('connect_drafts').selectAll().execute()
+  const own = rows.filter(({ inbox_id }) => inbox_id === body.id)
+  expect(own).toMatchObject([{ state_hash: null }])
+  expect(own[0]!.ciphertext.includes('a-planted-code')).toBe(false)
+})
+
 test('what a provider says in the address is shown to nobody', async () => {
   const { body } = await begin()
   const visitor = browser()
