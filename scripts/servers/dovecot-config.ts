@@ -16,6 +16,8 @@ export interface DovecotSettings {
   noSpecialFolders?: boolean
   /** Capabilities not to be offered, for example IDLE or CONDSTORE. */
   hiddenCapabilities?: string[]
+  /** All that is offered after login, instead of what Dovecot can do. */
+  onlyCapabilities?: string
   /** Access tokens are asked about here (RFC 7662); adds XOAUTH2 and OAUTHBEARER. */
   introspectionUrl?: string
   /** Further lines. */
@@ -48,9 +50,11 @@ export function dovecotConfig(
   certificate: SelfSigned | undefined,
 ): string {
   const { dir, base, passwordConfig, tokenConfig, port } = paths
-  const { tls = 'no', hiddenCapabilities = [], introspectionUrl } = settings
+  const { tls = 'no', hiddenCapabilities = [], introspectionUrl, onlyCapabilities } = settings
   const tokens = introspectionUrl ? ['xoauth2', 'oauthbearer'] : []
-  const offered = capabilities.split(' ').filter((name) => !hiddenCapabilities.includes(name))
+  const offered = (onlyCapabilities ?? capabilities)
+    .split(' ')
+    .filter((name) => !hiddenCapabilities.includes(name))
   return `
 protocols = imap
 base_dir = ${base}
@@ -68,7 +72,7 @@ mail_location = maildir:~/Maildir
 mail_fsync = never
 first_valid_uid = 1
 mail_max_userip_connections = ${settings.maxConnectionsPerUser ?? 50}
-${hiddenCapabilities.length ? `imap_capability = ${offered.join(' ')}` : ''}
+${onlyCapabilities || hiddenCapabilities.length ? `imap_capability = ${offered.join(' ')}` : ''}
 # The default looks for new mail only every 30 seconds where inotify is out of watches.
 mailbox_idle_check_interval = 2 secs
 ${settings.extra ?? ''}

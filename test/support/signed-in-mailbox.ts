@@ -9,6 +9,15 @@ export type SignedInMailbox = Awaited<ReturnType<typeof startSignedInMailbox>>
 
 const policy = { allowHosts: ['127.0.0.0/8'] }
 
+/** What each offers after login, as far as Dovecot can do it too (captured in 2026). */
+const CAPABILITIES = {
+  google:
+    'IMAP4rev1 UNSELECT IDLE NAMESPACE ID CHILDREN SASL-IR UIDPLUS ENABLE MOVE CONDSTORE ESEARCH ' +
+    'LIST-EXTENDED LIST-STATUS SPECIAL-USE',
+  // Neither CONDSTORE nor ESEARCH nor SPECIAL-USE.
+  microsoft: 'IMAP4rev1 SASL-IR UIDPLUS ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+ MOVE',
+}
+
 /** Call stop() in afterAll. */
 export async function startSignedInMailbox(
   kind: 'google' | 'microsoft',
@@ -18,7 +27,11 @@ export async function startSignedInMailbox(
   provider.visitor = { email: address }
   const mailbox = await startMailbox({
     address,
-    imap: { introspectionUrl: provider.introspection, ...imap },
+    imap: {
+      introspectionUrl: provider.introspection,
+      onlyCapabilities: CAPABILITIES[kind],
+      ...imap,
+    },
     smtp: {
       filesSent: true,
       isAccess: (user, token) =>
