@@ -15,6 +15,7 @@ RUN npm run build
 FROM packages AS program
 COPY . .
 COPY --from=pages /app/console/dist console/dist
+COPY --from=pages /app/widget/dist widget/dist
 # Here once, rather than at the start of every worker.
 RUN node workers/bundle.ts workflow-bundle.js \
   && node scripts/third-party-notices.ts THIRD-PARTY-NOTICES

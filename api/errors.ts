@@ -26,6 +26,8 @@ const STATUS = {
   name_taken: 409,
   invalid_rule: 422,
   default_rule_protected: 409,
+  conversation_taken: 409,
+  claudia_silent: 409,
   inbox_disconnected: 409,
   inbox_cannot_send: 422,
   message_not_sendable: 422,

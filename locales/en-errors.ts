@@ -46,6 +46,14 @@ export const errors = {
   email_taken: ['Another agent has this address.', 'Use another address or edit that agent.'],
   name_taken: ['This name is taken.', 'Choose another one.'],
   invalid_rule: ['Parts of the rule make no sense.', 'Correct the parts named in details.'],
+  conversation_taken: [
+    'A person has this conversation.',
+    'Leave a private note, or wait until it is handed back.',
+  ],
+  claudia_silent: [
+    'ClaudIA is switched off or held in this inbox.',
+    'Wait for the end of the import, or have her switched on.',
+  ],
   default_rule_protected: ['A default rule cannot be removed.', 'Switch it off instead.'],
   inbox_disconnected: ['This inbox is disconnected.', 'Connect the mailbox again as a new inbox.'],
   message_not_sendable: [

@@ -49,6 +49,14 @@ export const errors: Texts['errors'] = {
   email_taken: ['Outro agente tem este endereço.', 'Use outro endereço ou edite esse agente.'],
   name_taken: ['Este nome já está em uso.', 'Escolha outro.'],
   invalid_rule: ['Partes da regra não fazem sentido.', 'Corrija as partes indicadas em details.'],
+  conversation_taken: [
+    'Uma pessoa está com esta conversa.',
+    'Deixe uma nota privada ou espere que ela seja devolvida.',
+  ],
+  claudia_silent: [
+    'A ClaudIA está desligada ou retida nesta caixa.',
+    'Espere o fim da importação ou peça que ela seja ligada.',
+  ],
   default_rule_protected: ['Uma regra padrão não pode ser removida.', 'Desative-a.'],
   inbox_disconnected: [
     'Esta caixa de entrada está desconectada.',

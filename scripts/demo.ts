@@ -103,6 +103,7 @@ async function run() {
   await personAnswers(walk, ana, conversation, customersId)
 
   say()
+  say(`Console           ${platform.welcomeLink ?? `${platform.url}/console`}`)
   say(`API docs          ${platform.url}/docs`)
   say(`Inbox             ${platform.accountUrl}/inboxes/${id}`)
   say(`Conversation      ${platform.accountUrl}/conversations/${conversation.id}/messages`)

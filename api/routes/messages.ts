@@ -12,6 +12,7 @@ import {
 import type { ChannelType } from '../../domain/inbox.ts'
 import type { AttachedFile } from '../../messaging/attach-files.ts'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
+import { refusalToBot } from '../../messaging/refusal-to-bot.ts'
 import { othersOfLastMail } from '../../messaging/reply-all.ts'
 import { resendMessage } from '../../messaging/resend-message.ts'
 import { callerOf, EVERYBODY, visible } from '../auth.ts'
@@ -153,6 +154,10 @@ export function messageRoutes(app: App, deps: Deps): void {
         ? { content, contentType: 'text' as const, template: undefined }
         : await checkDraft(deps, inbox!, draft, localeOf(request))
       return once(deps, request, reply, isNote ? 201 : 202, async (trx) => {
+        if (caller.role === 'bot' && !isNote) {
+          const refusal = await refusalToBot(trx, { accountId, conversationId: id })
+          if (refusal !== undefined) throw apiError(refusal)
+        }
         const copies = isNote ? {} : await copiesOf(trx, request.body, accountId, id)
         const queued = await queueOutgoing(trx, {
           accountId,

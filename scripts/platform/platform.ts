@@ -4,7 +4,7 @@ import { firstAccount } from '../../db/accounts.ts'
 import { openDatabase } from '../../db/client.ts'
 import { migrate } from '../../db/migrate.ts'
 import { startBackends } from './backends.ts'
-import { buildConsole } from './build-console.ts'
+import { buildConsole, buildWidget } from './build-pages.ts'
 import { developmentKeys, writeEnvironment } from './data-dir.ts'
 import { portFor } from './ports.ts'
 import { startProgram } from './program.ts'
@@ -59,6 +59,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     )
 
     await step('Console', buildConsole)
+    await step('Widget', buildWidget)
     const logDir = join(dataDir, 'logs')
     let newKey: string | undefined
     let welcomeLink: string | undefined

@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { invitationLink } from '../../api/invitations.ts'
 import { findLogin } from '../../db/logins.ts'
-import { buildConsole } from '../../scripts/platform/build-console.ts'
+import { buildConsole } from '../../scripts/platform/build-pages.ts'
 import { type Mailbox, startMailbox } from '../support/mail-server.ts'
 import { type ApiOfPlatform, apiOf } from '../workers/api-of-platform.ts'
 import { type Platform, startPlatform } from '../workers/platform.ts'

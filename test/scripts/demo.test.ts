@@ -15,7 +15,11 @@ test('the demo imports 500 mails, shows a live one, answers it, and leaves nothi
   expect(stdout).toContain('ClaudIA was held meanwhile, and was asked about none of them.')
   expect(stdout).toContain('The SMTP server has it, as the answer to the right mail')
   expect(stdout).toMatch(/In-Reply-To: <[^>]+@cliente\.example>/)
-  for (const link of [/API docs +http:\S+\/docs/, /Inbox's workflow +http:\S+\/inbox%2F\d+/]) {
+  for (const link of [
+    /Console +http:\S+\/console\/welcome#/,
+    /API docs +http:\S+\/docs/,
+    /Inbox's workflow +http:\S+\/inbox%2F\d+/,
+  ]) {
     expect(stdout).toMatch(link)
   }
   const [, dir] = /Everything lies in (\S+)/.exec(stdout)!

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildWidget } from '../../scripts/platform/build-widget.ts'
+import { buildWidget } from '../../scripts/platform/build-pages.ts'
 import { type PostgresServer, startPostgres } from '../../scripts/servers/postgres.ts'
 import { findTestServer, startTemporal } from '../../scripts/servers/temporal.ts'
 

@@ -5,11 +5,14 @@ import { Client } from '@temporalio/client'
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker'
 import { expect, test } from 'vitest'
 import { WORKFLOWS } from '../../temporal/contracts.ts'
+import { AUTOMATIONS } from '../../workflows/automations/registry.ts'
 import * as workflows from '../../workflows/index.ts'
 import { sharedTemporal, workflowBundle } from '../support/shared-servers.ts'
 
 test('every workflow type of the contracts is exported, and no other', () => {
-  expect(Object.keys(workflows).sort()).toEqual(Object.values(WORKFLOWS).sort())
+  const automations = AUTOMATIONS.map(({ name }) => name)
+  const types = [...Object.values(WORKFLOWS), ...automations]
+  expect(Object.keys(workflows).sort()).toEqual(types.sort())
 })
 
 test('the bundle is small and holds no activity, database or provider code', async () => {
