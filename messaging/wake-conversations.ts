@@ -30,29 +30,25 @@ export async function announceLive(
   const seqs = new Map<number, number>()
   const byConversation = Map.groupBy(steps, ({ conversationId }) => conversationId)
   const entries: OutboxEntry[] = []
-  // In the order of ids: two pages that share conversations wait instead of deadlocking.
-  for (const id of [...byConversation.keys()].sort((a, b) => a - b)) {
+  const changes: { id: number; last_seq: number; wakes: boolean }[] = []
+  const news: News[] = []
+  for (const conversation of await lock(trx, accountId, [...byConversation.keys()])) {
+    const { id, status, assignee_id, last_seq, muted } = conversation
     const own = byConversation.get(id)!
-    const { status, assignee_id, last_seq, muted } = await lock(trx, accountId, id)
     const events = eventsOf(own, status)
     events.forEach(({ event, messageId }, at) => {
       const seq = last_seq + at + 1
       if (event === 'message_created') seqs.set(messageId, seq)
       entries.push({ topic: 'conversation', inboxId, conversationId: id, seq, event, messageId })
     })
-    await trx
-      .updateTable('conversations')
-      .set({
-        last_seq: last_seq + events.length,
-        ...(sleeps(status) ? { status: 'open' as const, snoozed_until: null } : {}),
-        updated_at: sql<Date>`now()`,
-      })
-      .where('account_id', '=', accountId)
-      .where('id', '=', id)
-      .execute()
-    if (assignee_id !== null && !muted)
-      await notify(trx, { accountId, inboxId }, id, assignee_id, own)
+    changes.push({ id, last_seq: last_seq + events.length, wakes: sleeps(status) })
+    if (assignee_id !== null && !muted) {
+      const about = { message_id: own.at(-1)!.id, count: own.length }
+      news.push({ conversation_id: id, user_id: assignee_id, ...about })
+    }
   }
+  await move(trx, accountId, changes)
+  await notify(trx, { accountId, inboxId }, news)
   await promote(trx, accountId, steps, seqs)
   await addToOutbox(trx, accountId, entries)
   const told = entries.map(({ event, messageId, conversationId }) => ({
@@ -75,31 +71,61 @@ function eventsOf(steps: readonly Step[], status: ConversationStatus) {
   return events
 }
 
-/** The row lock is the order of the conversation's messages. */
-function lock(trx: Trx, accountId: number, id: number) {
+/**
+ * The row lock is the order of a conversation's messages; in the order of ids two pages that share
+ * conversations wait for each other instead of deadlocking.
+ */
+async function lock(trx: Trx, accountId: number, ids: readonly number[]) {
+  if (ids.length === 0) return []
   return trx
     .selectFrom('conversations')
-    .select(['status', 'assignee_id', 'last_seq', 'muted'])
+    .select(['id', 'status', 'assignee_id', 'last_seq', 'muted'])
     .where('account_id', '=', accountId)
-    .where('id', '=', id)
+    .where('id', '=', sql<number>`any(${ids}::bigint[])`)
+    .orderBy('id')
     .forNoKeyUpdate()
-    .executeTakeFirstOrThrow()
+    .execute()
+}
+
+/** Each to its new place in its order; one that sleeps wakes up. */
+async function move(
+  trx: Trx,
+  accountId: number,
+  changes: readonly { id: number; last_seq: number; wakes: boolean }[],
+): Promise<void> {
+  if (changes.length === 0) return
+  await sql`
+    update conversations c set
+      last_seq = row.last_seq,
+      status = case when row.wakes then 'open' else c.status end,
+      snoozed_until = case when row.wakes then null else c.snoozed_until end,
+      updated_at = now()
+    from ${recordset(changes, 'id bigint, last_seq bigint, wakes boolean')}
+    where c.account_id = ${accountId} and c.id = row.id`.execute(trx)
+}
+
+/** What an assignee hears of a conversation. */
+interface News {
+  conversation_id: number
+  user_id: number
+  message_id: number
+  count: number
 }
 
 /** Only people are told: a bot hears of messages through the rules. */
 async function notify(
   trx: Trx,
   { accountId, inboxId }: InboxRef,
-  conversationId: number,
-  userId: number,
-  steps: readonly Step[],
+  news: readonly News[],
 ): Promise<void> {
+  if (news.length === 0) return
   await sql`
     insert into notifications (account_id, user_id, inbox_id, conversation_id, kind, data)
-    select account_id, id, ${inboxId}::bigint, ${conversationId}::bigint, 'message_created',
-      jsonb_build_object('message_id', ${steps.at(-1)!.id}::bigint, 'count', ${steps.length}::int)
-    from users where account_id = ${accountId} and id = ${userId} and role <> 'bot'
-      and deleted_at is null`.execute(trx)
+    select u.account_id, u.id, ${inboxId}::bigint, row.conversation_id, 'message_created',
+      jsonb_build_object('message_id', row.message_id, 'count', row.count)
+    from ${recordset(news, 'conversation_id bigint, user_id bigint, message_id bigint, count int')}
+    join users u on u.account_id = ${accountId} and u.id = row.user_id and u.role <> 'bot'
+      and u.deleted_at is null`.execute(trx)
 }
 
 async function promote(
