@@ -173,21 +173,20 @@ async function mayConcernRules(
   return rules.some(({ conditions }) => mayHold(conditions as Condition, known))
 }
 
-/** A run of a rule sleeps until people have answered. */
+/** A run of a rule sleeps until people have answered, or an automation wants to hear of it. */
 async function isAnswerAwaited(
   trx: Trx,
   accountId: number,
   conversationId: number,
 ): Promise<boolean> {
-  const run = await trx
-    .selectFrom('rule_runs')
-    .select('id')
-    .where('account_id', '=', accountId)
-    .where('conversation_id', '=', conversationId)
-    .where('finished_at', 'is', null)
-    .where('waits_for', '=', 'agent')
-    .executeTakeFirst()
-  return run !== undefined
+  const { rows } = await sql`
+    select 1 from rule_runs r
+    where r.account_id = ${accountId} and r.conversation_id = ${conversationId} and (
+      (r.finished_at is null and r.waits_for = 'agent') or exists (
+        select from action_receipts a where a.account_id = r.account_id and a.run_id = r.id
+          and a.action = 'run_workflow' and a.outcome = 'pending'))
+    limit 1`.execute(trx)
+  return rows.length > 0
 }
 
 /** Unique for ever, and says nothing about us (RFC 5322 3.6.4). Without angle brackets. */

@@ -7,6 +7,7 @@ import { type Changes, evaluateRule, type Rule, type RuleEvent } from '../domain
 import type { RuleAction } from '../domain/rule-actions.ts'
 import { type ActionContext, type Receipt, runAction } from './run-action.ts'
 import {
+  answeredByPerson,
   attributesOf,
   type ConversationState,
   type Talk,
@@ -91,14 +92,21 @@ export async function continueDueRuns(context: RunContext): Promise<number> {
     .orderBy('id')
     .execute()
   for (const run of runs) {
-    if (run.waits_for !== 'step') await settle(context, run, 'done', null)
     const next = { ...run, step: run.step + 1 }
+    const trigger = await triggerOf(trx, talk.accountId, run.message_id, run.started_at)
+    // What people wrote in another program is no event, but it is an answer.
+    const { accountId, id } = talk
+    if (run.waits_for === 'agent' && (await answeredByPerson(trx, accountId, id, trigger))) {
+      await settle(context, run, 'done', 'replied')
+      await endRun(context, next, 'replied')
+      continue
+    }
+    if (run.waits_for !== 'step') await settle(context, run, 'done', null)
     // A conversation that was resolved meanwhile wants nothing more of a rule that began before.
     if (context.state.status === 'resolved' && run.event !== 'conversation_resolved') {
       await endRun(context, next, 'resolved_meanwhile')
       continue
     }
-    const trigger = await triggerOf(trx, talk.accountId, run.message_id, run.started_at)
     // Whoever waits on purpose is not late.
     await proceed(context, next, { trigger, since: later(trigger.at, run.due_at!) })
   }

@@ -178,7 +178,13 @@ test('an answer of people ends an escalation, also one that came before the rule
   await meanwhile.handle()
   await personWrites(meanwhile, (await meanwhile.only()).id)
   expect((await meanwhile.handle()).dueAt).toBeNull()
-  for (const room of [before, meanwhile]) {
+  const elsewhere = await escalation()
+  await elsewhere.handle()
+  const [first] = await elsewhere.messages()
+  const at = minutesLater(5)
+  await elsewhere.live([mail({ outgoing: true, replyTo: [first!.source_id!], at })])
+  await elsewhere.handle(minutesLater(15))
+  for (const room of [before, meanwhile, elsewhere]) {
     expect(await room.receipts()).toEqual([
       ['wait_for_reply', 'done', 'replied'],
       ['mute', 'skipped', 'replied'],
