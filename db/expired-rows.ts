@@ -12,6 +12,8 @@ export const EXPIRING = [
   'action_receipts',
   'rule_runs',
   'account_events',
+  'visitor_events',
+  'widget_sessions',
   'inbound_deliveries',
   'webhook_deliveries',
   'waiting_changes',
@@ -61,6 +63,11 @@ function dueOf(table: Expiring, now: Date): RawBuilder<unknown> {
           where r.account_id = t.account_id and r.id = t.rule_id and r.once_per_conversation)`
     case 'account_events':
       return sql`t.created_at < ${daysBefore(now, KEPT_DAYS.events)}`
+    case 'visitor_events':
+      return sql`t.created_at < ${daysBefore(now, KEPT_DAYS.events)}`
+    case 'widget_sessions':
+      // Of browsers that never wrote; the others go with their contact.
+      return sql`t.seen_at < ${daysBefore(now, KEPT_DAYS.events)} and t.contact_id is null`
     case 'webhook_deliveries':
       return sql`t.created_at < ${daysBefore(now, KEPT_DAYS.deliveries)} and t.status <> 'pending'`
     case 'inbound_deliveries':

@@ -10,7 +10,9 @@ import type {
 } from '../../db/views/conversations.ts'
 import type { MessageStatus } from '../../domain/message.ts'
 import { type Locale, reasonText } from '../../locales/texts.ts'
+import { markdownTree } from '../../messaging/markdown.ts'
 import { AsText, Id, JsonObject, Nullable, OneOf, type Static, Time, Type } from '../schemas.ts'
+import { MarkdownSchema } from './markdown.ts'
 
 export const STATUSES = ['open', 'pending', 'resolved', 'snoozed'] as const
 export const PRIORITIES = ['low', 'medium', 'high', 'urgent'] as const
@@ -102,6 +104,7 @@ export const MessageSchema = Type.Object({
   origin: OneOf(['history', 'live', 'late', 'authored', 'echo'] as const),
   private: Type.Boolean(),
   content: Type.String(),
+  content_tree: Nullable(MarkdownSchema),
   quote_start: Nullable(
     Type.Integer({
       description: 'UTF-16 offset in content from where on it only quotes earlier mails',
@@ -156,6 +159,8 @@ export function presentMessage(
     origin: row.origin,
     private: row.private,
     content: row.content,
+    // A mail is not Markdown: its lines would run together.
+    content_tree: isMail(row, attributes) ? null : markdownTree(row.content),
     quote_start: quoteStart(row.content, subjectOf(attributes)),
     has_html: typeof html === 'string',
     content_type: row.content_type,
@@ -183,6 +188,11 @@ export function presentMessage(
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   }
+}
+
+/** Mails bear Message-IDs; where one does not, it has a sender. */
+function isMail({ source_id }: MessageRow, attributes: Record<string, unknown>): boolean {
+  return source_id?.includes('@') === true || 'from' in attributes
 }
 
 function subjectOf({ subject }: Record<string, unknown>): string {
