@@ -11,6 +11,11 @@ import { useInboxKeeper } from './inbox-verbs.ts'
 import { SignInLink } from './sign-in-link.tsx'
 
 const SIGN_IN = ['google', 'microsoft']
+/** Of which channels a new secret is taken here, under which name. */
+const SECRETS: Record<string, 'password' | 'auth_token'> = {
+  email: 'password',
+  whatsapp_twilio: 'auth_token',
+}
 
 export function ReconnectDialog({ inbox, onClose }: { inbox: Inbox; onClose: () => void }) {
   const { t } = useLingui()
@@ -26,7 +31,7 @@ export function ReconnectDialog({ inbox, onClose }: { inbox: Inbox; onClose: () 
         {SIGN_IN.includes(inbox.channel) ? (
           <SignInAgain inbox={inbox} />
         ) : (
-          <PasswordForm inbox={inbox} onClose={onClose} />
+          <SecretForm inbox={inbox} onClose={onClose} />
         )}
       </Stack>
     </Modal>
@@ -71,17 +76,18 @@ function SignInAgain({ inbox }: { inbox: Inbox }) {
   )
 }
 
-function PasswordForm({ inbox, onClose }: { inbox: Inbox; onClose: () => void }) {
+function SecretForm({ inbox, onClose }: { inbox: Inbox; onClose: () => void }) {
   const { t } = useLingui()
   const keep = useInboxKeeper()
-  const [password, setPassword] = useState('')
+  const [secret, setSecret] = useState('')
+  const name = SECRETS[inbox.channel]
   const reconnect = useMutation({
     meta: { shown: true },
     mutationFn: () =>
       dataOf(
         api.POST('/api/v1/accounts/{account_id}/inboxes/{id}/reconnect', {
           params: at(inbox.id),
-          body: password === '' ? {} : { password },
+          body: name === undefined || secret === '' ? {} : { [name]: secret },
         }),
       ),
     onSuccess(now) {
@@ -99,18 +105,28 @@ function PasswordForm({ inbox, onClose }: { inbox: Inbox; onClose: () => void })
       }}
     >
       <FailureNote error={reconnect.error} />
-      <PasswordInput
-        data-autofocus
-        label={t`New password of ${inbox.address}`}
-        description={t`With two-factor authentication: the app password. Leave it empty to check again with the stored one.`}
-        autoComplete="off"
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-      />
+      {name !== undefined && (
+        <PasswordInput
+          data-autofocus
+          label={
+            name === 'password'
+              ? t`New password of ${inbox.address}`
+              : t`New Auth Token of ${inbox.address}`
+          }
+          description={
+            name === 'password'
+              ? t`With two-factor authentication: the app password. Leave it empty to check again with the stored one.`
+              : t`Leave it empty to check again with the stored one.`
+          }
+          autoComplete="off"
+          value={secret}
+          onChange={(event) => setSecret(event.currentTarget.value)}
+        />
+      )}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>{t`Cancel`}</Button>
         <Button type="submit" loading={reconnect.isPending}>
-          {password === '' ? t`Check again` : t`Reconnect`}
+          {secret === '' ? t`Check again` : t`Reconnect`}
         </Button>
       </Group>
     </Stack>

@@ -43,7 +43,8 @@ export function AgentsStep(props: {
       onDone(made)
     },
   })
-  const hasHistory = draft.channel === 'email' ? draft.imap.enabled : draft.channel !== 'web_widget'
+  const byMail = draft.channel === 'google' || draft.channel === 'microsoft'
+  const hasHistory = byMail || (draft.channel === 'email' && draft.imap.enabled)
   return (
     <Stack
       component="form"

@@ -31,13 +31,26 @@ export async function connectInbox(
     const widgets = '/api/v1/accounts/{account_id}/widgets'
     return { inbox: await dataOf(api.POST(widgets, { ...call, body })), signInUrl: null }
   }
-  const { channel, address } = draft
+  const { channel, address, whatsapp } = draft
+  const inboxes = '/api/v1/accounts/{account_id}/inboxes'
+  if (channel === 'whatsapp_twilio') {
+    const { phone_number, account_sid, auth_token } = whatsapp
+    const body = { ...shared, phone_number, account_sid, auth_token }
+    const made = api.POST(`${inboxes}/whatsapp_twilio`, { ...call, body })
+    return { inbox: await dataOf(made), signInUrl: null }
+  }
+  if (channel === 'whatsapp_cloud') {
+    const { phone_number, phone_number_id, waba_id, access_token } = whatsapp
+    const body = { ...shared, phone_number, phone_number_id, waba_id, access_token }
+    const made = api.POST(`${inboxes}/whatsapp_cloud`, { ...call, body })
+    return { inbox: await dataOf(made), signInUrl: null }
+  }
   const servers =
     channel === 'email'
       ? { imap: serverBody('imap', draft.imap), smtp: serverBody('smtp', draft.smtp) }
       : {}
   const { authorization, ...inbox } = await dataOf(
-    api.POST('/api/v1/accounts/{account_id}/inboxes', {
+    api.POST(inboxes, {
       ...call,
       body: {
         ...shared,

@@ -1,8 +1,25 @@
-// The form of a new inbox while it is filled in. It survives a reload; passwords do not.
+// The form of a new inbox while it is filled in. It survives a reload; its secrets do not.
 import { useState } from 'react'
 import { EMPTY_IMAP, EMPTY_SMTP, type ServerForm } from '../server-fields.tsx'
 
-export const WIZARD_CHANNELS = ['email', 'google', 'microsoft', 'web_widget'] as const
+export const WIZARD_CHANNELS = [
+  'email',
+  'google',
+  'microsoft',
+  'whatsapp_twilio',
+  'whatsapp_cloud',
+  'web_widget',
+] as const
+
+/** Of the number, and of the account at Twilio or at Meta. */
+export interface WhatsAppForm {
+  phone_number: string
+  account_sid: string
+  auth_token: string
+  phone_number_id: string
+  waba_id: string
+  access_token: string
+}
 
 export interface InboxDraft {
   channel: (typeof WIZARD_CHANNELS)[number]
@@ -10,6 +27,7 @@ export interface InboxDraft {
   address: string
   imap: ServerForm
   smtp: ServerForm
+  whatsapp: WhatsAppForm
   /** Of the sites that may show a widget, a line each. */
   domains: string
 }
@@ -21,25 +39,34 @@ const EMPTY: InboxDraft = {
   address: '',
   imap: EMPTY_IMAP,
   smtp: EMPTY_SMTP,
+  whatsapp: {
+    phone_number: '',
+    account_sid: '',
+    auth_token: '',
+    phone_number_id: '',
+    waba_id: '',
+    access_token: '',
+  },
   domains: '',
 }
 
 export function useInboxDraft() {
   const [draft, setDraft] = useState(() => {
     const kept = sessionStorage.getItem(KEPT)
-    return kept === null ? EMPTY : (JSON.parse(kept) as InboxDraft)
+    return kept === null ? EMPTY : { ...EMPTY, ...(JSON.parse(kept) as InboxDraft) }
   })
   const change = (next: InboxDraft) => {
     setDraft(next)
-    sessionStorage.setItem(KEPT, JSON.stringify(withoutPasswords(next)))
+    sessionStorage.setItem(KEPT, JSON.stringify(withoutSecrets(next)))
   }
   return [draft, change, () => sessionStorage.removeItem(KEPT)] as const
 }
 
-function withoutPasswords(draft: InboxDraft): InboxDraft {
+function withoutSecrets(draft: InboxDraft): InboxDraft {
   return {
     ...draft,
     imap: { ...draft.imap, password: '' },
     smtp: { ...draft.smtp, password: '' },
+    whatsapp: { ...draft.whatsapp, auth_token: '', access_token: '' },
   }
 }

@@ -11,12 +11,15 @@ import { DoneStep } from './done-step.tsx'
 import { EmailStep } from './email-step.tsx'
 import { type InboxDraft, useInboxDraft } from './inbox-draft.ts'
 import { SignInStep } from './sign-in-step.tsx'
+import { WhatsAppStep } from './whatsapp-step.tsx'
 import { WidgetStep } from './widget-step.tsx'
 
 const STEPS: Record<InboxDraft['channel'], typeof EmailStep> = {
   email: EmailStep,
   google: SignInStep,
   microsoft: SignInStep,
+  whatsapp_twilio: WhatsAppStep,
+  whatsapp_cloud: WhatsAppStep,
   web_widget: WidgetStep,
 }
 
