@@ -185,6 +185,24 @@ test('a chat for a website is made, and its testers answer', async () => {
   await keepScreenshot(page, 'wizard-widget-done')
 })
 
+test('each channel says what to prepare before it asks for anything', async () => {
+  const { page } = ana
+  for (const [channel, text] of [
+    ['E-mail, outros provedores', 'Um grupo ou lista de distribuição não consegue entrar.'],
+    ['E-mail, Google', 'outras pastas e o spam não'],
+    ['E-mail, Microsoft', '“Tornar o principal”'],
+    ['WhatsApp, Twilio', 'Messaging Service: None'],
+    ['Um número pela Cloud API', 'whatsapp_business_management'],
+    ['Um chat no seu site.', 'ou todas viram um só contato'],
+  ] as const) {
+    await page.goto(`${url}/console/inboxes/new`)
+    await page.getByRole('main').getByText(channel).first().click()
+    await page.getByText(text).waitFor()
+    await page.getByLabel('Nome da caixa de entrada').waitFor()
+    expect(await obstaclesOn(page), channel).toEqual([])
+  }
+})
+
 test.each([
   ['pt-BR', 'light'],
   ['en-US', 'dark'],
