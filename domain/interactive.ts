@@ -11,8 +11,8 @@ export type Interactive =
   | { kind: 'buttons'; choices: Choice[] }
   /** `button` opens the list. */
   | { kind: 'list'; button: string; choices: Choice[] }
-  /** A form of the provider (a Flow), opened by `button` at `screen`. */
-  | { kind: 'form'; flowId: string; button: string; screen: string }
+  /** A form of the provider, `flow` its id, opened by `button` at `screen`. */
+  | { kind: 'form'; flow: string; button: string; screen: string }
 
 /** Characters. */
 const TITLE = { buttons: 20, list: 24 }
@@ -32,7 +32,7 @@ export function interactiveFault(interactive: Interactive, text: string): string
     const { button } = interactive
     if (button.trim() === '' || tooLong(button, BUTTON)) return 'choice_title_wrong'
   }
-  if (interactive.kind === 'form') return interactive.flowId === '' ? 'form_missing' : undefined
+  if (interactive.kind === 'form') return interactive.flow === '' ? 'form_missing' : undefined
   const { kind, choices } = interactive
   if (choices.length === 0 || choices.length > COUNT[kind]) return 'choices_wrong_count'
   const titles = new Set(choices.map(({ title }) => title.trim()))

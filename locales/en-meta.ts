@@ -131,6 +131,23 @@ export const enMeta = {
     'Pages are connected by signing in with Facebook.',
     'Sign in with Facebook, then choose the page.',
   ],
+  whatsapp_companions: [
+    'Messages sent or received on WhatsApp for Windows or on a watch (WearOS) do not appear here; they stay visible on the main phone.',
+    'Use WhatsApp Web or the phone, whose messages do appear. Meta explains it: https://developers.facebook.com/docs/whatsapp/embedded-signup/custom-flows/onboarding-business-app-users/#linked-devices',
+  ],
+  whatsapp_cannot_list: [
+    'WhatsApp keeps no list that we could ask for missed messages; Meta repeats what we did not take for up to seven days.',
+    'Nothing to do.',
+  ],
+  receiver_other: [
+    'Another app receives and answers these messages.',
+    'Open facebook.com/settings/?tab=advanced_messaging, choose Configure at the receiver of Messenger and of Instagram, and select this app as the primary receiver.',
+  ],
+  receiver_unknown: [
+    'No message has shown so far who receives them.',
+    'If another integration was ever connected, open facebook.com/settings/?tab=advanced_messaging, choose Configure at the receiver of Messenger and of Instagram, and select this app as the primary receiver.',
+  ],
+  receiver_ours: ['We receive and answer these messages.', 'Nothing to do.'],
   no_access_token: ['This is no access token.', 'Copy the token from Meta’s business settings.'],
   not_a_meta_id: [
     'This is no id of Meta: digits only.',

@@ -132,6 +132,23 @@ export const ptBrMeta: Record<keyof typeof enMeta, Text> = {
     'Páginas são conectadas entrando com o Facebook.',
     'Entre com o Facebook e escolha a página.',
   ],
+  whatsapp_companions: [
+    'Mensagens enviadas ou recebidas no WhatsApp para Windows ou em relógios (WearOS) não aparecem aqui; continuam visíveis no celular principal.',
+    'Use o WhatsApp Web ou o celular, cujas mensagens aparecem. A Meta explica: https://developers.facebook.com/docs/whatsapp/embedded-signup/custom-flows/onboarding-business-app-users/#linked-devices',
+  ],
+  whatsapp_cannot_list: [
+    'O WhatsApp não mantém uma lista em que possamos buscar mensagens perdidas; a Meta repete por até sete dias o que não recebemos.',
+    'Nada a fazer.',
+  ],
+  receiver_other: [
+    'Outro aplicativo recebe e responde estas mensagens.',
+    'Abra facebook.com/settings/?tab=advanced_messaging, escolha Configurar no destinatário do Messenger e do Instagram e selecione este aplicativo como destinatário principal.',
+  ],
+  receiver_unknown: [
+    'Nenhuma mensagem mostrou até agora quem as recebe.',
+    'Se já houve outra integração, abra facebook.com/settings/?tab=advanced_messaging, escolha Configurar no destinatário do Messenger e do Instagram e selecione este aplicativo como destinatário principal.',
+  ],
+  receiver_ours: ['Nós recebemos e respondemos estas mensagens.', 'Nada a fazer.'],
   no_access_token: [
     'Isto não é um token de acesso.',
     'Copie o token das configurações da empresa na Meta.',

@@ -50,7 +50,7 @@ const Choices = Type.Union(
       button: Short,
       choices: Type.Array(Choice, { maxItems: 20 }),
     }),
-    Type.Object({ kind: Type.Literal('form'), flowId: Short, button: Short, screen: Short }),
+    Type.Object({ kind: Type.Literal('form'), flow: Short, button: Short, screen: Short }),
   ],
   { description: 'What the contact answers by a touch; content is the text beside it' },
 )

@@ -1,11 +1,37 @@
-// WhatsApp by Meta's Cloud API, connected with a token that somebody brings.
+// Inboxes at Meta: WhatsApp connected with a token that somebody brings, and who answers a page.
 import { readWhatsAppForm } from '../../channels/whatsapp-cloud/settings.ts'
-import { ADMINS } from '../auth.ts'
+import { listReceivers, type SeenReceiver } from '../../db/receivers.ts'
+import { reasonText } from '../../locales/texts.ts'
+import { ADMINS, callerOf } from '../auth.ts'
 import { connectInbox, NewInboxBody } from '../connect-inbox.ts'
 import type { App, Deps } from '../context.ts'
+import { localeOf } from '../errors.ts'
+import { ownInbox } from '../own-inbox.ts'
 import { InboxSchema } from '../resources/inbox.ts'
 import { WhatsAppForm } from '../resources/whatsapp-form.ts'
-import { AccountParams, replies, Type } from '../schemas.ts'
+import {
+  AccountParams,
+  AsText,
+  ItemParams,
+  Nullable,
+  OneOf,
+  replies,
+  Time,
+  Type,
+} from '../schemas.ts'
+
+const PRODUCTS = ['instagram', 'messenger'] as const
+const Receiver = Type.Object({
+  product: OneOf(PRODUCTS),
+  receiver: OneOf(
+    ['ours', 'other', 'unknown'] as const,
+    'From what webhooks have shown: no call of Meta’s tells it',
+  ),
+  message: Type.String(),
+  remedy: Type.String(),
+  evidence: Nullable(Type.String({ description: 'What showed it, in Meta’s words' })),
+  seen_at: Nullable(Time),
+})
 
 export function metaInboxRoutes(app: App, deps: Deps): void {
   app.post(
@@ -34,4 +60,47 @@ export function metaInboxRoutes(app: App, deps: Deps): void {
       })
     },
   )
+
+  app.get(
+    '/inboxes/:id/receivers',
+    {
+      config: ADMINS,
+      schema: {
+        tags: ['inboxes'],
+        summary: 'Who receives the messages of a page, Instagram and Messenger separately',
+        description: 'Empty for inboxes of other channels.',
+        params: ItemParams,
+        response: replies(200, Type.Object({ data: Type.Array(Receiver) })),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      const inbox = await ownInbox(deps.db, request)
+      if (inbox.channel !== 'instagram') return { data: [] }
+      const seen = await listReceivers(deps.db, accountId, inbox.id)
+      const data = PRODUCTS.map((product) => {
+        const last = seen.find((one) => one.product === product)
+        const receiver = receiverOf(last, deps.config.meta?.appId)
+        const [message, remedy] = reasonText(`receiver_${receiver}`, localeOf(request))
+        const seenAt = AsText(last?.seenAt ?? null)
+        return {
+          product,
+          receiver,
+          message,
+          remedy,
+          evidence: last?.evidence ?? null,
+          seen_at: seenAt,
+        }
+      })
+      return { data }
+    },
+  )
+}
+
+function receiverOf(
+  last: SeenReceiver | undefined,
+  appId: string | undefined,
+): 'ours' | 'other' | 'unknown' {
+  if (last === undefined) return 'unknown'
+  return last.owner === 'us' || last.owner === appId ? 'ours' : 'other'
 }

@@ -62,6 +62,7 @@ export function createWhatsAppCloud(
       },
       templates: (connection) => listTemplates(access, connection),
     },
+    notices: () => ['whatsapp_companions', 'whatsapp_cannot_list'],
     disconnect: (connection) => unsubscribe(access, connection),
   }
 }

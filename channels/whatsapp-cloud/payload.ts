@@ -75,10 +75,10 @@ function actionOf(interactive: Interactive) {
       return { type: 'list', action: { button: interactive.button, sections: [{ rows }] } }
     }
     case 'form': {
-      const { flowId, button, screen } = interactive
+      const { flow, button, screen } = interactive
       const parameters = {
         flow_message_version: '3',
-        flow_id: flowId,
+        flow_id: flow,
         flow_cta: button,
         flow_action: 'navigate',
         flow_action_payload: { screen },

@@ -184,6 +184,25 @@ test('who answers is known per product from the latest evidence, in whatever ord
   ])
 })
 
+test('who receives is unknown until something shows it, then ours or another’s, with the steps', async () => {
+  const inbox = await fresh()
+  const receivers = async () =>
+    (await api.call(api.accounts[0], 'GET', `/inboxes/${inbox.inboxId}/receivers`)).body.data
+  const of = async (product: string) =>
+    (await receivers()).find((one: { product: string }) => one.product === product)
+  expect(await of('instagram')).toMatchObject({
+    receiver: 'unknown',
+    remedy: expect.stringContaining('facebook.com/settings/?tab=advanced_messaging'),
+    seen_at: null,
+  })
+  await pushMeta(api, [inbox.entry([inbox.message('x')], 'standby')])
+  expect(await of('instagram')).toMatchObject({ receiver: 'other', evidence: 'standby' })
+  expect(await of('messenger')).toMatchObject({ receiver: 'unknown' })
+  const taken = { take_thread_control: { new_owner_app_id: Number(META_ENV.META_APP_ID) } }
+  await push(inbox, inbox.event(taken, undefined, Date.now() + 1))
+  expect(await of('instagram')).toMatchObject({ receiver: 'ours', evidence: 'take_thread_control' })
+})
+
 test('an echo of our own answer is that answer, also when it is quicker than Meta’s reply', async () => {
   const inbox = await fresh()
   await push(inbox, inbox.message('question'))

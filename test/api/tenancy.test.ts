@@ -78,6 +78,19 @@ test('an id of another account’s thing in a body is a 404, and nothing is done
     ['POST', '/api_keys', { name: 'x', role: 'agent', user_id: agents }],
     ['POST', '/api_keys', { name: 'x', role: 'agent', inbox_ids: [inboxes] }],
     ['POST', '/inboxes/whatsapp_twilio', { ...twilioForm('+14155550101'), agent_ids: [agents] }],
+    [
+      'POST',
+      '/inboxes/whatsapp_cloud',
+      {
+        name: 'x',
+        phone_number: '+14155550102',
+        // Meta's ids, no rows of ours.
+        phone_number_id: '1000001',
+        waba_id: '1000002',
+        access_token: 'EAA-a-long-enough-token',
+        agent_ids: [agents],
+      },
+    ],
     ['POST', '/inboxes', { ...emailForm('new@own.example'), agent_ids: [agents] }],
   ]
   const own = await rowsOf(api, api.accounts[1])

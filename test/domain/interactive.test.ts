@@ -10,9 +10,9 @@ const rows = (list: Choice[], button = 'Open'): Interactive => ({
   button,
   choices: list,
 })
-const form = (flowId: string): Interactive => ({
+const form = (flow: string): Interactive => ({
   kind: 'form',
-  flowId,
+  flow,
   button: 'Open',
   screen: 'A',
 })

@@ -73,6 +73,14 @@ test('a number is proved, Meta tells us of it, and its token is shown nowhere', 
   expect(number.subscribed).toBe(true)
   const inbox = await shown(ref)
   expect(inbox).toMatchObject({ channel: 'whatsapp_cloud', attention: 'none' })
+  expect(inbox.notices).toMatchObject([
+    {
+      code: 'whatsapp_companions',
+      message: expect.stringMatching(/WhatsApp for Windows or on a watch|WhatsApp para Windows/),
+      remedy: expect.stringContaining('https://developers.facebook.com/'),
+    },
+    { code: 'whatsapp_cannot_list' },
+  ])
   expect(JSON.stringify(inbox)).not.toContain(number.token)
 })
 

@@ -237,7 +237,7 @@ describe('what the official document says of a message', () => {
   })
 
   test('forms, which it does not describe, are Flows', () => {
-    const interactive = { kind: 'form' as const, flowId: '77', button: 'Abrir', screen: 'FIRST' }
+    const interactive = { kind: 'form' as const, flow: '77', button: 'Abrir', screen: 'FIRST' }
     expect(payloadOf({ ...plain, interactive })).toMatchObject({
       type: 'interactive',
       interactive: {
