@@ -2,6 +2,7 @@
 import { lingui } from '@lingui/vite-plugin'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { linguiMacro } from '../scripts/platform/lingui-macro.ts'
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -9,7 +10,8 @@ export default defineConfig({
   html: { cspNonce: 'NONCE' },
   plugins: [
     react(),
-    lingui({ cwd: import.meta.dirname, macroTransform: true, failOnMissing: true }),
+    linguiMacro({ cwd: import.meta.dirname }),
+    lingui({ cwd: import.meta.dirname, failOnMissing: true }),
   ],
   build: { target: 'es2022', sourcemap: false },
 })
