@@ -176,7 +176,8 @@ async function readable(): Promise<string[]> {
   const found = await Promise.all(
     routes.map(async (path) => {
       if (!path.includes('{id}')) return [path]
-      const table = { agents: 'users' }[path.split('/')[1]!] ?? path.split('/')[1]!
+      const things = path.split('/')[1]!
+      const table = TABLES[things] ?? things
       const { rows } = await sql<{ id: number }>`select id from ${sql.table(table)}`.execute(
         world.db,
       )
@@ -184,6 +185,14 @@ async function readable(): Promise<string[]> {
     }),
   )
   return found.flat()
+}
+
+/** Of things that the API calls by another name. */
+const TABLES: Record<string, string> = {
+  agents: 'users',
+  deliveries: 'inbound_deliveries',
+  rules: 'automation_rules',
+  widgets: 'inboxes',
 }
 
 /** As they are, and as IMAP and SMTP encode them. */
