@@ -40,7 +40,7 @@ test.each<[string, string, string, number?]>([
   ['NO [CONTACTADMIN] Ask your administrator', 'Unavailable', 'server_unavailable'],
   ['NO [ALERT] Lookup failed, try again later', 'Unavailable', 'server_unavailable'],
   ['NO Temporary failure', 'Unavailable', 'server_unavailable'],
-  ['BAD User is authenticated but not connected.', 'Unavailable', 'server_unavailable'],
+  ['BAD User is authenticated but not connected.', 'Unavailable', 'mailbox_refused'],
   [
     'NO [LIMIT] Maximum number of connections exceeded',
     'RateLimited',
