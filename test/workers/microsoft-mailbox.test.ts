@@ -10,7 +10,7 @@ import { type ApiOfPlatform, apiOf } from './api-of-platform.ts'
 import { type Platform, startPlatform } from './platform.ts'
 
 const ADDRESS = 'vendas@shop.test'
-const HISTORY = 400
+const HISTORY = 800
 let platform: Platform
 let mailbox: SignedInMailbox
 let api: ApiOfPlatform
@@ -18,11 +18,12 @@ let ref: { accountId: number; inboxId: number }
 
 beforeAll(async () => {
   mailbox = await startSignedInMailbox('microsoft', { address: ADDRESS })
-  // Long enough for an import of a few pages, each on a connection of its own.
+  // Each page is read on a connection of its own, of which a host gets ten a second after the first
+  // ten: so forty of them outlast two seconds on any machine.
   mailbox.provider.tokenLifetimeS = 2
   platform = await startPlatform({
     channels: mailbox.channels,
-    tuning: { idleCheckMs: 500, importPage: 20, importShareMs: 100 },
+    tuning: { idleCheckMs: 500, importPage: 20, importShareMs: 1 },
   })
   api = await apiOf(platform)
   mailbox.provider.redirectUris.push(`${api.publicUrl}/oauth/microsoft/callback`)
