@@ -48,8 +48,16 @@ export interface ActionReceiptTable {
   updated_at: Generated<Timestamp>
 }
 
-export interface AutomationReceiptTable extends ActionReceiptTable {
+export interface AutomationReceiptTable {
+  account_id: number
+  run_id: number
+  step: number
   part: number
+  action: string
+  outcome: ActionReceiptTable['outcome']
+  reason: string | null
+  created_at: Generated<Timestamp>
+  updated_at: Generated<Timestamp>
 }
 
 export interface CustomAttributeDefinitionTable {
