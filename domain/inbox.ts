@@ -1,13 +1,15 @@
 // What an inbox is: facts that are stored, and the state and attention derived from them.
 
-export type ChannelType =
-  | 'email'
-  | 'google'
-  | 'microsoft'
-  | 'instagram'
-  | 'whatsapp_twilio'
-  | 'whatsapp_cloud'
-  | 'web_widget'
+export const CHANNEL_TYPES = [
+  'email',
+  'google',
+  'microsoft',
+  'instagram',
+  'whatsapp_twilio',
+  'whatsapp_cloud',
+  'web_widget',
+] as const
+export type ChannelType = (typeof CHANNEL_TYPES)[number]
 
 export type Phase = 'connecting' | 'importing' | 'active' | 'disconnected'
 export type Direction = 'receive' | 'send'

@@ -3,6 +3,7 @@
 import type { Operator, RuleEvent } from './automation.ts'
 import { type AttributeDefinition, type AttributeTarget, customName } from './custom-attributes.ts'
 import type { Reference } from './forms.ts'
+import { CHANNEL_TYPES } from './inbox.ts'
 
 export type AttributeKind = 'text' | 'choice' | 'list' | 'number' | 'boolean' | 'date' | 'reference'
 
@@ -33,19 +34,7 @@ export const OPERATORS_OF: Record<AttributeKind, readonly Operator[]> = {
 
 export const STANDARD_ATTRIBUTES: readonly RuleAttribute[] = [
   { name: 'inbox_id', kind: 'reference', refersTo: 'inbox' },
-  {
-    name: 'channel',
-    kind: 'choice',
-    options: [
-      'email',
-      'google',
-      'microsoft',
-      'instagram',
-      'whatsapp-twilio',
-      'whatsapp-cloud',
-      'widget',
-    ],
-  },
+  { name: 'channel', kind: 'choice', options: CHANNEL_TYPES },
   { name: 'status', kind: 'choice', options: ['open', 'pending', 'resolved', 'snoozed'] },
   { name: 'priority', kind: 'choice', options: ['low', 'medium', 'high', 'urgent'] },
   { name: 'subject', kind: 'text' },

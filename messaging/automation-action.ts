@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { addAccountEvents } from '../db/account-events.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { addToOutbox } from '../db/outbox.ts'
+import { readsAt } from '../db/reading-order.ts'
 import { tellWebhooks } from '../db/webhook-deliveries.ts'
 import type { RuleAction } from '../domain/rule-actions.ts'
 import { readTalk } from './read-talk.ts'
@@ -81,7 +82,7 @@ async function lastIncoming(trx: Trx, at: AutomationPart): Promise<number | null
     .where('account_id', '=', at.accountId)
     .where('conversation_id', '=', at.conversationId)
     .where('direction', '=', 'incoming')
-    .orderBy('sent_at', 'desc')
+    .orderBy(readsAt('messages'), 'desc')
     .orderBy('id', 'desc')
     .executeTakeFirst()
   return row?.id ?? null

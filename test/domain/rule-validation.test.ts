@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RuleEvent } from '../../domain/automation.ts'
 import { DEFAULT_RULES } from '../../domain/default-rules.ts'
+import { CHANNEL_TYPES } from '../../domain/inbox.ts'
 import { customAttribute, STANDARD_ATTRIBUTES } from '../../domain/rule-attributes.ts'
 import { checkActions, checkConditions } from '../../domain/rule-validation.ts'
 
@@ -24,6 +25,10 @@ test.each(DEFAULT_RULES.map((rule) => [rule.key, rule] as const))(
     expect(checkActions(rule.actions, rule.event)).toEqual([])
   },
 )
+
+test('a condition may ask for the channel of any inbox by the name that inboxes have', () => {
+  expect(check(one('channel', 'equal_to', [...CHANNEL_TYPES]))).toEqual([])
+})
 
 test.each([
   [one('colour', 'equal_to', ['red']), 'unknown_condition_attribute'],

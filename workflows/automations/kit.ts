@@ -102,6 +102,7 @@ function createKit(ref: AutomationRef) {
 
     async wait(wait: Wait): Promise<void> {
       const end = await endOf(wait)
+      waitedUntil = new Date(end).toISOString()
       await condition(() => false, Math.max(end - Date.now(), 1))
     },
 

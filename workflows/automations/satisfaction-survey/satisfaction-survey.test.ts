@@ -26,6 +26,14 @@ test('the contact is asked after a while, and thanked for a reply', async () => 
   })
 })
 
+test('a word before the question is no answer to it', async () => {
+  await kit.run(definition.name, survey, async (run) => {
+    await run.writes('contact')
+    expect(await run.ended()).toBe('done')
+    expect(run.actions).toEqual([question])
+  })
+})
+
 test('who does not reply within a week is not thanked', async () => {
   await kit.run(definition.name, survey, async (run) => {
     expect(await run.ended()).toBe('done')
