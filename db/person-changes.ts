@@ -110,11 +110,18 @@ export async function changeConversation(
       .forUpdate()
       .executeTakeFirst()
     if (before === undefined || Object.keys(set).length === 0) return before
+    // Only what is snoozed has a time to wake.
+    const snoozed = (set.status ?? before.status) === 'snoozed'
     const changes = changesOf(before, change)
     const events = eventsOf(changes)
     const row = await trx
       .updateTable('conversations')
-      .set({ ...set, last_seq: before.last_seq + events.length, updated_at: sql`now()` })
+      .set({
+        ...set,
+        ...(snoozed ? {} : { snoozed_until: null }),
+        last_seq: before.last_seq + events.length,
+        updated_at: sql`now()`,
+      })
       .where('account_id', '=', accountId)
       .where('id', '=', id)
       .returningAll()

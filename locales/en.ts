@@ -135,6 +135,7 @@ const reasons = {
   not_the_role_of_this_user: ['This user cannot have such a key.', 'Choose a role the user has.'],
   not_a_url: ['This is not a web address.', 'Enter an https address without user and password.'],
   missing: ['This field is missing.', 'Fill it in.'],
+  in_the_past: ['This time is over.', 'Choose a time to come.'],
   unknown_attribute: ['There is no custom attribute of this key.', 'Define it first.'],
   not_a_text_value: ['This is not a text.', 'Send a text of up to 2000 characters.'],
   not_a_number_value: ['This is not a number.', 'Send a number.'],

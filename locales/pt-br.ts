@@ -165,6 +165,7 @@ const reasons: Texts['reasons'] = {
   ],
   not_a_url: ['Este não é um endereço web.', 'Informe um endereço https sem usuário e senha.'],
   missing: ['Este campo está faltando.', 'Preencha-o.'],
+  in_the_past: ['Esta hora já passou.', 'Escolha uma hora futura.'],
   unknown_attribute: ['Não há atributo personalizado com esta chave.', 'Defina-o primeiro.'],
   not_a_text_value: ['Isto não é um texto.', 'Envie um texto de até 2000 caracteres.'],
   not_a_number_value: ['Isto não é um número.', 'Envie um número.'],

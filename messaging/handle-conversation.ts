@@ -65,7 +65,7 @@ export function handleConversation(db: Database, options: HandleOptions): Promis
     const steps = await pendingSteps(trx, talk)
     const happened = handledSeq !== read.handledSeq
     const automations = happened ? await runningAutomations(trx, talk) : []
-    const dueAt = earliest([await nextDue(trx, talk), state.snoozed_until, quietUntil])
+    const dueAt = earliest([await nextDue(trx, talk), wakesAt(state), quietUntil])
     return { held: false, deliveries, steps, automations, dueAt }
   })
 }
@@ -89,10 +89,13 @@ async function handleEvent(context: RunContext, rules: ActiveRule[], event: Even
   }
 }
 
+const wakesAt = ({ status, snoozed_until }: ConversationState) =>
+  status === 'snoozed' ? snoozed_until : null
+
 /** The time a person or a rule named has come: it is open again, which is an event of its own. */
 async function wakeFromSnooze({ trx, talk, state, now }: RunContext): Promise<void> {
-  const { snoozed_until } = state
-  if (state.status !== 'snoozed' || !snoozed_until || snoozed_until > now) return
+  const wakes = wakesAt(state)
+  if (!wakes || wakes > now) return
   state.status = 'open'
   state.snoozed_until = null
   const { last_seq } = await trx

@@ -10,7 +10,7 @@ import { ringTyping } from '../../db/visitor-events.ts'
 import { callerOf, EVERYBODY, PEOPLE, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { acceptedAttributes, CustomAttributes } from '../custom-attributes.ts'
-import { apiError } from '../errors.ts'
+import { apiError, invalidField } from '../errors.ts'
 import { idCursor, pageOf, timeCursor } from '../pages.ts'
 import { presentRuleRun, RuleRunSchema } from '../resources/automation.ts'
 import {
@@ -118,12 +118,13 @@ export function conversationRoutes(app: App, deps: Deps): void {
       const { accountId } = caller
       const { id } = request.params
       const row = await mine(request, id)
-      const { status, snoozed_until, assignee_id, team_id, priority, labels } = request.body
+      const { status, assignee_id, team_id, priority, labels } = request.body
+      const snoozed_until = wakeTime(request.body.snoozed_until)
       if (typeof assignee_id === 'number') await checkAssignee(accountId, row.inbox_id, assignee_id)
       if (typeof team_id === 'number') await checkTeam(accountId, team_id)
       const changed = await changeConversation(db, accountId, id, {
         status,
-        snoozed_until: typeof snoozed_until === 'string' ? new Date(snoozed_until) : snoozed_until,
+        snoozed_until,
         assignee_id,
         team_id,
         priority,
@@ -192,4 +193,12 @@ export function conversationRoutes(app: App, deps: Deps): void {
     const mayTakeIt = user.role === 'administrator' || members.some(({ id }) => id === userId)
     if (!mayTakeIt) throw apiError('assignee_not_a_member')
   }
+}
+
+/** When a snoozed conversation is to wake, which is still to come. */
+function wakeTime(given: string | null | undefined): Date | null | undefined {
+  if (typeof given !== 'string') return given
+  const time = new Date(given)
+  if (time.getTime() <= Date.now()) throw invalidField('snoozed_until', 'in_the_past')
+  return time
 }

@@ -138,6 +138,26 @@ test('a conversation is assigned to people of the inbox only, and its events wai
   expect(removed.removed_by_person).toBe(true)
 })
 
+test('a conversation is snoozed until a time to come, and only while it is snoozed', async () => {
+  const [one] = api.accounts
+  const patch = (payload: object) =>
+    api.call(one, 'PATCH', `/conversations/${conversationId}`, { payload })
+  const past = await patch({ status: 'snoozed', snoozed_until: '2020-01-01T00:00:00.000Z' })
+  expect(past).toMatchObject({
+    status: 400,
+    body: { details: { fields: [{ field: 'snoozed_until', reason: 'in_the_past' }] } },
+  })
+  const snoozed_until = '2100-01-01T00:00:00.000Z'
+  const snoozed = await patch({ status: 'snoozed', snoozed_until })
+  expect(snoozed.body).toMatchObject({ status: 'snoozed', snoozed_until })
+  expect((await patch({ labels: ['later'] })).body).toMatchObject({ snoozed_until })
+  expect((await patch({ status: 'open' })).body).toMatchObject({ snoozed_until: null })
+  expect((await patch({ snoozed_until })).body).toMatchObject({
+    status: 'open',
+    snoozed_until: null,
+  })
+})
+
 test('lists filter by status and inbox', async () => {
   const [one] = api.accounts
   const list = async (query: string) => (await api.call(one, 'GET', `/conversations?${query}`)).body

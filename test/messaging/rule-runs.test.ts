@@ -379,3 +379,18 @@ test('in turn goes to who is there and has the least to do, within the team when
   await night.handle()
   expect(await night.receipts()).toEqual([['assign_in_turn', 'skipped', 'nobody_available']])
 })
+
+test('a snoozed conversation that a person opens again has no time to wake any more', async () => {
+  const room = await open()
+  await room.rule([{ action: 'snooze', minutes: 30 }])
+  await room.live([mail()])
+  await room.handle()
+  const { id } = await room.only()
+  await changeConversation(database.db, room.accountId, id, { status: 'open' })
+  expect(await room.only()).toMatchObject({ status: 'open', snoozed_until: null })
+  expect((await room.handle()).dueAt).toBeNull()
+  // Nor does one that was opened when the time still stayed behind.
+  const values = { snoozed_until: minutesLater(30) }
+  await database.db.updateTable('conversations').set(values).where('id', '=', id).execute()
+  expect((await room.handle(minutesLater(31))).dueAt).toBeNull()
+})
