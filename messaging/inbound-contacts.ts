@@ -1,5 +1,6 @@
 // The contacts of a page: found by any of their identities, made when new. In key order, so that two
-// pages that share contacts wait for each other instead of deadlocking.
+// pages that share contacts wait for each other instead of deadlocking. An address belongs to whoever
+// writes from it, whatever a visitor of a widget claimed before.
 
 import { sql } from 'kysely'
 import type { ContactPoint } from '../channels/channel.ts'
@@ -94,17 +95,20 @@ async function insertContacts(
     order by id`.execute(trx)
 }
 
-/** The contacts that got one of theirs. */
+/** The contacts that got one of theirs; two names of one page for the same identity make one row. */
 async function insertIdentities(
   trx: Trx,
   accountId: number,
   identities: readonly (Identity & { contact_id: number })[],
 ): Promise<Set<number>> {
   const { rows } = await sql<{ contact_id: number }>`
-    insert into contact_identities (account_id, kind, value, contact_id)
-    select ${accountId}::bigint, kind, value, contact_id
-    from ${recordset(identities, 'kind text, value text, contact_id bigint')} order by kind, value
-    on conflict do nothing returning contact_id`.execute(trx)
+    insert into contact_identities as known (account_id, kind, value, contact_id)
+    select distinct on (kind, value) ${accountId}::bigint, kind, value, contact_id
+    from ${recordset(identities, 'kind text, value text, contact_id bigint')}
+    order by kind, value, contact_id
+    on conflict (account_id, kind, value)
+      do update set contact_id = excluded.contact_id, verified = true where not ${isOwned('known')}
+    returning contact_id`.execute(trx)
   return new Set(rows.map(({ contact_id }) => contact_id))
 }
 
@@ -116,6 +120,11 @@ async function find(trx: Trx, accountId: number, identities: readonly Identity[]
       'kind text, value text',
     )}
     join contact_identities i
-      on i.account_id = ${accountId} and i.kind = row.kind and i.value = row.value`.execute(trx)
+      on i.account_id = ${accountId} and i.kind = row.kind and i.value = row.value
+        and ${isOwned('i')}`.execute(trx)
   return new Map(rows.map(({ kind, value, contact_id }) => [`${kind}\n${value}`, contact_id]))
 }
+
+/** Anybody can type an address into a widget; only a message from it shows whose it is. */
+const isOwned = (identity: string) =>
+  sql`(${sql.ref(`${identity}.verified`)} or ${sql.ref(`${identity}.kind`)} not in ('email', 'phone'))`

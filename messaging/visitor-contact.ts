@@ -41,7 +41,8 @@ export async function placeVisitor(
   const session = await lockWidgetSession(trx, account_id, id)
   const profile = session.profile as VisitorProfile
   const found = await matching(trx, session, profile)
-  if (!found && !create) return session
+  // Nobody stays with the contact of somebody else.
+  if (!found && !create && session.contact_id === null) return session
   const contact = found ?? (await makeContact(trx, account_id))
   await fill(trx, session, contact, profile)
   if (session.contact_id === contact.id) return session
@@ -92,20 +93,23 @@ async function matching(
       where account_id = ${accountId} and kind = ${kind} and value = ${value}`,
     )
     if (!found) continue
-    // Two different identifiers are two people, whatever address both of them name.
-    const isAnother =
-      kind !== 'identifier' &&
-      identifier !== null &&
-      found.identifier !== null &&
-      found.identifier !== identifier
-    if (!isAnother) return found
-    await noteSighting(trx, { accountId, inboxId }, 'contact_clash', identifier)
+    if (kind === 'identifier' || !isSomebodyElse(session, found)) return found
+    if (identifier !== null && found.identifier !== null) {
+      await noteSighting(trx, { accountId, inboxId }, 'contact_clash', identifier)
+    }
   }
   if (session.contact_id === null) return undefined
   const own = await candidate(trx, accountId, sql`select ${session.contact_id}::bigint`)
-  const isSomebodyElse =
-    own?.identifier != null && identifier !== null && own.identifier !== identifier
-  return isSomebodyElse ? undefined : own
+  return own && !isSomebodyElse(session, own) ? own : undefined
+}
+
+/**
+ * Two different identifiers are two people, whatever address both of them name. And a back end signs
+ * the identifier alone: an address beside it opens no contact that was proved by other means.
+ */
+function isSomebodyElse({ identifier, verified }: WidgetSessionRow, contact: Candidate): boolean {
+  if (identifier === null || contact.identifier === identifier) return false
+  return contact.identifier !== null || (contact.proved && verified)
 }
 
 async function candidate(trx: Trx, accountId: number, id: ReturnType<typeof sql>) {
@@ -128,7 +132,7 @@ async function makeContact(trx: Trx, accountId: number): Promise<Candidate> {
   return { id, identifier: null, email: null, proved: false }
 }
 
-/** What the page told overwrites what was there, unless that was proved and this was not. */
+/** What the page told overwrites what was there, unless that was proved and not by this identifier. */
 async function fill(
   trx: Trx,
   session: WidgetSessionRow,
@@ -136,7 +140,7 @@ async function fill(
   profile: VisitorProfile,
 ): Promise<void> {
   const { account_id: accountId, inbox_id: inboxId, identifier, verified } = session
-  if (contact.proved && !verified) return
+  if (contact.proved && !(verified && contact.identifier === identifier)) return
   if (identifier !== null && contact.email && profile.email && contact.email !== profile.email) {
     await noteSighting(trx, { accountId, inboxId }, 'address_changed', identifier)
   }

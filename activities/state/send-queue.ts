@@ -60,8 +60,9 @@ export async function nextQueued(
     )
     .select(['message.id', 'message.inbox_id', 'message.status', 'message.content'])
     .select(['message.content_attributes', 'message.source_id', 'message.created_at'])
-    .select(['conversation.subject', 'contact.email', 'contact.name as contact_name'])
+    .select(['conversation.subject', 'contact.name as contact_name'])
     .select('user.name as user_name')
+    .select(provedAddress.as('address'))
     .select((eb) =>
       eb
         .selectFrom('send_attempts as attempt')
@@ -92,9 +93,16 @@ export async function nextQueued(
     createdAt: row.created_at,
     transmittingSince: row.transmitting_since,
     subject: row.subject,
-    contact: { name: row.contact_name, address: row.email ?? '' },
+    contact: { name: row.contact_name, address: row.address ?? '' },
   }
 }
+
+/** A mail has come from it; what only a page told counts where nothing was ever proved. */
+const provedAddress = sql<string | null>`coalesce((
+  select i.value from contact_identities i
+  where i.account_id = contact.account_id and i.contact_id = contact.id
+    and i.kind = 'email' and i.verified
+  order by i.value = lower(contact.email) desc, i.value limit 1), contact.email)`
 
 export async function hasQueued(db: Database, ref: ConversationRef): Promise<boolean> {
   const row = await db

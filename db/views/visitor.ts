@@ -31,7 +31,10 @@ function visibleTo(visitor: Visitor): RawBuilder<boolean> {
   const here = sql`(c.inbox_id = ${inbox_id} and ${own})`
   const elsewhere =
     allChannels === true && verified && contact_id !== null
-      ? sql`(c.contact_id = ${contact_id} and c.inbox_id <> ${inbox_id})`
+      ? sql`(c.contact_id = ${contact_id} and c.inbox_id <> ${inbox_id} and exists (
+          select from contact_identities i
+          where i.account_id = c.account_id and i.contact_id = c.contact_id
+            and i.kind = 'identifier' and i.value = ${identifier} and i.verified))`
       : sql`false`
   return sql<boolean>`c.account_id = ${account_id} and (${here} or ${elsewhere})`
 }

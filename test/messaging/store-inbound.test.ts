@@ -194,3 +194,15 @@ test('a live page and a history page at the same time keep a thread in one conve
   const rows = await room.conversations()
   expect(rows.map((row) => row.message_count)).toEqual(Array(20).fill(2))
 })
+
+test('a page may name one person twice, once by a name that the other tells too', async () => {
+  const room = await openMailroom(database.db)
+  const user = { kind: 'whatsapp_user', value: 'BR.1' }
+  const phone = { kind: 'phone', value: '+5511999999999', name: 'Ana', aliases: [user] }
+  await room.live([
+    { ...mail(), contact: phone },
+    { ...mail(), contact: { ...user, name: 'Ana' } },
+  ])
+  expect(await room.count('messages')).toBe(2)
+  expect(await room.count('contact_identities')).toBe(2)
+})
