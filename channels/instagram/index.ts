@@ -39,10 +39,10 @@ export function createInstagram(
     },
     providerIds: providerIdsOf,
     preflight: (connection) => prove(access, connection),
-    async pull(connection, cursor, { now }) {
+    async pull(connection, cursor, context) {
       // Before the list is read: what comes meanwhile is pushed, so nothing falls between.
       await ensureSubscribed(access, connection)
-      return pullMessaging(access, connection, cursor as MessagingCursor | undefined, now)
+      return pullMessaging(access, connection, cursor as MessagingCursor | undefined, context)
     },
     chat: {
       windowMs: DAY_MS,

@@ -1,7 +1,7 @@
 // What Meta lists of a page's conversations, for webhooks that were lost.
 // https://developers.facebook.com/docs/messenger-platform/conversations
 
-import type { InboundMessage, LivePage } from '../channel.ts'
+import type { InboundMessage, LivePage, PullContext } from '../channel.ts'
 import type { MetaAccess } from '../meta/access.ts'
 import { calling } from '../meta/errors.ts'
 import { list, object, text } from '../meta/webhook.ts'
@@ -30,14 +30,11 @@ const FIELDS = `id,updated_time,messages.limit(20){id,message,from,to,created_ti
 export async function pullMessaging(
   access: MetaAccess,
   connection: InstagramConnection,
-  cursor: MessagingCursor | undefined,
-  now: Date,
+  known: MessagingCursor | undefined,
+  { now, since: connectedAt }: Pick<PullContext, 'now' | 'since'>,
 ): Promise<LivePage<MessagingCursor>> {
   const { settings } = connection
-  if (cursor === undefined) {
-    const start = now.toISOString()
-    return page([], { since: start, through: start })
-  }
+  const cursor = known ?? { since: connectedAt.toISOString(), through: connectedAt.toISOString() }
   const start = Math.max(Date.parse(cursor.since), Date.parse(cursor.through) - OVERLAP_MS)
   // Graph tells whole seconds.
   const from = Math.floor(start / 1000) * 1000

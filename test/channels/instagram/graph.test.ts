@@ -283,8 +283,15 @@ describe('refusals', () => {
 })
 
 describe('listing', () => {
-  const pull = (cursor: MessagingCursor | undefined, now = new Date()) =>
-    pullMessaging(access, connection, JSON.parse(JSON.stringify(cursor ?? null)) ?? undefined, now)
+  const pull = (cursor: MessagingCursor | undefined, now = new Date(), since = now) =>
+    pullMessaging(access, connection, JSON.parse(JSON.stringify(cursor ?? null)) ?? undefined, {
+      now,
+      since,
+    })
+  const connectedNow = (): MessagingCursor => {
+    const now = new Date().toISOString()
+    return { since: now, through: now }
+  }
   async function pullAll(start: MessagingCursor) {
     const found = []
     let cursor: MessagingCursor | undefined = start
@@ -300,7 +307,7 @@ describe('listing', () => {
 
   test('what came before the connection is not ours; what came after is found on every page', async () => {
     graph.write(page, 'old', 'before').at -= 10_000
-    const { cursor } = await pull(undefined)
+    const cursor = connectedNow()
     for (let id = 0; id < 60; id++) graph.write(page, `c${id}`, `text ${id}`, { name: 'Zoë' })
     graph.write(page, 'm1', 'by Messenger', { platform: 'messenger' })
     const { found, last } = await pullAll(cursor)
@@ -317,8 +324,15 @@ describe('listing', () => {
     )
   })
 
+  test('the first listing begins where the inbox was connected, however late it comes', async () => {
+    const connectedAt = new Date()
+    graph.write(page, 'c1', 'meanwhile')
+    const { messages } = await pull(undefined, new Date(Date.now() + 3_600_000), connectedAt)
+    expect(messages.map(({ text }) => text)).toEqual(['meanwhile'])
+  })
+
   test('our own come back as outgoing, and the mention of a story not at all', async () => {
-    const { cursor } = await pull(undefined)
+    const cursor = connectedNow()
     graph.write(page, 'c1', 'Oi')
     await send(to('c1'))
     graph.write(page, 'c2', 'look at my story')
