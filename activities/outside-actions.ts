@@ -2,6 +2,7 @@
 // given, so that who receives it knows a repeat.
 
 import { openWebhookSecret } from '../db/integrations.ts'
+import { listMailedUsers, noteMailedUser } from '../db/team-mails.ts'
 import { listTeamMembers } from '../db/teams.ts'
 import type { RuleAction } from '../domain/rule-actions.ts'
 import { teamMail } from '../locales/team-texts.ts'
@@ -21,8 +22,10 @@ const failed = (reason: string): OutsideEnd => ({ outcome: 'failed', reason })
 /** The receiver says that this endpoint is over (Standard Webhooks). */
 const GONE = 410
 
+type OutsideDeps = Pick<ActivityDeps, 'db' | 'vault' | 'policy' | 'clock' | 'systemMailer'>
+
 /** @throws ApplicationFailure of kind Unavailable while nobody answers there */
-export function createOutsideActions(deps: ActivityDeps) {
+export function createOutsideActions(deps: OutsideDeps) {
   const { db, vault, policy, clock } = deps
 
   return async (ref: AutomationRef, action: RuleAction, id: string): Promise<OutsideEnd> => {
@@ -71,17 +74,21 @@ export function createOutsideActions(deps: ActivityDeps) {
     const { display_id, subject, locale } = await readMailFacts(db, ref)
     const words = { displayId: display_id, subject, content, url: mailer.publicUrl }
     const mail = teamMail(words, locale)
-    for (const { id, name, email } of members) {
+    const sending = { ...ref, delivery: deliveryId }
+    const told = await listMailedUsers(db, sending)
+    let waiting: string | undefined
+    for (const { id, name, email } of members.filter((member) => !told.has(member.id))) {
       const messageId = `${deliveryId}-${id}@${mailer.from.split('@').at(-1)}`
       try {
         await sendSystemMail(mailer, { ...mail, to: { name, address: email }, messageId })
+        await noteMailedUser(db, sending, id, clock())
       } catch (error) {
         if (!(error instanceof SystemMailFailed)) throw error
-        // One address that is refused must not keep the others from hearing of it.
-        if (error.final) continue
-        throw failureOf('Unavailable', { reason: error.message })
+        // One address that is refused, or not taken yet, must not keep the others from hearing of it.
+        if (!error.final) waiting = error.message
       }
     }
+    if (waiting !== undefined) throw failureOf('Unavailable', { reason: waiting })
     return DONE
   }
 }

@@ -21,6 +21,7 @@ import type {
   BotTable,
   CustomAttributeDefinitionTable,
   RuleRunTable,
+  TeamMailTable,
 } from './schema/automation.ts'
 import type {
   AttachmentTable,
@@ -106,6 +107,7 @@ export interface Schema {
   rule_runs: RuleRunTable
   action_receipts: ActionReceiptTable
   automation_receipts: AutomationReceiptTable
+  team_mails: TeamMailTable
   bots: BotTable
   bot_events: BotEventTable
   widget_sessions: WidgetSessionTable

@@ -60,6 +60,15 @@ export interface AutomationReceiptTable {
   updated_at: Generated<Timestamp>
 }
 
+export interface TeamMailTable {
+  account_id: number
+  run_id: number
+  step: number
+  delivery: string
+  user_id: number
+  sent_at: Timestamp
+}
+
 export interface CustomAttributeDefinitionTable {
   account_id: number
   id: Generated<number>
