@@ -1,16 +1,13 @@
 // One action of an automation: as of a rule, in one transaction with its own receipt, once.
 
-import { sql } from 'kysely'
-import { addAccountEvents } from '../db/account-events.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { addToOutbox } from '../db/outbox.ts'
 import { readsAt } from '../db/reading-order.ts'
-import { tellWebhooks } from '../db/webhook-deliveries.ts'
 import type { RuleAction } from '../domain/rule-actions.ts'
 import { readTalk } from './read-talk.ts'
 import { act, type Receipt } from './run-action.ts'
-import type { ConversationState, Talk } from './trigger-facts.ts'
-import { triggerOf } from './trigger-facts.ts'
+import { saveState } from './save-state.ts'
+import { type Talk, triggerOf } from './trigger-facts.ts'
 
 export interface AutomationPart {
   accountId: number
@@ -42,7 +39,7 @@ export function runAutomationAction(
     const asks = action.action === 'deliver_to_claudia'
     const messageId = asks ? await lastIncoming(trx, at) : run.message_id
     const trigger = await triggerOf(trx, accountId, messageId, run.started_at)
-    const was = JSON.stringify(state)
+    const stateBefore = structuredClone(state)
     // An automation speaks when its own waits are over: only people can have been quicker.
     const context = { trx, talk, state, trigger, since: now, now, runId: at.runId, step: at.step }
     const receipt = await act(context, action)
@@ -50,7 +47,7 @@ export function runAutomationAction(
     const { reason } = receipt
     const outcome = receipt.outcome === 'pending' ? 'done' : receipt.outcome
     await keepReceipt(trx, at, action.action, { outcome, reason: reason ?? null })
-    if (JSON.stringify(state) !== was) await save(trx, talk, state)
+    await saveState(trx, talk, stateBefore, state)
     return { outcome, ...(reason ? { reason } : {}) }
   })
 }
@@ -131,17 +128,4 @@ export async function keepReceipt(
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-}
-
-async function save(trx: Trx, talk: Talk, state: ConversationState): Promise<void> {
-  await trx
-    .updateTable('conversations')
-    .set({ ...state, updated_at: sql<Date>`now()` })
-    .where('account_id', '=', talk.accountId)
-    .where('id', '=', talk.id)
-    .execute()
-  const data = { inbox_id: talk.inboxId, conversation_id: talk.id }
-  await addAccountEvents(trx, talk.accountId, [{ kind: 'conversation.updated', data }])
-  const told = { conversationId: talk.id, event: 'conversation.updated' as const }
-  await tellWebhooks(trx, talk, [told])
 }

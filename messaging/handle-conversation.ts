@@ -2,10 +2,8 @@
 // in one transaction. What a rule does triggers no rule.
 
 import { sql } from 'kysely'
-import { addAccountEvents } from '../db/account-events.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { addToOutbox } from '../db/outbox.ts'
-import { type ToldEvent, tellWebhooks } from '../db/webhook-deliveries.ts'
 import type { Changes, Condition, Rule, RuleEvent } from '../domain/automation.ts'
 import type { RuleAction } from '../domain/rule-actions.ts'
 import { mayRunRules } from '../domain/speaking.ts'
@@ -13,6 +11,7 @@ import { nextDelivery } from './pending-deliveries.ts'
 import { pendingSteps, runningAutomations, type StepRef } from './pending-steps.ts'
 import { readTalk } from './read-talk.ts'
 import { continueDueRuns, noteReply, type RunContext, startRun } from './rule-runs.ts'
+import { saveState } from './save-state.ts'
 import { type ConversationState, type Talk, triggerOf } from './trigger-facts.ts'
 
 export interface Handled {
@@ -60,10 +59,11 @@ export function handleConversation(db: Database, options: HandleOptions): Promis
       // A reply that came in time wins over the end of its wait.
       if (events.length === 0 && (await continueDueRuns(context)) === 0) break
     }
-    await save(trx, talk, { before, state, handledSeq, moved: handledSeq !== read.handledSeq })
+    const happened = handledSeq !== read.handledSeq
+    if (happened) await noteHandled(trx, talk, handledSeq)
+    await saveState(trx, talk, before, state)
     const { deliveries, quietUntil } = await nextDelivery(trx, talk, now, quietMs)
     const steps = await pendingSteps(trx, talk)
-    const happened = handledSeq !== read.handledSeq
     const automations = happened ? await runningAutomations(trx, talk) : []
     const dueAt = earliest([await nextDue(trx, talk), wakesAt(state), quietUntil])
     return { held: false, deliveries, steps, automations, dueAt }
@@ -163,32 +163,11 @@ function earliest(times: readonly (Date | null)[]): Date | null {
   return known.length > 0 ? new Date(Math.min(...known.map(Number))) : null
 }
 
-async function save(
-  trx: Trx,
-  { accountId, id, inboxId }: Talk,
-  end: { before: ConversationState; state: ConversationState; handledSeq: number; moved: boolean },
-): Promise<void> {
-  const changed = JSON.stringify(end.before) !== JSON.stringify(end.state)
-  if (!changed && !end.moved) return
+async function noteHandled(trx: Trx, { accountId, id }: Talk, handledSeq: number): Promise<void> {
   await trx
     .updateTable('conversations')
-    .set({
-      ...(changed ? { ...end.state, updated_at: new Date() } : {}),
-      handled_seq: end.handledSeq,
-    })
+    .set({ handled_seq: handledSeq })
     .where('account_id', '=', accountId)
     .where('id', '=', id)
     .execute()
-  if (!changed) return
-  const data = { inbox_id: inboxId, conversation_id: id }
-  await addAccountEvents(trx, accountId, [{ kind: 'conversation.updated', data }])
-  await tellWebhooks(trx, { accountId, inboxId }, eventsOf(id, end.before.status, end.state.status))
-}
-
-/** What rules did is told like what people did; only rules do not hear of it. */
-function eventsOf(conversationId: number, before: string, after: string): ToldEvent[] {
-  const events: ToldEvent['event'][] = ['conversation.updated']
-  if (before !== after && after === 'open') events.push('conversation.opened')
-  if (before !== after && after === 'resolved') events.push('conversation.resolved')
-  return events.map((event) => ({ conversationId, event }))
 }

@@ -1,10 +1,10 @@
 // ClaudIA cannot answer: the conversation is handed to people, with the reason on record.
 
 import { sql } from 'kysely'
-import { addAccountEvents } from '../db/account-events.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
-import { CLAUDIA, findUserByKey } from '../db/users.ts'
 import { settleBotEvent } from './finish-bot-event.ts'
+import { readTalk } from './read-talk.ts'
+import { saveState } from './save-state.ts'
 
 export interface HandOver {
   accountId: number
@@ -35,24 +35,16 @@ export async function openConversation(
   conversationId: number,
   reason: string,
 ): Promise<void> {
-  const claudia = await findUserByKey(trx, accountId, CLAUDIA)
-  const row = await trx
-    .updateTable('conversations')
-    .set({
-      status: 'open',
-      snoozed_until: null,
-      assignee_id: sql<number | null>`nullif(assignee_id, ${claudia?.id ?? null}::bigint)`,
-      attention_reason: reason,
-      updated_at: sql<Date>`now()`,
-    })
-    .where('account_id', '=', accountId)
-    .where('id', '=', conversationId)
-    .where('status', '<>', 'resolved')
-    .returning('inbox_id')
-    .executeTakeFirst()
-  if (!row) return
-  const data = { inbox_id: row.inbox_id, conversation_id: conversationId }
-  await addAccountEvents(trx, accountId, [{ kind: 'conversation.updated', data }])
+  const read = await readTalk(trx, accountId, conversationId, { lock: true })
+  if (!read || read.state.status === 'resolved') return
+  const { talk, state } = read
+  await saveState(trx, talk, state, {
+    ...state,
+    status: 'open',
+    snoozed_until: null,
+    assignee_id: state.assignee_id === talk.claudiaId ? null : state.assignee_id,
+    attention_reason: reason,
+  })
 }
 
 async function answeredSince(trx: Trx, over: HandOver, eventId: string): Promise<boolean> {

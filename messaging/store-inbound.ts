@@ -138,7 +138,7 @@ async function storePage(
   const late = rows.filter(({ origin }) => origin === 'late')
   await openLate(
     trx,
-    target.accountId,
+    target,
     late.filter(({ message }) => message.direction === 'incoming'),
   )
   await settleAnswered(trx, target, fresh)

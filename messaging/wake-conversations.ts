@@ -9,6 +9,7 @@ import { tellWebhooks, toldAs } from '../db/webhook-deliveries.ts'
 import type { RuleEvent } from '../domain/automation.ts'
 import type { ConversationStatus } from '../domain/conversation.ts'
 import type { InboxRef } from './message-rows.ts'
+import { tellChanged } from './save-state.ts'
 
 /** One live message, in the order it came. */
 export interface Step {
@@ -79,7 +80,7 @@ async function lock(trx: Trx, accountId: number, ids: readonly number[]) {
   if (ids.length === 0) return []
   return trx
     .selectFrom('conversations')
-    .select(['id', 'status', 'assignee_id', 'last_seq', 'muted'])
+    .select(['id', 'status', 'assignee_id', 'attention_reason', 'last_seq', 'muted'])
     .where('account_id', '=', accountId)
     .where('id', '=', sql<number>`any(${ids}::bigint[])`)
     .orderBy('id')
@@ -150,10 +151,14 @@ async function promote(
 /** Late mail is work for people: its conversations are open, and say why. */
 export async function openLate(
   trx: Trx,
-  accountId: number,
+  { accountId, inboxId }: InboxRef,
   late: readonly { conversationId: number }[],
 ): Promise<void> {
-  if (late.length === 0) return
+  const ids = [...new Set(late.map(({ conversationId }) => conversationId))]
+  const toOpen = (await lock(trx, accountId, ids)).filter(
+    ({ status, attention_reason }) => status !== 'open' || attention_reason === null,
+  )
+  if (toOpen.length === 0) return
   await trx
     .updateTable('conversations')
     .set({
@@ -163,6 +168,12 @@ export async function openLate(
       updated_at: sql<Date>`now()`,
     })
     .where('account_id', '=', accountId)
-    .where('id', 'in', [...new Set(late.map(({ conversationId }) => conversationId))])
+    .where(
+      'id',
+      'in',
+      toOpen.map(({ id }) => id),
+    )
     .execute()
+  const changed = toOpen.map(({ id, status }) => ({ id, was: status, is: 'open' as const }))
+  await tellChanged(trx, { accountId, inboxId }, changed)
 }
