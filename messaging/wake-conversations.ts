@@ -36,7 +36,7 @@ export async function announceLive(
   for (const conversation of await lock(trx, accountId, [...byConversation.keys()])) {
     const { id, status, assignee_id, last_seq, muted } = conversation
     const own = byConversation.get(id)!
-    const events = eventsOf(own, status)
+    const events = eventsOf(own, conversation)
     events.forEach(({ event, messageId }, at) => {
       const seq = last_seq + at + 1
       if (event === 'message_created') seqs.set(messageId, seq)
@@ -63,10 +63,17 @@ export async function announceLive(
 
 const sleeps = (status: ConversationStatus) => status === 'resolved' || status === 'snoozed'
 
-function eventsOf(steps: readonly Step[], status: ConversationStatus) {
+function eventsOf(
+  steps: readonly Step[],
+  conversation: { status: ConversationStatus; last_seq: number; message_count: number },
+) {
+  const { status, last_seq, message_count } = conversation
   const events: { event: RuleEvent; messageId: number }[] = []
   const first = steps[0]!
-  if (first.isNew) events.push({ event: 'conversation_created', messageId: first.id })
+  // An import was quicker than the live path and made the conversation of these very messages.
+  const isImportedNow = first.promoted && last_seq === 0 && message_count === steps.length
+  if (first.isNew || isImportedNow)
+    events.push({ event: 'conversation_created', messageId: first.id })
   else if (sleeps(status)) events.push({ event: 'conversation_opened', messageId: first.id })
   for (const { id } of steps) events.push({ event: 'message_created', messageId: id })
   return events
@@ -80,7 +87,15 @@ async function lock(trx: Trx, accountId: number, ids: readonly number[]) {
   if (ids.length === 0) return []
   return trx
     .selectFrom('conversations')
-    .select(['id', 'status', 'assignee_id', 'attention_reason', 'last_seq', 'muted'])
+    .select([
+      'id',
+      'status',
+      'assignee_id',
+      'attention_reason',
+      'last_seq',
+      'muted',
+      'message_count',
+    ])
     .where('account_id', '=', accountId)
     .where('id', '=', sql<number>`any(${ids}::bigint[])`)
     .orderBy('id')

@@ -77,11 +77,24 @@ test('history that turns up as live is promoted once', async () => {
   const third = { ...message, location: { folder: 'INBOX', uidValidity: 9n, uid: 3 } }
   const results = await Promise.all([room.live([again]), room.live([again]), room.live([third])])
   expect(results.map(({ live }) => live).sort()).toEqual([0, 0, 1])
+  // The import was only quicker: to the rules this conversation is as new as its message.
+  expect((await room.outbox()).map(({ event, seq }) => [event, seq])).toEqual([
+    ['conversation_created', 1],
+    ['message_created', 2],
+  ])
+  expect(await room.messages()).toMatchObject([{ origin: 'live', seq: 2 }])
+  expect(await room.count('message_locations')).toBe(3)
+})
+
+test('history that turns up as live makes no conversation new that holds other history', async () => {
+  const room = await openMailroom(database.db)
+  const first = mail()
+  const answer = mail({ replyTo: [first.sourceId!] })
+  await room.history([first, answer])
+  await room.live([{ ...answer, location: { folder: 'INBOX', uidValidity: 8n, uid: 3 } }])
   expect((await room.outbox()).map(({ event, seq }) => [event, seq])).toEqual([
     ['message_created', 1],
   ])
-  expect(await room.messages()).toMatchObject([{ origin: 'live', seq: 1 }])
-  expect(await room.count('message_locations')).toBe(3)
 })
 
 test('an attempt that lost its fence stores nothing; the cursor commits with its page', async () => {
