@@ -5,7 +5,8 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyRequest, LogController } from 'fastify'
-import { hashKey, registerAuth } from './auth.ts'
+import { addressOf } from './address-limit.ts'
+import { credentialOf, hashKey, registerAuth } from './auth.ts'
 import type { App, Deps } from './context.ts'
 import { apiError, handleError } from './errors.ts'
 import { registerIdempotency } from './idempotency.ts'
@@ -44,8 +45,10 @@ import { webhookRoutes } from './routes/webhooks.ts'
 import { widgetRoutes } from './routes/widget.ts'
 import { widgetPageRoutes } from './routes/widget-pages.ts'
 import { ErrorReply } from './schemas.ts'
-import { sessionOf } from './session-cookie.ts'
 import { compileValidator } from './validation.ts'
+import { sessionTokenOf } from './visitor-auth.ts'
+
+const VISITORS = '/api/v1/widget'
 
 /** Builds the server without listening; `close()` ends the event streams first. */
 export async function buildApp(deps: Deps): Promise<App> {
@@ -78,8 +81,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     global: true,
     max: deps.config.rateLimit,
     timeWindow: '1 minute',
-    // By key, known or not; guessing keys is limited by address.
-    keyGenerator: (request) => credentialOf(request) ?? request.ip,
+    keyGenerator: countedAs,
     allowList: (request) => request.url.startsWith('/health/') || request.url === '/metrics',
     errorResponseBuilder: (_, { ttl }) =>
       apiError('rate_limited', undefined, Math.ceil(ttl / 1000)),
@@ -143,15 +145,21 @@ export async function buildApp(deps: Deps): Promise<App> {
       const visitors = await visitorRoutes(scope as unknown as App, deps)
       app.addHook('preClose', visitors.close)
     },
-    { prefix: '/api/v1/widget' },
+    { prefix: VISITORS },
   )
   await app.ready()
   return app
 
-  function credentialOf(request: FastifyRequest): string | undefined {
-    const { api_access_token, authorization } = request.headers
-    const text = api_access_token || authorization || sessionOf(deps.config, request)
-    return typeof text === 'string' ? hashKey(text).toString('base64url') : undefined
+  /**
+   * By the credential that the route believes, else by address: any other header would make every
+   * request somebody else's. Who invents credentials is counted by address where they are refused.
+   */
+  function countedAs(request: FastifyRequest): string {
+    const { url, config } = request.routeOptions
+    const credential = url?.startsWith(`${VISITORS}/`)
+      ? sessionTokenOf(request)
+      : config.roles && credentialOf(deps, request)
+    return credential ? hashKey(credential).toString('base64url') : addressOf(request)
   }
 }
 

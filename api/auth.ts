@@ -1,8 +1,8 @@
 // Who is calling: the key or session of a request, what it opens, the roles a route takes.
 import { createHash, randomBytes } from 'node:crypto'
-import rateLimit from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
 import { findCallerByKeyHash } from '../db/api-keys.ts'
+import { limitByAddress } from './address-limit.ts'
 import type { App, Caller, Deps } from './context.ts'
 import { apiError } from './errors.ts'
 import { isOwnPage, sessionOf } from './session-cookie.ts'
@@ -28,27 +28,20 @@ const GUESSES = 20
 /** Looks the key up on every request, so that a revoked one ends at once. */
 export function registerAuth(app: App, deps: Deps): void {
   app.decorateRequest('caller', null)
-  const guess = app.createRateLimit({
-    max: GUESSES,
-    timeWindow: '1 minute',
-    keyGenerator: ({ ip }) => rateLimit.normalizeIP(ip),
-  })
+  const countGuess = limitByAddress(app, GUESSES)
   app.addHook('onRequest', async (request, reply) => {
     const { roles } = request.routeOptions.config
     if (roles === undefined) return
     // A tenant's data, and now and then a secret that is shown once.
     reply.header('cache-control', 'no-store')
     const own = keyOf(request)
-    const key = own ?? sessionOf(deps.config, request)
+    const key = credentialOf(deps, request)
     if (key === undefined) throw apiError('unauthenticated')
     const bySession = own === undefined
     if (bySession && request.method !== 'GET' && !isOwnPage(request)) throw apiError('not_our_page')
     const caller = await findCallerByKeyHash(deps.db, hashKey(key))
     if (caller === undefined) {
-      const tries = await guess(request)
-      if (!tries.isAllowed && tries.isExceeded) {
-        throw apiError('rate_limited', undefined, tries.ttlInSeconds)
-      }
+      await countGuess(request)
       throw apiError('unauthenticated')
     }
     request.caller = { ...caller, bySession }
@@ -85,6 +78,14 @@ export function visible<T>(
     throw apiError('not_found')
   }
   return value
+}
+
+/** What a route that names roles believes, known or not. */
+export function credentialOf(
+  { config }: Pick<Deps, 'config'>,
+  request: FastifyRequest,
+): string | undefined {
+  return keyOf(request) ?? sessionOf(config, request)
 }
 
 function keyOf({ headers }: FastifyRequest): string | undefined {

@@ -6,6 +6,7 @@ import type { WidgetSettings } from '../channels/widget/index.ts'
 import type { Visitor } from '../db/views/visitor.ts'
 import { findWidgetSession, type WidgetSessionRow } from '../db/widget-sessions.ts'
 import { negotiateLocale } from '../locales/texts.ts'
+import { limitByAddress } from './address-limit.ts'
 import type { App, Deps } from './context.ts'
 import { apiError } from './errors.ts'
 
@@ -34,24 +35,36 @@ export function newSessionToken(): string {
   return `ccv_${randomBytes(32).toString('base64url')}`
 }
 
+/** Sessions that are over, or never were, of one address in a minute. */
+const UNKNOWN = 120
+
 /** Every route registered after this needs a session. */
 export function registerVisitorAuth(app: App, { db }: Deps): void {
+  const countUnknown = limitByAddress(app, UNKNOWN)
   app.decorateRequest('visitorCall', null)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
     request.visitorCall = (await findVisitorCall(db, request)) ?? null
-    if (request.visitorCall === null) throw apiError('session_unknown')
+    if (request.visitorCall === null) {
+      await countUnknown(request)
+      throw apiError('session_unknown')
+    }
     const { account_id, id } = request.visitorCall.session
     request.log = request.log.child({ account_id, session_id: id })
   })
 }
 
+/** The token of a visitor's request, known or not. */
+export function sessionTokenOf({ headers }: FastifyRequest): string | undefined {
+  return /^Bearer +(ccv_\S{1,100})$/.exec(headers.authorization ?? '')?.[1]
+}
+
 /** Undefined without a living session of an inbox that is not disconnected. */
 export async function findVisitorCall(
   db: Deps['db'],
-  { headers }: FastifyRequest,
+  request: FastifyRequest,
 ): Promise<VisitorCall | undefined> {
-  const token = /^Bearer +(ccv_\S{1,100})$/.exec(headers.authorization ?? '')?.[1]
+  const token = sessionTokenOf(request)
   const found = token && (await findWidgetSession(db, hashSessionToken(token)))
   if (!found || found.inbox.phase === 'disconnected') return undefined
   return visitorCallOf(found.session, found.inbox)

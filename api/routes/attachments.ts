@@ -4,12 +4,13 @@ import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
 import { ItemParams } from '../schemas.ts'
 import { sendFile } from '../send-file.ts'
-import { isSigned, SignedQuery } from '../signed-links.ts'
+import { isSigned, limitedByLink, SignedQuery } from '../signed-links.ts'
 
 export function attachmentRoutes(app: App, deps: Deps): void {
   app.get(
     '/attachments/:id',
     {
+      config: limitedByLink,
       schema: {
         tags: ['messages'],
         summary: 'Download an attachment by the signed link of its message',

@@ -9,6 +9,7 @@ import {
   continueConversation,
   MessageIdTaken,
 } from '../../messaging/write-as-visitor.ts'
+import { limitByAddress } from '../address-limit.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField } from '../errors.ts'
 import { ownConversation, visitorPresenter } from '../own-conversation.ts'
@@ -30,7 +31,8 @@ import { readUploadToken } from '../upload-tokens.ts'
 import { type VisitorCall, visitorOf } from '../visitor-auth.ts'
 import { knownFacts, ProfileBody, readCustom, readProfile, unanswered } from '../visitor-profile.ts'
 
-const UPLOADS_A_MINUTE = 20
+/** Of one address, since anybody may begin another session. */
+const UPLOADS_A_MINUTE = 60
 
 const NewMessage = Type.Object({
   id: Type.String({
@@ -50,7 +52,7 @@ const Written = Type.Object({
 export async function visitorMessageRoutes(app: App, deps: Deps): Promise<void> {
   const { clock, db } = deps
   await acceptFiles(app)
-  const countUpload = app.createRateLimit({ max: UPLOADS_A_MINUTE, timeWindow: '1 minute' })
+  const countUpload = limitByAddress(app, UPLOADS_A_MINUTE)
 
   app.post(
     '/conversations',
@@ -131,10 +133,7 @@ export async function visitorMessageRoutes(app: App, deps: Deps): Promise<void> 
     },
     async (request, reply) => {
       const { session } = visitorOf(request)
-      const tries = await countUpload(request)
-      if (!tries.isAllowed && tries.isExceeded) {
-        throw apiError('rate_limited', undefined, tries.ttlInSeconds)
-      }
+      await countUpload(request)
       const limitBytes = visitorFileBytes(deps.config)
       const upload = await storeUpload(deps, request, reply, ownerOf(session), limitBytes)
       return reply.code(201).send(upload)

@@ -17,6 +17,7 @@ import {
 import { noteSighting } from '../../db/widget-sightings.ts'
 import { reasonText } from '../../locales/texts.ts'
 import { AnotherVisitor, identifyVisitor } from '../../messaging/identify-visitor.ts'
+import { limitByAddress } from '../address-limit.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
 import { visitorFileBytes } from '../receive-file.ts'
@@ -26,6 +27,7 @@ import {
   findVisitorCall,
   hashSessionToken,
   newSessionToken,
+  sessionTokenOf,
   type VisitorCall,
   visitorCallOf,
   visitorLocale,
@@ -33,8 +35,8 @@ import {
 } from '../visitor-auth.ts'
 import { knownFacts, ProfileBody, readProfile } from '../visitor-profile.ts'
 
-/** New sessions of one address in a minute: a whole office may come to work at once. */
-const SESSIONS_A_MINUTE = 120
+/** Begun or gone on with from one address: a whole office may come to work at once. */
+const SESSIONS_A_MINUTE = 300
 
 const SessionSchema = Type.Object({
   token: Type.String({ description: 'For Authorization: Bearer; the same when it still lives' }),
@@ -52,7 +54,7 @@ const Identified = Type.Object({
 /** The one route that needs no session. */
 export function visitorSessionStart(app: App, deps: Deps): void {
   const { config, clock, db } = deps
-  const count = app.createRateLimit({ max: SESSIONS_A_MINUTE, timeWindow: '1 minute' })
+  const count = limitByAddress(app, SESSIONS_A_MINUTE)
 
   app.post(
     '/sessions',
@@ -74,6 +76,7 @@ export function visitorSessionStart(app: App, deps: Deps): void {
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
+      await count(request)
       const { website_token, origin } = request.body
       const inbox = await findWidgetInbox(db, website_token)
       if (inbox === undefined || inbox.phase !== 'active') throw apiError('widget_not_found')
@@ -87,12 +90,7 @@ export function visitorSessionStart(app: App, deps: Deps): void {
       const before = await findVisitorCall(db, request)
       if (before?.session.inbox_id === inbox.id) {
         await updateWidgetSession(db, before.session, { origin, seen_at: clock() })
-        const token = request.headers.authorization!.replace(/^Bearer +/, '')
-        return present(token, before)
-      }
-      const tries = await count(request)
-      if (!tries.isAllowed && tries.isExceeded) {
-        throw apiError('rate_limited', undefined, tries.ttlInSeconds)
+        return present(sessionTokenOf(request)!, before)
       }
       const token = newSessionToken()
       const session = await insertWidgetSession(db, {

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { waitFor } from '../support/wait-for.ts'
 import { type ApiUnderTest, emailForm, startApi } from './api-under-test.ts'
+import { connectWidget } from './widget-under-test.ts'
 
 let api: ApiUnderTest
 beforeAll(async () => {
@@ -165,6 +166,33 @@ test('too many requests of one key are a 429 that says when to come back', async
     expect(refused.body.code).toBe('rate_limited')
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
     expect((await strict.call(two, 'GET', '/inboxes')).status).toBe(200)
+  } finally {
+    await strict.stop()
+  }
+})
+
+test('a header that the route does not believe makes nobody else of a caller', async () => {
+  const strict = await startApi({ RATE_LIMIT: '3' })
+  try {
+    const [one, two] = strict.accounts
+    const visitor = await (await connectWidget(strict, one)).visitor()
+    const inboxes = `/api/v1/accounts/${two.accountId}/inboxes`
+    const conversations = '/api/v1/widget/conversations'
+    const page = '/widget?website_token=none'
+    const cases: [url: string, own: Record<string, string>, invented: string][] = [
+      [inboxes, { cookie: `session=${two.key}` }, 'authorization'],
+      [conversations, { authorization: `Bearer ${visitor.token}` }, 'api_access_token'],
+      [page, {}, 'authorization'],
+      [page, {}, 'cookie'],
+    ]
+    for (const [url, own, name] of cases) {
+      const statuses = []
+      for (let at = 0; at < 4; at++) {
+        const headers = { ...own, [name]: `session=${crypto.randomUUID()}` }
+        statuses.push((await strict.app.inject({ url, headers })).statusCode)
+      }
+      expect(statuses.at(-1), `${url} ${name}: ${statuses}`).toBe(429)
+    }
   } finally {
     await strict.stop()
   }
