@@ -19,6 +19,8 @@ export function newKey(): string {
 
 /** Who may call a route beside administrators: nobody, people, people and bots. */
 export const ADMINS = { roles: [] } as const
+/** What is of the whole account: administrators whose key opens every inbox. */
+export const ACCOUNT_ADMINS = { roles: [], wholeAccount: true } as const
 export const PEOPLE = { roles: ['agent'] } as const
 export const EVERYBODY = { roles: ['agent', 'bot'] } as const
 
@@ -30,7 +32,7 @@ export function registerAuth(app: App, deps: Deps): void {
   app.decorateRequest('caller', null)
   const countGuess = limitByAddress(app, GUESSES)
   app.addHook('onRequest', async (request, reply) => {
-    const { roles } = request.routeOptions.config
+    const { roles, wholeAccount = false } = request.routeOptions.config
     if (roles === undefined) return
     // A tenant's data, and now and then a secret that is shown once.
     reply.header('cache-control', 'no-store')
@@ -54,6 +56,7 @@ export function registerAuth(app: App, deps: Deps): void {
     if (caller.role !== 'administrator' && !roles.includes(caller.role)) {
       throw apiError('forbidden')
     }
+    if (wholeAccount && caller.inboxIds !== null) throw apiError('forbidden')
   })
 }
 

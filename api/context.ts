@@ -57,6 +57,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Roles that may call the route; administrators may call every one. Absent: no key needed. */
     roles?: readonly Role[]
+    /** Closed to keys that open some inboxes only. */
+    wholeAccount?: boolean
     /** The reply shows a secret once: a kept copy of it is encrypted. */
     secretReply?: boolean
   }

@@ -47,7 +47,8 @@ export async function insertApiKey(
 
 /**
  * Who holds the key; undefined when it is unknown, revoked or expired, or its user was deleted. A
- * session may do what its person may at this moment: an agent's opens the inboxes it works in.
+ * session may do what its person may at this moment, a key at most that: an agent's opens only
+ * inboxes it works in.
  */
 export async function findCallerByKeyHash(
   db: Database,
@@ -55,10 +56,12 @@ export async function findCallerByKeyHash(
 ): Promise<KeyCaller | undefined> {
   const { rows } = await sql<KeyCaller>`
     select k.account_id as "accountId", k.id as "keyId", k.user_id as "userId", a.locale,
-      case when k.session_expires_at is null then k.role else u.role end as role,
-      case when k.session_expires_at is not null and u.role = 'agent' then array(
+      case when k.session_expires_at is not null or k.role = 'administrator' then u.role
+      else k.role end as role,
+      case when u.role = 'agent' then array(
         select m.inbox_id from inbox_members m
-        where m.account_id = k.account_id and m.user_id = k.user_id and not m.removed_by_person)
+        where m.account_id = k.account_id and m.user_id = k.user_id and not m.removed_by_person
+          and (k.inbox_ids is null or m.inbox_id = any(k.inbox_ids)))
       else k.inbox_ids end as "inboxIds"
     from api_keys k
     join users u on u.account_id = k.account_id and u.id = k.user_id

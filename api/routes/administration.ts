@@ -6,7 +6,7 @@ import { findInbox } from '../../db/inboxes.ts'
 import { reconsiderLargeFiles } from '../../db/large-files.ts'
 import type { OpenHours } from '../../domain/business-hours.ts'
 import { AttachmentLimit } from '../attachment-limits.ts'
-import { ADMINS, callerOf, EVERYBODY, hashKey, newKey } from '../auth.ts'
+import { ACCOUNT_ADMINS, callerOf, EVERYBODY, hashKey, newKey } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField } from '../errors.ts'
 import { once } from '../idempotency.ts'
@@ -74,7 +74,7 @@ export function administrationRoutes(app: App, deps: Deps): void {
   app.patch(
     '',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['account'],
         summary: 'Change the account',
@@ -124,7 +124,7 @@ export function administrationRoutes(app: App, deps: Deps): void {
   app.get(
     '/api_keys',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['api keys'],
         summary: 'List API keys',
@@ -145,10 +145,12 @@ export function administrationRoutes(app: App, deps: Deps): void {
   app.post(
     '/api_keys',
     {
-      config: { ...ADMINS, secretReply: true },
+      config: { ...ACCOUNT_ADMINS, secretReply: true },
       schema: {
         tags: ['api keys'],
         summary: 'Make an API key; it is shown only in this reply',
+        description:
+          'It never opens more than its user may at the moment: an agent’s only inboxes it works in.',
         params: AccountParams,
         body: Type.Object({
           name: Type.String({ minLength: 1, maxLength: 200 }),
@@ -189,7 +191,7 @@ export function administrationRoutes(app: App, deps: Deps): void {
   app.delete(
     '/api_keys/:id',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['api keys'],
         summary: 'Revoke an API key at once',

@@ -8,7 +8,7 @@ import {
   updateAttributeDefinition,
 } from '../../db/custom-attributes.ts'
 import { ATTRIBUTE_TARGETS, ATTRIBUTE_TYPES } from '../../domain/custom-attributes.ts'
-import { ADMINS, callerOf, EVERYBODY } from '../auth.ts'
+import { ACCOUNT_ADMINS, callerOf, EVERYBODY } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField } from '../errors.ts'
 import { once } from '../idempotency.ts'
@@ -70,7 +70,7 @@ export function customAttributeRoutes(app: App, deps: Deps): void {
   app.post(
     '/custom_attribute_definitions',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['custom attributes'],
         summary: 'Add a custom attribute',
@@ -116,7 +116,7 @@ export function customAttributeRoutes(app: App, deps: Deps): void {
   app.patch(
     '/custom_attribute_definitions/:id',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['custom attributes'],
         summary: 'Change name or options of a custom attribute',
@@ -139,7 +139,7 @@ export function customAttributeRoutes(app: App, deps: Deps): void {
   app.delete(
     '/custom_attribute_definitions/:id',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['custom attributes'],
         summary: 'Remove a custom attribute; values that were stored stay unseen',

@@ -19,7 +19,7 @@ import {
   replayWebhookDelivery,
   type WebhookDeliveryRow,
 } from '../../db/webhook-deliveries.ts'
-import { ADMINS, callerOf } from '../auth.ts'
+import { ACCOUNT_ADMINS, callerOf } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, invalidField } from '../errors.ts'
 import { once } from '../idempotency.ts'
@@ -90,12 +90,12 @@ const BotWithSecret = Type.Object({
 
 export function integrationRoutes(app: App, deps: Deps): void {
   const { db, vault } = deps
-  const showsSecret = { ...ADMINS, secretReply: true }
+  const showsSecret = { ...ACCOUNT_ADMINS, secretReply: true }
 
   app.get(
     '/webhooks',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['webhooks'],
         summary: 'List outgoing webhooks',
@@ -142,7 +142,7 @@ export function integrationRoutes(app: App, deps: Deps): void {
   app.get(
     '/webhooks/:id',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['webhooks'],
         summary: 'One outgoing webhook',
@@ -159,7 +159,7 @@ export function integrationRoutes(app: App, deps: Deps): void {
   app.patch(
     '/webhooks/:id',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['webhooks'],
         summary: 'Change an outgoing webhook',
@@ -180,7 +180,7 @@ export function integrationRoutes(app: App, deps: Deps): void {
   app.delete(
     '/webhooks/:id',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['webhooks'],
         summary: 'Remove an outgoing webhook',
@@ -198,7 +198,7 @@ export function integrationRoutes(app: App, deps: Deps): void {
   app.get(
     '/webhook_deliveries',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['webhooks'],
         summary: 'What webhooks were told of conversations, newest first; kept 30 days',
@@ -229,7 +229,7 @@ export function integrationRoutes(app: App, deps: Deps): void {
   app.post(
     '/webhook_deliveries/:id/replay',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['webhooks'],
         summary: 'Deliver once more, under the same webhook-id',
@@ -248,7 +248,7 @@ export function integrationRoutes(app: App, deps: Deps): void {
   app.get(
     '/bots',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['bots'],
         summary: 'Bots and their endpoints',

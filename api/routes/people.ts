@@ -12,7 +12,7 @@ import {
 import { type Database, inTransaction } from '../../db/client.ts'
 import { findLogin } from '../../db/logins.ts'
 import { addMembers, listMembers, removeMember } from '../../db/users.ts'
-import { ADMINS, callerOf, EVERYBODY } from '../auth.ts'
+import { ACCOUNT_ADMINS, ADMINS, callerOf, EVERYBODY } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
 import { once } from '../idempotency.ts'
@@ -64,7 +64,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
   app.post(
     '/agents',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['agents'],
         summary: 'Add an agent',
@@ -102,7 +102,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
   app.patch(
     '/agents/:id',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['agents'],
         summary: 'Change an agent',
@@ -134,7 +134,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
   app.delete(
     '/agents/:id',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['agents'],
         summary: 'Remove an agent; keys end, what was written stays',
@@ -154,7 +154,7 @@ export function peopleRoutes(app: App, deps: Deps): void {
   app.post(
     '/agents/:id/invitation',
     {
-      config: { ...ADMINS, secretReply: true },
+      config: { ...ACCOUNT_ADMINS, secretReply: true },
       schema: {
         tags: ['agents'],
         summary: 'A link by which an agent sets a password, the first or another',

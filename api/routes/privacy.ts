@@ -1,4 +1,5 @@
-// A contact's data on request: as a file, or erased. For administrators; both are done in time.
+// A contact's data on request: as a file, or erased; both are done in time. A contact is of all inboxes,
+// so all of this is for administrators of the whole account.
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
@@ -9,7 +10,7 @@ import {
   requestPrivacy,
 } from '../../db/privacy-requests.ts'
 import { findContactRow } from '../../db/views/conversations.ts'
-import { ADMINS, callerOf } from '../auth.ts'
+import { ACCOUNT_ADMINS, callerOf } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
 import { once } from '../idempotency.ts'
@@ -64,7 +65,7 @@ export function privacyRoutes(app: App, deps: Deps): void {
     app.post(
       path,
       {
-        config: ADMINS,
+        config: ACCOUNT_ADMINS,
         schema: {
           tags: ['privacy'],
           summary,
@@ -80,7 +81,7 @@ export function privacyRoutes(app: App, deps: Deps): void {
   app.get(
     '/privacy_requests',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['privacy'],
         summary: 'Exports and erasures, newest first',
@@ -90,7 +91,7 @@ export function privacyRoutes(app: App, deps: Deps): void {
       },
     },
     async (request) => {
-      const accountId = wholeAccountOf(request)
+      const { accountId } = callerOf(request)
       const { cursor, limit } = request.query
       const beforeId = idCursor(cursor)
       const rows = await listPrivacyRequests(db, accountId, { beforeId, limit: limit + 1 })
@@ -101,7 +102,7 @@ export function privacyRoutes(app: App, deps: Deps): void {
   app.get(
     '/privacy_requests/:id',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['privacy'],
         summary: 'One export or erasure',
@@ -110,7 +111,8 @@ export function privacyRoutes(app: App, deps: Deps): void {
       },
     },
     async (request) => {
-      const ref = { accountId: wholeAccountOf(request), requestId: request.params.id }
+      const { accountId } = callerOf(request)
+      const ref = { accountId, requestId: request.params.id }
       const row = await findPrivacyRequest(db, ref)
       if (row === undefined) throw apiError('not_found')
       return present(row)
@@ -147,8 +149,7 @@ export function privacyRoutes(app: App, deps: Deps): void {
     contactId: number,
     kind: PrivacyKind,
   ) {
-    const accountId = wholeAccountOf(request)
-    const { userId } = callerOf(request)
+    const { accountId, userId } = callerOf(request)
     if (!(await findContactRow(db, accountId, contactId, null))) throw apiError('not_found')
     const shown = await once(deps, request, reply, 202, async (trx) =>
       present(await requestPrivacy(trx, { accountId, contactId, kind, userId })),
@@ -159,13 +160,6 @@ export function privacyRoutes(app: App, deps: Deps): void {
       request.log.warn({ error: String(error) }, 'taken up later')
     })
     return shown
-  }
-
-  /** A contact is of all inboxes: a key for some of them knows nothing of this. */
-  function wholeAccountOf(request: FastifyRequest): number {
-    const { accountId, inboxIds } = callerOf(request)
-    if (inboxIds !== null) throw apiError('forbidden')
-    return accountId
   }
 
   function present(row: PrivacyRequest) {

@@ -15,7 +15,7 @@ import type { Condition } from '../../domain/automation.ts'
 import { checkRule, ruleAttributes, type UncheckedRule } from '../../messaging/check-rule.ts'
 import { dryRun } from '../../messaging/dry-run.ts'
 import { AUTOMATIONS } from '../../workflows/automations/registry.ts'
-import { ADMINS, callerOf, PEOPLE, visible } from '../auth.ts'
+import { ACCOUNT_ADMINS, ADMINS, callerOf, PEOPLE, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
 import { once } from '../idempotency.ts'
@@ -87,7 +87,7 @@ export function ruleRoutes(app: App, deps: Deps): void {
   app.post(
     '/rules',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['rules'],
         summary: 'Add a rule',
@@ -124,7 +124,7 @@ export function ruleRoutes(app: App, deps: Deps): void {
   app.patch(
     '/rules/:id',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['rules'],
         summary: 'Change a rule; runs that wait go on as they began',
@@ -149,7 +149,7 @@ export function ruleRoutes(app: App, deps: Deps): void {
   app.delete(
     '/rules/:id',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['rules'],
         summary: 'Remove a rule; the default ones are switched off instead',

@@ -12,7 +12,7 @@ import {
   setTeamMembers,
   type TeamRow,
 } from '../../db/teams.ts'
-import { ADMINS, callerOf, EVERYBODY } from '../auth.ts'
+import { ACCOUNT_ADMINS, callerOf, EVERYBODY } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
 import { once } from '../idempotency.ts'
@@ -61,7 +61,7 @@ export function teamRoutes(app: App, deps: Deps): void {
   app.post(
     '/teams',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['teams'],
         summary: 'Add a team',
@@ -97,7 +97,7 @@ export function teamRoutes(app: App, deps: Deps): void {
   app.patch(
     '/teams/:id',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['teams'],
         summary: 'Rename a team',
@@ -121,7 +121,7 @@ export function teamRoutes(app: App, deps: Deps): void {
   app.delete(
     '/teams/:id',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['teams'],
         summary: 'Remove a team; its conversations stay, as nobody’s team',
@@ -157,7 +157,7 @@ export function teamRoutes(app: App, deps: Deps): void {
   app.put(
     '/teams/:id/members',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['teams'],
         summary: 'Make exactly these the members',

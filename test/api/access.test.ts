@@ -59,3 +59,78 @@ test('a key with a list of inboxes does not see the others', async () => {
   expect((await api.call(one, 'GET', `/inboxes/${b.body.id}`, { headers })).status).toBe(404)
   expect((await api.call(one, 'POST', `/inboxes/${b.body.id}/pause`, { headers })).status).toBe(404)
 })
+
+test('a key gives no more than its user may at the moment', async () => {
+  const [one] = api.accounts
+  const post = async (path: string, payload: object) =>
+    (await api.call(one, 'POST', path, { payload })).body
+  const inboxes = [
+    await post('/inboxes', emailForm('works@example.com')),
+    await post('/inboxes', emailForm('listed@example.com')),
+    await post('/inboxes', emailForm('neither@example.com')),
+  ].map(({ id }) => id as number)
+  const [works, listed] = inboxes
+  const person = { name: 'Bo', email: 'bo@example.com', role: 'administrator' }
+  const { id } = await post('/agents', person)
+  const keys = [
+    await post('/api_keys', { name: 'all', role: 'administrator', user_id: id }),
+    await post('/api_keys', {
+      name: 'some',
+      role: 'agent',
+      user_id: id,
+      inbox_ids: [works, listed],
+    }),
+  ]
+  await post(`/inboxes/${works}/members`, { agent_ids: [id] })
+  const opened = () =>
+    Promise.all(
+      keys.map(async ({ key }) => {
+        const headers = { api_access_token: key }
+        const { body } = await api.call(one, 'GET', '/inboxes?limit=100', { headers })
+        const ids: number[] = body.data.map((inbox: { id: number }) => inbox.id)
+        const asAdministrator =
+          (await api.call(one, 'GET', '/api_keys', { headers })).status === 200
+        return [asAdministrator, inboxes.filter((inbox) => ids.includes(inbox))]
+      }),
+    )
+  const before = [
+    [true, inboxes],
+    [false, [works, listed]],
+  ]
+  expect(await opened()).toEqual(before)
+  await api.call(one, 'PATCH', `/agents/${id}`, { payload: { role: 'agent' } })
+  expect(await opened()).toEqual([
+    [false, [works]],
+    [false, [works]],
+  ])
+  await api.call(one, 'PATCH', `/agents/${id}`, { payload: { role: 'administrator' } })
+  expect(await opened()).toEqual(before)
+})
+
+/** What is of an inbox that a key opens or not, of its user alone, or adds an inbox. */
+const NOT_OF_THE_ACCOUNT =
+  /^\/(inboxes|widgets|conversations|messages|deliveries|quarantine|notifications|uploads|contacts\/{id}$|rules\/dry_run$)/
+
+test('what is of the whole account is closed to an administrator’s key for some inboxes', async () => {
+  const [one] = api.accounts
+  const payload = emailForm('limited@example.com')
+  const { body: inbox } = await api.call(one, 'POST', '/inboxes', { payload })
+  const limited = { api_access_token: await api.keyOf(one, 'administrator', [inbox.id]) }
+  const prefix = '/api/v1/accounts/{account_id}'
+  const { paths } = (await api.app.inject('/openapi.json')).json()
+  const writes = Object.entries<object>(paths)
+    .filter(([path]) => path.startsWith(prefix))
+    .map(([path, methods]) => [path.slice(prefix.length), Object.keys(methods)] as const)
+    .filter(([path]) => !NOT_OF_THE_ACCOUNT.test(path))
+    .flatMap(([path, methods]) => methods.map((method) => [method.toUpperCase(), path] as const))
+    .filter(([method]) => method !== 'GET')
+  const reads = ['/api_keys', '/webhooks', '/webhooks/{id}', '/webhook_deliveries', '/bots']
+  const requests = [...writes, ...reads.map((path) => ['GET', path] as const)]
+  for (const [method, path] of requests) {
+    const url = path.replace('{id}', '999999')
+    const { status } = await api.call(one, method, url, { headers: limited })
+    expect(status, `${method} ${path}`).toBe(403)
+    expect((await api.call(one, method, url)).status, `${method} ${path}`).not.toBe(403)
+  }
+  expect(writes.length).toBeGreaterThan(20)
+})
