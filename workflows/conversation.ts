@@ -3,11 +3,13 @@
 
 import {
   allHandlersFinished,
+  CancellationScope,
   condition,
   continueAsNew,
   defineSignal,
   getExternalWorkflowHandle,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -27,14 +29,17 @@ export async function conversation(ref: ConversationRef): Promise<void> {
     wakes += 1
   })
   const underWay = new Set<string>()
+  const outside = new CancellationScope()
   const begin = (step: RuleStep): void => {
     const key = `${step.runId}/${step.step}`
     if (underWay.has(key)) return
     underWay.add(key)
-    void runStep({ ...ref, ...step }).finally(() => {
-      underWay.delete(key)
-      wakes += 1
-    })
+    void outside
+      .run(() => runStep({ ...ref, ...step }))
+      .finally(() => {
+        underWay.delete(key)
+        wakes += 1
+      })
   }
   for (;;) {
     const seen = wakes
@@ -45,8 +50,11 @@ export async function conversation(ref: ConversationRef): Promise<void> {
     for (const eventId of deliveries) await deliver(ref, eventId)
     const idle = wakes === seen && deliveries.length === 0
     if (idle && underWay.size === 0 && dueAt === null) return
-    // Steps under way are begun anew by the next run: their receipts are still pending.
-    if (workflowInfo().continueAsNewSuggested && underWay.size === 0) {
+    const alone = underWay.size === 0
+    if (workflowInfo().continueAsNewSuggested && (alone || patched('renewed-under-way'))) {
+      // Steps under way are begun anew by the next run: their receipts are still pending.
+      outside.cancel()
+      await condition(() => underWay.size === 0)
       await condition(allHandlersFinished)
       await continueAsNew<typeof conversation>(ref)
     }
@@ -71,8 +79,9 @@ async function tell({ runId, step }: RuleStep): Promise<void> {
 async function runStep(step: ConversationRef & RuleStep): Promise<void> {
   try {
     await ruleSteps.runRuleStep(step)
-  } catch (error) {
-    if (isCancellation(error)) return
+  } catch {
+    // One that fails while it is being cancelled has not been tried for long enough.
+    if (CancellationScope.current().consideredCancelled) return
     await automation.giveUpRuleStep(step)
   }
 }

@@ -1,6 +1,14 @@
 // Tells webhooks what happens in a conversation, in order. Lives only while something is untold.
 
-import { condition, defineSignal, setHandler } from '@temporalio/workflow'
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineSignal,
+  patched,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow'
 import { type ConversationRef, SIGNALS } from '../temporal/contracts.ts'
 import { webhookCalls, webhookRows } from './activities.ts'
 
@@ -11,23 +19,36 @@ export async function sendWebhooks(ref: ConversationRef): Promise<void> {
     wakes += 1
   })
   const underWay = new Set<number>()
+  const calls = new CancellationScope()
   for (;;) {
     const seen = wakes
     const waiting = await webhookRows.listWaitingWebhooks(ref)
     for (const webhookId of waiting.filter((id) => !underWay.has(id))) {
       underWay.add(webhookId)
-      void tellAll(ref, webhookId).finally(() => {
-        underWay.delete(webhookId)
-        wakes += 1
-      })
+      void calls
+        .run(() => tellAll(ref, webhookId))
+        .finally(() => {
+          underWay.delete(webhookId)
+          wakes += 1
+        })
     }
     if (waiting.length === 0 && underWay.size === 0 && wakes === seen) return
+    if (workflowInfo().continueAsNewSuggested && patched('renewed')) {
+      // What is under way is still pending, and its receiver knows a repeat by its id.
+      calls.cancel()
+      await condition(() => underWay.size === 0)
+      await continueAsNew<typeof sendWebhooks>(ref)
+    }
     await condition(() => wakes !== seen)
   }
 }
 
 async function tellAll(ref: ConversationRef, webhookId: number): Promise<void> {
-  for (let more = true; more; ) {
-    ;({ more } = await webhookCalls.deliverToWebhook({ ...ref, webhookId }))
+  try {
+    for (let more = true; more; ) {
+      ;({ more } = await webhookCalls.deliverToWebhook({ ...ref, webhookId }))
+    }
+  } catch (error) {
+    if (!CancellationScope.current().consideredCancelled) throw error
   }
 }
