@@ -3,7 +3,7 @@
 // found by looking: at every reconnect, and every few seconds.
 import type { Logger } from 'pino'
 import { type Database, type Listener, listen } from '../db/client.ts'
-import { readVisitorEvents, type Visitor } from '../db/views/visitor.ts'
+import { maySee, readVisitorEvents, type Visitor } from '../db/views/visitor.ts'
 import { feedPositions, VISITOR_BELL, type VisitorEventRow } from '../db/visitor-events.ts'
 import { livingWidgetSessions } from '../db/widget-sessions.ts'
 
@@ -53,8 +53,17 @@ export function createVisitorFeed(db: Database, databaseUrl: string, logger: Log
       return
     }
     for (const place of places.get(Number(id)) ?? []) {
-      if (kind === 'typing') place.listener.hearTyping(Number(conversation))
+      if (kind === 'typing') void tellTyping(place, Number(conversation))
       else void read(place)
+    }
+  }
+
+  /** Visitors who named the same address share a contact, not its conversations. */
+  async function tellTyping({ listener }: Place, conversationId: number): Promise<void> {
+    try {
+      if (await maySee(db, listener.visitor, conversationId)) listener.hearTyping(conversationId)
+    } catch (error) {
+      logger.warn({ error: String(error) }, 'A visitor does not hear who is typing')
     }
   }
 

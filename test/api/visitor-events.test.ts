@@ -121,6 +121,22 @@ test('resolving is heard, and so is somebody who types', async () => {
   stream.stop()
 })
 
+test('whoever only shares a contact does not hear who is typing to the other', async () => {
+  const named = { contact: { email: 'shared@a.example' } }
+  const [one, other] = [await widget.visitor(), await widget.visitor()]
+  const { feed_id, conversation } = (await one.begin('mine', named)).body
+  const theirs = (await other.begin('theirs', named)).body
+  expect(theirs.feed_id).toBe(feed_id)
+  const stream = await follow(one)
+  for (const { id } of [theirs.conversation, conversation]) {
+    await api.call(api.accounts[0], 'POST', `/conversations/${id}/typing`)
+  }
+  const typing = () => stream.heard.filter(({ event }) => event === 'typing')
+  await waitFor(() => typing().length > 0, { what: 'typing' })
+  expect(typing().map(({ data }) => data.conversation_id)).toEqual([conversation.id])
+  stream.stop()
+})
+
 test('one question after another hears the same', async () => {
   const visitor = await widget.visitor()
   const { id } = (await visitor.begin('hi')).body.conversation
