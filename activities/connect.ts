@@ -12,6 +12,7 @@ import type { InboxOptions } from '../db/inboxes.ts'
 import { addToTimeline } from '../db/timeline.ts'
 import type { FailureKind } from '../domain/failures.ts'
 import { type HealthFinding, recordHealth } from '../messaging/record-health.ts'
+import { wakeQueuedSends } from '../messaging/wake-queued-sends.ts'
 import {
   type ConnectInput,
   type InboxRef,
@@ -24,7 +25,7 @@ import type { ActivityDeps } from './deps.ts'
 import { failureOf, translating } from './failures.ts'
 import { createSignIn } from './sign-in.ts'
 import { storeConnection, writeSettings } from './state/connection.ts'
-import { notifyInboxChanged, readInboxView, wakeQueuedSends } from './state/inbox-state.ts'
+import { notifyInboxChanged, readInboxView } from './state/inbox-state.ts'
 import { readSyncState } from './state/sync-state.ts'
 
 interface Form extends Connection<object, object> {

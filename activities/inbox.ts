@@ -10,6 +10,7 @@ import { eraseInbox } from '../messaging/erase-inbox.ts'
 import { releaseHold } from '../messaging/hold.ts'
 import { joinDefaultRules } from '../messaging/join-default-rules.ts'
 import { recordHealth } from '../messaging/record-health.ts'
+import { wakeQueuedSends } from '../messaging/wake-queued-sends.ts'
 import type { Asked, ImportInput, InboxRef, InboxView, Trouble } from '../temporal/contracts.ts'
 import { createAddresses } from './addresses.ts'
 import { inboxNotFound } from './connect.ts'
@@ -18,7 +19,6 @@ import {
   markStalled,
   notifyInboxChanged,
   readInboxView,
-  wakeQueuedSends,
   writeImportStatus,
   writePaused,
   writePhase,

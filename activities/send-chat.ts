@@ -37,6 +37,8 @@ export function createChatSend(deps: ActivityDeps) {
       const statusUrl = `${addresses.webhook(channel, message.inboxId)}?message=${message.id}`
       const outbound = await outboundOf(ref, message, chat, statusUrl)
       if (looking) return await lookUp(ref, message, chat, outbound)
+      const waitedTooLong = await outcome.ofWaiting(inbox, message)
+      if (waitedTooLong) return waitedTooLong
       await keepPace(inbox, chat, outbound)
       const { externalId } = await chat.channel.chat.send(chat.connection, outbound, {
         onTransmitting: () => beginAttempt(db, ref.accountId, message, statusUrl, clock()),

@@ -3,6 +3,7 @@
 import type { ChannelError } from '../channels/errors.ts'
 import type { MailTraits } from '../channels/mail/account.ts'
 import { type Database, inTransaction } from '../db/client.ts'
+import { findInbox } from '../db/inboxes.ts'
 import { askInbox } from '../db/outbox.ts'
 import type { FailureDetails } from '../domain/failures.ts'
 import type { Direction } from '../domain/inbox.ts'
@@ -24,6 +25,20 @@ const GIVE_UP_AFTER_MS = 24 * 3_600_000
 
 export function createSendOutcome(deps: ActivityDeps) {
   const { db, clock } = deps
+
+  /** Fails what has waited a day, with what is said of the inbox. Undefined: it may leave. */
+  async function ofWaiting(
+    inbox: InboxRef,
+    message: QueuedMessage,
+  ): Promise<SendOutcome | undefined> {
+    if (message.status !== 'queued' || !isTooOld(message)) return undefined
+    const row = await findInbox(db, inbox.accountId, inbox.inboxId)
+    return failed(inbox, message, 'gave_up', row?.send_evidence ?? undefined)
+  }
+
+  function isTooOld(message: QueuedMessage): boolean {
+    return clock().getTime() - queuedAtOf(message).getTime() > GIVE_UP_AFTER_MS
+  }
 
   /** It may have gone out, and nothing here can prove it either way. */
   async function unconfirmed(
@@ -50,10 +65,9 @@ export function createSendOutcome(deps: ActivityDeps) {
     const { kind, details } = error
     const { reason, evidence } = details
     if (kind === 'MessageRejected') return failed(inbox, message, reason, evidence)
-    const tooOld = clock().getTime() - queuedAtOf(message).getTime() > GIVE_UP_AFTER_MS
     if (message.status === 'transmitting') {
       // Sent could not be asked, so nothing is known of the earlier try.
-      if (tooOld) return unconfirmed(inbox, message, details)
+      if (isTooOld(message)) return unconfirmed(inbox, message, details)
     } else {
       // It is as if this try had not begun.
       const end = { state: 'not_transmitted' as const, evidence }
@@ -70,7 +84,6 @@ export function createSendOutcome(deps: ActivityDeps) {
       })
       return { outcome: 'blocked' }
     }
-    if (tooOld) return failed(inbox, message, 'gave_up', evidence)
     await note(db, inbox, { status: 'retrying', reason, evidence })
     throw toTemporalFailure(error)
   }
@@ -95,7 +108,7 @@ export function createSendOutcome(deps: ActivityDeps) {
     return recordHealth(to, accountId, inboxId, direction, finding, clock())
   }
 
-  return { unconfirmed, ofFailure }
+  return { unconfirmed, ofFailure, ofWaiting }
 }
 
 function queuedAtOf({ attributes, createdAt }: QueuedMessage): Date {

@@ -66,6 +66,8 @@ export function createSendActivities(deps: ActivityDeps) {
       return outcome.unconfirmed(inbox, message, { reason: 'worker_lost' })
     }
     if (!state || !traits || !maySend(state.facts, traits)) return { outcome: 'blocked' }
+    const waitedTooLong = await outcome.ofWaiting(inbox, message)
+    if (waitedTooLong) return waitedTooLong
     const { facts } = state
     const current = { inbox, message, traits, facts, signal }
     try {

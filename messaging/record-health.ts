@@ -14,6 +14,7 @@ import {
   REOPEN_INCIDENT_WITHIN_MS,
 } from '../domain/inbox.ts'
 import { tellIncident, tellRecovery } from './tell-incident.ts'
+import { wakeQueuedSends } from './wake-queued-sends.ts'
 
 export interface HealthFinding {
   status: HealthStatus
@@ -71,6 +72,8 @@ export function recordHealth(
     const incident =
       status === 'ok' ? await close(trx, about) : await keepOpen(trx, about, since, before.status)
     if (changed) await tell(trx, about, incident)
+    // Also when receiving recovers: one sign-in may be for both.
+    if (changed && status === 'ok') await wakeQueuedSends(trx, about)
     if (incident.id !== null && needsPerson(about)) await tellIncident(trx, about, incident.id)
     if (incident.id !== null && incident.wasTold) await tellRecovery(trx, about, incident.id)
     return { changed, incidentOpened: incident.opened, incidentId: incident.id }

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { addAccountEvents } from '../db/account-events.ts'
 import { type Database, inTransaction } from '../db/client.ts'
 import { addToOutbox } from '../db/outbox.ts'
+import type { Json } from '../db/schema/column-types.ts'
 import { type MessageStatus, mayResend } from '../domain/message.ts'
 
 /** False when the message is not one to be sent again, or somebody was faster. */
@@ -30,6 +31,9 @@ export function resendMessage(
         external_id: null,
         error_code: null,
         error_evidence: null,
+        // It has a day from now on.
+        content_attributes: sql<Json>`content_attributes ||
+          jsonb_build_object('queued_at', ${new Date().toISOString()}::text)`,
         updated_at: sql<Date>`now()`,
       })
       .where('account_id', '=', accountId)

@@ -5,6 +5,7 @@ import { type Database, listen } from '../db/client.ts'
 import { listOverdueConversations } from '../db/due-conversations.ts'
 import { listLivingInboxes } from '../db/inboxes.ts'
 import { listWaitingRequests } from '../db/privacy-requests.ts'
+import { listStuckSends } from '../db/stuck-sends.ts'
 import type { TemporalVerbs } from '../temporal/client.ts'
 import { listWaiting, type OutboxTopic, relayOne, type Waiting } from './outbox.ts'
 
@@ -15,6 +16,9 @@ const RECONCILE_MS = 10 * 60_000
 /** A conversation's own timer is rarely this late. */
 const OVERDUE_MS = 60_000
 const MOST_OVERDUE = 1_000
+/** What was queued this long ago has usually left, or is being tried. */
+const STUCK_MS = 5 * 60_000
+const MOST_STUCK = 1_000
 /** Signals in flight; each holds a connection of the pool meanwhile. */
 const PARALLEL = 4
 const BATCH = 50
@@ -115,6 +119,9 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
     const before = new Date(Date.now() - OVERDUE_MS)
     const overdue = await listOverdueConversations(db, { before, limit: MOST_OVERDUE })
     for (const ref of overdue) await temporal.wakeConversation(ref)
+    const queuedBefore = new Date(Date.now() - STUCK_MS)
+    const stuck = await listStuckSends(db, { before: queuedBefore, limit: MOST_STUCK })
+    for (const ref of stuck) await temporal.wakeSend(ref)
   }
 
   const tryReconcile = () =>

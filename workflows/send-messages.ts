@@ -14,7 +14,7 @@ export async function sendMessages(ref: ConversationRef): Promise<void> {
     const seen = wakes
     const { outcome, more = outcome !== 'none' && outcome !== 'blocked' } =
       await sending.sendNext(ref)
-    // Resume and reconnect wake every conversation that still has something queued.
+    // Whatever lets the inbox send again wakes every conversation that still has something queued.
     if (!more && wakes === seen) return
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof sendMessages>(ref)
   }

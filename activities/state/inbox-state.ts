@@ -94,17 +94,6 @@ export async function writeImportStatus(
   return result.numUpdatedRows > 0n
 }
 
-/** Wakes every conversation of the inbox that still has something to send. */
-export async function wakeQueuedSends(db: Database | Trx, ref: InboxRef): Promise<void> {
-  await sql`
-    insert into outbox (account_id, topic, inbox_id, conversation_id, event)
-    select distinct account_id, 'send', inbox_id, conversation_id, 'resumed'
-    from messages
-    where account_id = ${ref.accountId} and inbox_id = ${ref.inboxId}
-      and status in ('queued', 'transmitting') and direction = 'outgoing'`.execute(db)
-  await sql`select pg_notify('outbox', 'send')`.execute(db)
-}
-
 /** Everybody who waits for this inbox looks at its row again. */
 export async function notifyInboxChanged(db: Database | Trx, ref: InboxRef): Promise<void> {
   await sql`select pg_notify('inbox_changed', ${String(ref.inboxId)})`.execute(db)

@@ -1,5 +1,5 @@
-// A provider's limit of mails a day, said with a 5xx and yet passing: the answer waits for it, for a
-// day at most.
+// A provider's limit of mails a day, said with a 5xx and yet passing, or a mailbox that may not send:
+// the answer waits for it, for a day at most.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { smtpFaults } from '../../scripts/servers/smtp.ts'
