@@ -8,6 +8,7 @@ import { findInboxesByProviderId } from '../../db/pushed-inboxes.ts'
 import type { ChannelType } from '../../domain/inbox.ts'
 import type { App, Deps } from '../context.ts'
 import { apiError } from '../errors.ts'
+import { createInOrder } from '../in-order.ts'
 import { type CountDelivery, createIngress } from '../ingress.ts'
 import { keepRawBodies, rawRequest, WEBHOOK_LIMIT } from '../raw-requests.ts'
 import { Type } from '../schemas.ts'
@@ -20,6 +21,7 @@ export async function metaWebhookRoutes(app: App, deps: Deps, count: CountDelive
   const { meta } = deps.config
   if (meta === null) return
   const ingress = createIngress(deps, count)
+  const inOrder = createInOrder()
 
   app.get(
     PATH,
@@ -64,7 +66,8 @@ export async function metaWebhookRoutes(app: App, deps: Deps, count: CountDelive
   async function accept(channel: ChannelType, events: DeliveredEvent[], receivedAt: Date) {
     const byAddress = Map.groupBy(events, ({ address }) => address)
     if (byAddress.size === 0) return
-    const inboxes = await findInboxesByProviderId(deps.db, channel, [...byAddress.keys()])
+    const addresses = [...byAddress.keys()]
+    const inboxes = await inOrder(findInboxesByProviderId(deps.db, channel, addresses))
     await Promise.all(
       inboxes.map((inbox) => {
         const own = inbox.providerIds.flatMap((id) => byAddress.get(id) ?? [])

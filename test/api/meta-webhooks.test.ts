@@ -121,6 +121,21 @@ test('the same webhook again, and fifty times at once, stores and wakes once', a
   expect(await wakesOf(inbox)).toEqual(['conversation_created', 'message_created'])
 })
 
+test('messages of one contact keep the order in which they came, whatever else their batches hold', async () => {
+  const [inbox, other] = [await fresh(), await fresh(1)]
+  const texts = Array.from({ length: 60 }, (_, at) => `${at}`)
+  await Promise.all(
+    texts.map((text, at) => {
+      const entry = inbox.entry([inbox.message(text)])
+      // Two inboxes to look up take longer than one.
+      return pushMeta(api, at % 2 === 0 ? [entry, other.entry([other.message(text)])] : [entry])
+    }),
+  )
+  const stored = await messagesOf(inbox)
+  expect(stored.map(({ content }) => content)).toEqual(texts)
+  expect(stored.map(({ seq }) => seq)).toEqual(texts.map((_, at) => at + 2))
+})
+
 test('the mention of a story makes no conversation and leaves nothing, but is counted', async () => {
   const inbox = await fresh()
   const payload = { url: 'https://lookaside.fbsbx.com/planted-story' }
