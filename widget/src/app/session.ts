@@ -18,6 +18,7 @@ let token = readKept<string>(KEPT)
 let origin = ''
 let pageLocale: string | null = null
 let beginning: Promise<void> | undefined
+let renewing: Promise<void> | undefined
 /** Said again when a new session had to be begun. */
 let told: { identifier: string; facts: Record<string, unknown> } | undefined
 let attributes: Record<string, unknown> = {}
@@ -58,12 +59,15 @@ async function start(): Promise<void> {
 
 /** A call within the session; a lost one is begun anew, once. @throws Away, Refused */
 export async function call<T>(path: string, options: Call = {}): Promise<T> {
-  await begin()
+  await (renewing ?? begin())
+  const used = token
   try {
     return await ask<T>(path, { ...options, ...authorization() })
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 401) throw error
-    await renew()
+    // Once for all calls that were under way: what one of them writes next must stay this visitor's.
+    if (token === used) renewing ??= renew().finally(() => (renewing = undefined))
+    await renewing
     return ask<T>(path, { ...options, ...authorization() })
   }
 }
