@@ -35,8 +35,10 @@ export function createIngress({ db, clock, logger }: Deps, count: CountDelivery)
   return {
     async accept(channel, inbox, events, receivedAt) {
       const deliveries = events.map((one) => ({ ...forInbox(channel, inbox, one), receivedAt }))
-      await batches.store({ ...inbox, now: clock() }, deliveries)
-      for (const { event } of deliveries) count(channel, event.kind)
+      const kept = await batches.store({ ...inbox, now: clock() }, deliveries)
+      for (const delivery of deliveries) {
+        count(channel, kept.has(delivery) ? 'failed' : delivery.event.kind)
+      }
     },
   }
 }

@@ -23,31 +23,31 @@ export function findLogin(
   return people(db).where('account_id', '=', accountId).where('id', '=', userId).executeTakeFirst()
 }
 
-/** Ends every session of the person: whoever knew the old password is out. False: no such person. */
-export function setPassword(
-  db: Database,
-  accountId: number,
-  userId: number,
-  passwordHash: string,
-): Promise<boolean> {
+/**
+ * Ends every session of the person: whoever knew the old password is out. False, and nothing done,
+ * when it is not the password of `login` any more or the person is gone.
+ */
+export function setPassword(db: Database, login: LoginRow, passwordHash: string): Promise<boolean> {
   return inTransaction(db, async (trx) => {
     const row = await trx
       .updateTable('users')
       .set({ password_hash: passwordHash })
-      .where('account_id', '=', accountId)
-      .where('id', '=', userId)
+      .where('account_id', '=', login.account_id)
+      .where('id', '=', login.id)
+      .where('password_hash', 'is not distinct from', login.password_hash)
       .where('deleted_at', 'is', null)
       .returning('id')
       .executeTakeFirst()
+    if (row === undefined) return false
     await trx
       .updateTable('api_keys')
       .set({ revoked_at: sql`now()` })
-      .where('account_id', '=', accountId)
-      .where('user_id', '=', userId)
+      .where('account_id', '=', login.account_id)
+      .where('user_id', '=', login.id)
       .where('session_expires_at', 'is not', null)
       .where('revoked_at', 'is', null)
       .execute()
-    return row !== undefined
+    return true
   })
 }
 

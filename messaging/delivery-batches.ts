@@ -8,15 +8,18 @@ import { type Delivery, keepFailed, type PushedInbox, storeDeliveries } from './
 /** Deliveries of one transaction: beyond this a batch gains nothing, and a failure costs more. */
 const MAX_BATCH = 200
 
+/** Deliveries that could not be stored, and were kept to be read again. */
+export type OnlyKept = ReadonlySet<Delivery>
+
 interface Waiting {
   inbox: PushedInbox
   deliveries: readonly Delivery[]
-  stored: PromiseWithResolvers<void>
+  stored: PromiseWithResolvers<OnlyKept>
 }
 
 export interface DeliveryBatches {
   /** Resolves once all of them are durable; rejects when none is. */
-  store(inbox: PushedInbox, deliveries: readonly Delivery[]): Promise<void>
+  store(inbox: PushedInbox, deliveries: readonly Delivery[]): Promise<OnlyKept>
 }
 
 /** @param onFailed hears of a delivery that was only kept, since it could not be stored */
@@ -28,7 +31,7 @@ export function createDeliveryBatches(
 
   return {
     store(inbox, deliveries) {
-      const waiting = { inbox, deliveries, stored: Promise.withResolvers<void>() }
+      const waiting = { inbox, deliveries, stored: Promise.withResolvers<OnlyKept>() }
       const queue = queues.get(inbox.inboxId)
       if (queue) {
         queue.push(waiting)
@@ -50,7 +53,7 @@ export function createDeliveryBatches(
     try {
       const all = batch.flatMap(({ deliveries }) => deliveries)
       await storeDeliveries(db, batch.at(-1)!.inbox, all)
-      for (const { stored } of batch) stored.resolve()
+      for (const { stored } of batch) stored.resolve(new Set())
     } catch (error) {
       if (isPostgresAway(error)) {
         for (const { stored } of batch) stored.reject(error)
@@ -63,20 +66,26 @@ export function createDeliveryBatches(
 
   async function storeAlone({ inbox, deliveries, stored }: Waiting): Promise<void> {
     try {
-      for (const delivery of deliveries) await storeOrKeep(inbox, delivery)
-      stored.resolve()
+      const kept = new Set<Delivery>()
+      for (const delivery of deliveries) {
+        if (!(await storeOrKeep(inbox, delivery))) kept.add(delivery)
+      }
+      stored.resolve(kept)
     } catch (error) {
       stored.reject(error)
     }
   }
 
-  async function storeOrKeep(inbox: PushedInbox, delivery: Delivery): Promise<void> {
+  /** False: it was only kept. */
+  async function storeOrKeep(inbox: PushedInbox, delivery: Delivery): Promise<boolean> {
     try {
       await storeDeliveries(db, inbox, [delivery])
+      return true
     } catch (error) {
       if (isPostgresAway(error)) throw error
       onFailed(inbox, error)
       await keepFailed(db, inbox, delivery, error instanceof Error ? error.name : 'unknown')
+      return false
     }
   }
 }

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { findAccount } from '../../db/accounts.ts'
 import { findAgent, isEmailTaken, updateAgent } from '../../db/agents.ts'
 import { insertApiKey, revokeApiKey } from '../../db/api-keys.ts'
+import { inTransaction } from '../../db/client.ts'
 import { findLogin, findLogins, type LoginRow, setPassword } from '../../db/logins.ts'
 import { callerOf, hashKey, newKey, PEOPLE } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
@@ -134,7 +135,9 @@ export function sessionRoutes(app: App, deps: Deps): void {
       if (!user || !(await isPasswordOf(user.password_hash, current_password))) {
         throw apiError('login_refused')
       }
-      await setPassword(db, accountId, userId, await hashPassword(password))
+      if (!(await setPassword(db, user, await hashPassword(password)))) {
+        throw apiError('login_refused')
+      }
       return open(reply, user)
     },
   )
@@ -165,8 +168,11 @@ export function sessionRoutes(app: App, deps: Deps): void {
       if (user === undefined) throw apiError('invitation_expired')
       const taken = email && (await isEmailTaken(db, user.account_id, email, user.id))
       if (taken) throw apiError('email_taken')
-      await updateAgent(db, user.account_id, user.id, { name: name?.trim(), email })
-      await setPassword(db, user.account_id, user.id, await hashPassword(password))
+      const passwordHash = await hashPassword(password)
+      await inTransaction(db, async (trx) => {
+        if (!(await setPassword(trx, user, passwordHash))) throw apiError('invitation_expired')
+        await updateAgent(trx, user.account_id, user.id, { name: name?.trim(), email })
+      })
       return open(reply, user)
     },
   )

@@ -23,6 +23,19 @@ test('an invitation sets the password once and logs in', async () => {
   expect((await whoIs(cookieOf(again))).statusCode).toBe(200)
 })
 
+test('of two who use an invitation at once one gets in, and the other changes nothing', async () => {
+  const { agent, token } = await invited('at-once')
+  const names = ['Ana', 'Bia']
+  const replies = await Promise.all(names.map((name) => accept(token, { name })))
+  const statuses = replies.map(({ statusCode }) => statusCode)
+  expect(statuses.toSorted()).toEqual([200, 410])
+  const first = statuses.indexOf(200)
+  expect((await whoIs(cookieOf(replies[first]!))).json().user).toMatchObject({
+    id: agent.id,
+    name: names[first],
+  })
+})
+
 test('an invitation that was changed, is another purpose’s, or is old opens nothing', async () => {
   const { token } = await invited('forged')
   const { token: other } = await invited('other')

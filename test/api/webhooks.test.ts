@@ -153,6 +153,9 @@ test('one delivery that cannot be stored is kept for a replay and takes no other
   expect(await messagesOf(inbox)).toHaveLength(5)
   const [failed, ...others] = await deliveriesOf(inbox, '?kind=failed')
   expect(others).toEqual([])
+  expect((await api.app.inject('/metrics')).body).toMatch(
+    /cloudchat_deliveries_total\{channel="whatsapp_twilio",outcome="failed"\} 1$/m,
+  )
   await api.db.schema.alterTable('messages').dropConstraint('refused_for_a_test').execute()
   const replay = await api.call(api.accounts[0], 'POST', `/deliveries/${failed.id}/replay`)
   expect(replay).toMatchObject({ status: 200, body: { kind: 'message', reason: null } })
