@@ -13,7 +13,7 @@ import { createChats, type OpenChat } from './chats.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again } from './failures.ts'
 import { createSendOutcome, type SendOutcome } from './send-outcome.ts'
-import { unknownOf } from './state/pushed-messages.ts'
+import { unclaimedOf } from './state/pushed-messages.ts'
 import { attachmentsOf, beginAttempt, endAttempt, type QueuedMessage } from './state/send-queue.ts'
 import type { SyncState } from './state/sync-state.ts'
 
@@ -128,12 +128,12 @@ export function createChatSend(deps: ActivityDeps) {
     if (!findSent) return outcome.unconfirmed(inbox, message, { reason: 'worker_lost' })
     const listed = await findSent(connection, outbound, since)
     // The same words may have been sent before, as another message of ours.
-    const unknown = await unknownOf(
+    const unclaimed = await unclaimedOf(
       db,
       inbox,
       listed.map(({ externalId }) => externalId),
     )
-    const found = listed.find(({ externalId }) => unknown.has(externalId))
+    const found = listed.find(({ externalId }) => unclaimed.has(externalId))
     if (found) {
       await accepted(ref, message, found.externalId)
       return { outcome: 'sent' }

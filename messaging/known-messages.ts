@@ -79,12 +79,12 @@ export async function sortKnown(
       select 2, m.id, m.conversation_id, m.origin, m.status, m.external_id, m.content_attributes from messages m
       where m.inbox_id = ${inboxId} and m.source_id in (page.source_id, page.alias)
         and m.origin = 'authored'
-        and page.outgoing and (page.claimed_text is null or page.claimed_text = trim(m.content))
+        and page.outgoing and (page.claimed_text is null or page.claimed_text = btrim(m.content, ${SPACES}))
       union all
       select 2, m.id, m.conversation_id, m.origin, m.status, m.external_id, m.content_attributes
       from message_refs r join messages m on m.conversation_id = r.conversation_id
       where r.inbox_id = ${inboxId} and r.reference = page.echo_in and m.status = 'transmitting'
-        and m.external_id is null and trim(m.content) = page.text
+        and m.external_id is null and btrim(m.content, ${SPACES}) = page.text
       union all
       select ${SAME_MESSAGE_ID}::int, m.id, m.conversation_id, m.origin, m.status, m.external_id, m.content_attributes
       from messages m
@@ -116,6 +116,10 @@ export async function sortKnown(
 function isEcho({ sentByAccount, direction, sourceId, location }: InboundMessage): boolean {
   return sentByAccount && direction === 'outgoing' && sourceId === null && location === null
 }
+
+/** What String.prototype.trim takes away: providers send our words back without it. */
+const SPACES =
+  ' \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
 
 /** Rank of a hit that is another mail: people who look into a strange thread see the flag. */
 const SAME_MESSAGE_ID = 3

@@ -7,6 +7,7 @@ import { readsAt } from '../../db/reading-order.ts'
 import type { Interactive } from '../../domain/interactive.ts'
 import type { MessageStatus } from '../../domain/message.ts'
 import type { TemplateChoice } from '../../domain/template.ts'
+import { absorbEcho } from '../../messaging/absorb-echo.ts'
 import { applyStatusTo, type StatusFacts } from '../../messaging/apply-status.ts'
 import { learnMessageIds } from '../../messaging/learn-message-ids.ts'
 import type { ConversationRef } from '../../temporal/contracts.ts'
@@ -195,7 +196,7 @@ export type AttemptResult = {
 export async function endAttempt(
   db: Database,
   accountId: number,
-  message: { id: number },
+  message: { id: number; inboxId: number },
   end: AttemptEnd,
   now: Date,
   { status, rejected = [], sourceId, externalId, ...facts }: AttemptResult,
@@ -209,7 +210,10 @@ export async function endAttempt(
       .where('state', '=', 'transmitting')
       .execute()
     if (rejected.length > 0) await noteRejected(trx, accountId, message.id, rejected)
-    if (externalId) await learnExternalId(trx, accountId, message.id, externalId)
+    if (externalId) {
+      await absorbEcho(trx, { accountId, inboxId: message.inboxId }, externalId)
+      await learnExternalId(trx, accountId, message.id, externalId)
+    }
     if (sourceId) await learnMessageIds(trx, accountId, [{ messageId: message.id, sourceId }])
     await applyStatusTo(trx, accountId, message.id, status, facts)
   })

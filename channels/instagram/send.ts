@@ -96,7 +96,9 @@ export async function findSentMessaging(
         one.from?.id !== to &&
         // Graph tells whole seconds.
         Date.parse(one.created_time) >= since.getTime() - 1_000 &&
-        (file === null ? one.message === text : (one.attachments?.data ?? []).length > 0),
+        (file === null
+          ? one.message.trim() === text.trim()
+          : (one.attachments?.data ?? []).length > 0),
     )
     .map(({ id }) => ({ externalId: id }))
     .reverse()

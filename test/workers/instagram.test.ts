@@ -94,6 +94,41 @@ test('an answer leaves within the window, and its echo that is quicker than the 
   expect(atMeta(page)[0]!.body).toMatchObject({ messaging_type: 'RESPONSE' })
 })
 
+test('an echo that is quicker than the reply is known by its words, whatever space is around them', async () => {
+  const { ref, page, events, push, conversation } = await spokenTo()
+  graph.onSent = async (_, mid) => void (await push(events.echo('Olá!', { mid })))
+  await say(conversation, 'Olá!\n\u00a0')
+  await waitFor(async () => (await outgoing(ref))[0]?.status === 'sent', { what: 'the answer' })
+  graph.onSent = undefined
+  expect(await outgoing(ref)).toHaveLength(1)
+  expect(atMeta(page)).toHaveLength(1)
+})
+
+test('an echo in other words becomes the answer once its id is known, and nothing is sent twice', async () => {
+  const { ref, page, events, push, conversation } = await spokenTo()
+  graph.onSent = async (_, mid) => void (await push(events.echo('Ola (shown by Meta)', { mid })))
+  await say(conversation, 'Olá!')
+  await waitFor(async () => (await outgoing(ref))[0]?.status === 'sent', { what: 'the answer' })
+  // The same with a reply that is lost: then the list tells the id.
+  graph.dropReply = true
+  await say(conversation, 'Tudo bem?')
+  const two = async () =>
+    (await outgoing(ref)).filter((one) => one.origin === 'authored' && one.status === 'sent')
+  await waitFor(async () => (await two()).length === 2, { what: 'the second answer' })
+  graph.onSent = undefined
+  expect(await outgoing(ref)).toMatchObject([
+    { content: 'Olá!', origin: 'authored' },
+    { content: 'Tudo bem?', origin: 'authored' },
+  ])
+  expect(atMeta(page)).toHaveLength(2)
+  const { message_count } = await platform.db
+    .selectFrom('conversations')
+    .select('message_count')
+    .where('id', '=', conversation)
+    .executeTakeFirstOrThrow()
+  expect(message_count).toBe(3)
+})
+
 test('after a day a person’s answer goes as HUMAN_AGENT, and a bot’s is refused', async () => {
   const { ref, page, conversation } = await spokenTo()
   const wrote = new Date(Date.now() - 30 * 3_600_000)
