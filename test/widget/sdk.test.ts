@@ -1,5 +1,6 @@
 // The page's side: the articles' scripts as they are, and what pages do to an SDK.
 
+import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { identityHash } from '../../channels/widget/index.ts'
@@ -191,6 +192,35 @@ test('who logs in after another sees nothing of the other, and neither does a re
 
   expect(await setUser('ana')).toMatchObject({ status: 'verified' })
   await frame.getByText('secret of Ana').waitFor()
+  await page.context().close()
+})
+
+test('what one wrote whose session ends on the way is never sent as who logs in after', async () => {
+  const page = await openSite()
+  const setUser = (id: string) =>
+    page.evaluate(`window.$cloudchat.setUser('${id}', { identifier_hash: '${hashOf(id)}' })`)
+  await setUser('dora')
+  const frame = await openPanel(page)
+  const onTheWay = Promise.withResolvers<void>()
+  const loggedIn = Promise.withResolvers<void>()
+  await page.route('**/api/v1/widget/conversations', async (route) => {
+    if (route.request().postData()?.includes('words of Dora')) {
+      onTheWay.resolve()
+      await loggedIn.promise
+    }
+    await route.fallback()
+  })
+  await frame.getByRole('button', { name: 'Nova conversa' }).click()
+  await say(frame, 'words of Dora')
+  await onTheWay.promise
+  expect(await setUser('elsa')).toMatchObject({ status: 'verified' })
+  loggedIn.resolve()
+  await frame.getByRole('button', { name: 'Nova conversa' }).click()
+  await say(frame, 'words of Elsa')
+  await frame.locator('[data-state=delivered]').waitFor()
+  const { rows } = await sql<{ content: string }>`
+    select content from messages where content like 'words of %'`.execute(stage.api.db)
+  expect(rows).toEqual([{ content: 'words of Elsa' }])
   await page.context().close()
 })
 

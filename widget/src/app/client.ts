@@ -15,6 +15,9 @@ export class Refused extends Error {
 /** The network or the server is away: what was asked may be asked again. */
 export class Away extends Error {}
 
+/** The session has ended meanwhile: whoever asked is no longer the visitor. */
+export class Ended extends Away {}
+
 export interface Call {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   body?: unknown

@@ -24,6 +24,10 @@ onStart(async () => {
   collecting = undefined
   return collected
 })
+session.onEnd(() => {
+  dropAll()
+  clear()
+})
 serve(answer)
 if (parent === window) {
   // An app's own code calls these, since there is no page to hold the loader.
@@ -71,11 +75,7 @@ async function answer(call: Call): Promise<unknown> {
   switch (call.method) {
     case 'setUser': {
       const [identifier, facts] = call.args
-      const { answer, changed } = await session.setUser(identifier, facts)
-      if (changed) {
-        dropAll()
-        clear()
-      }
+      const answer = await session.setUser(identifier, facts)
       if (answer.status !== 'rejected') await show()
       return answer
     }
@@ -98,8 +98,6 @@ async function answer(call: Call): Promise<unknown> {
       if (isShown.value) await resync()
       return undefined
     case 'reset':
-      dropAll()
-      clear()
       await session.endSession()
       return { status: 'accepted', code: 'accepted' }
   }

@@ -88,6 +88,8 @@ async function post(message: Waiting): Promise<Written | undefined> {
       return await call<Written>(`/conversations/${conversationId}/messages`, { body })
     }
     const added = await beforeStart()
+    // Dropped while the page was asked.
+    if (!waiting.value.some((one) => one.id === id)) return undefined
     const contact = { ...message.contact, custom_attributes: { ...custom(message), ...added } }
     const conversation = message.conversation
     const begun = { message: body, contact, ...(conversation ? { conversation } : {}) }

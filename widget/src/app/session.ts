@@ -1,7 +1,7 @@
 // The visitor's session: begun when the app opens, begun anew when the server no longer knows it or
 // the page names somebody else.
 import { batch, signal } from '@preact/signals'
-import { Away, ask, type Call, Refused } from './client.ts'
+import { Away, ask, type Call, Ended, Refused } from './client.ts'
 import { activateLocale, locale } from './i18n.ts'
 import { keep, readKept } from './kept.ts'
 import type { Identified, Mode, SessionAnswer, Widget } from './shapes.ts'
@@ -19,6 +19,9 @@ let origin = ''
 let pageLocale: string | null = null
 let beginning: Promise<void> | undefined
 let renewing: Promise<void> | undefined
+/** Raised by every end: what an earlier visitor asked for is never done as a later one. */
+let epoch = 0
+let dropAll = () => {}
 /** Said again when a new session had to be begun. */
 let told: { identifier: string; facts: Record<string, unknown> } | undefined
 let attributes: Record<string, unknown> = {}
@@ -27,6 +30,11 @@ let attributes: Record<string, unknown> = {}
 export function placed(at: { origin: string; locale: string | null }): void {
   origin = at.origin
   pageLocale = at.locale
+}
+
+/** `drop` takes away what the visitor wrote and saw, before the session ends. */
+export function onEnd(drop: () => void): void {
+  dropAll = drop
 }
 
 /** Resolves when there is a session, or `refusal` says why there is none. @throws Away */
@@ -39,10 +47,12 @@ export function begin(): Promise<void> {
 }
 
 async function start(): Promise<void> {
+  const visitor = epoch
   try {
     const body = { website_token: websiteToken, origin }
     const answer = await ask<SessionAnswer>('/sessions', { body, token })
     await activateLocale(answer.widget.locale ?? pageLocale)
+    if (visitor !== epoch) return begin()
     token = answer.token
     keep(KEPT, token)
     batch(() => {
@@ -57,18 +67,26 @@ async function start(): Promise<void> {
   }
 }
 
-/** A call within the session; a lost one is begun anew, once. @throws Away, Refused */
+/** A call within the session; a lost one is begun anew, once. @throws Away, Ended, Refused */
 export async function call<T>(path: string, options: Call = {}): Promise<T> {
+  const visitor = epoch
+  const stay = () => {
+    if (visitor !== epoch) throw new Ended(path)
+  }
+  const tell = () => {
+    stay()
+    return ask<T>(path, { ...options, ...authorization() }).finally(stay)
+  }
   await (renewing ?? begin())
   const used = token
   try {
-    return await ask<T>(path, { ...options, ...authorization() })
+    return await tell()
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 401) throw error
     // Once for all calls that were under way: what one of them writes next must stay this visitor's.
     if (token === used) renewing ??= renew().finally(() => (renewing = undefined))
     await renewing
-    return ask<T>(path, { ...options, ...authorization() })
+    return tell()
   }
 }
 
@@ -91,27 +109,27 @@ function forget(): void {
 /** The page has logged its user out. */
 export async function endSession(): Promise<void> {
   const old = token
+  epoch += 1
+  dropAll()
   told = undefined
   attributes = {}
   forget()
   if (old) await ask('/session', { method: 'DELETE', token: old }).catch(() => {})
 }
 
-/** `changed`: it is a new visitor's session now. @throws Away */
+/** In a session of its own where this one is another visitor's. @throws Away */
 export async function setUser(
   identifier: string,
   facts: Record<string, unknown>,
-): Promise<{ answer: Identified; changed: boolean }> {
+): Promise<Identified> {
   await begin()
-  if (refusal.value) return { answer: rejected(refusal.value), changed: false }
-  let changed = false
+  if (refusal.value) return rejected(refusal.value)
   const tell = async (): Promise<Identified> => {
     try {
       return await identify(identifier, facts)
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       if (error.code !== 'another_visitor' && error.status !== 401) return rejected(error.code)
-      changed = true
       await endSession()
       await begin()
       return identify(identifier, facts)
@@ -124,7 +142,7 @@ export async function setUser(
     beginning = undefined
     await begin()
   }
-  return { answer, changed }
+  return answer
 }
 
 function identify(identifier: string, facts: Record<string, unknown>): Promise<Identified> {
