@@ -5,6 +5,7 @@ import { type Database, listen } from '../db/client.ts'
 import { listOverdueConversations } from '../db/due-conversations.ts'
 import { listLivingInboxes } from '../db/inboxes.ts'
 import { listWaitingRequests } from '../db/privacy-requests.ts'
+import { listStrandedConversations, listStrandedWebhooks } from '../db/stranded-work.ts'
 import { listStuckSends } from '../db/stuck-sends.ts'
 import type { TemporalVerbs } from '../temporal/client.ts'
 import { listWaiting, type OutboxTopic, relayOne, type Waiting } from './outbox.ts'
@@ -19,6 +20,9 @@ const MOST_OVERDUE = 1_000
 /** What was queued this long ago has usually left, or is being tried. */
 const STUCK_MS = 5 * 60_000
 const MOST_STUCK = 1_000
+/** What is to be done outside is tried at once, and for a day. */
+const STRANDED_MS = 10 * 60_000
+const MOST_STRANDED = 1_000
 /** Signals in flight; each holds a connection of the pool meanwhile. */
 const PARALLEL = 4
 const BATCH = 50
@@ -122,6 +126,11 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
     const queuedBefore = new Date(Date.now() - STUCK_MS)
     const stuck = await listStuckSends(db, { before: queuedBefore, limit: MOST_STUCK })
     for (const ref of stuck) await temporal.wakeSend(ref)
+    const stranded = { before: new Date(Date.now() - STRANDED_MS), limit: MOST_STRANDED }
+    for (const ref of await listStrandedConversations(db, stranded)) {
+      await temporal.wakeConversation(ref)
+    }
+    for (const ref of await listStrandedWebhooks(db, stranded)) await temporal.wakeWebhooks(ref)
   }
 
   const tryReconcile = () =>

@@ -307,3 +307,31 @@ test('an event that nobody took for a day is given up, and the next one has its 
   })
   await listener.stop()
 })
+
+test('what waits outside and whose workflow was lost is done when the next worker reconciles', async () => {
+  const { db } = platform
+  const lost = new Date(Date.now() - 3_600_000)
+  const [receipt] = await receipts('relayed')
+  await db
+    .updateTable('action_receipts')
+    .set({ outcome: 'pending', created_at: lost })
+    .where('run_id', '=', receipt!.run_id)
+    .where('step', '=', 0)
+    .execute()
+  const listener = await startWebhookReceiver()
+  const seal = (id: number) =>
+    platform.vault.seal({ accountId: platform.accountId, row: `webhooks/${id}` }, 'a-secret')
+  const webhook = { url: listener.url, events: ['message.created'] }
+  const { id } = await insertWebhook(db, platform.accountId, webhook, seal)
+  await db
+    .updateTable('webhook_deliveries')
+    .set({ due_since: lost, webhook_id: id, status: 'pending' })
+    .where('id', 'in', db.selectFrom('webhook_deliveries').select('id').orderBy('id').limit(1))
+    .execute()
+  const before = receiver.posted.length
+  await platform.addWorker()
+  await waitFor(async () => (await outcomes('relayed'))[0] === 'done', { what: 'the action' })
+  expect(receiver.posted).toHaveLength(before + 1)
+  await waitFor(() => listener.posted.length === 1, { what: 'the delivery' })
+  await listener.stop()
+})
