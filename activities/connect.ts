@@ -12,7 +12,7 @@ import type { InboxOptions } from '../db/inboxes.ts'
 import { addToTimeline } from '../db/timeline.ts'
 import type { FailureKind } from '../domain/failures.ts'
 import { type HealthFinding, recordHealth } from '../messaging/record-health.ts'
-import { wakeQueuedSends } from '../messaging/wake-queued-sends.ts'
+import { releaseQueuedSends } from '../messaging/wake-queued-sends.ts'
 import {
   type ConnectInput,
   type InboxRef,
@@ -114,7 +114,7 @@ export function createConnectActivities(deps: ActivityDeps) {
           const imports = folders.length > 0
           const connection = { ...form, credentials, access, providerIds, now, imports }
           await storeConnection(trx, vault, { ...input, draftId }, connection)
-          await wakeQueuedSends(trx, input)
+          await releaseQueuedSends(trx, input, now)
           await notifyInboxChanged(trx, input)
         })
         await isStored(input, sending)

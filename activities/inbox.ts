@@ -10,7 +10,7 @@ import { eraseInbox } from '../messaging/erase-inbox.ts'
 import { releaseHold } from '../messaging/hold.ts'
 import { joinDefaultRules } from '../messaging/join-default-rules.ts'
 import { recordHealth } from '../messaging/record-health.ts'
-import { wakeQueuedSends } from '../messaging/wake-queued-sends.ts'
+import { releaseQueuedSends } from '../messaging/wake-queued-sends.ts'
 import type { Asked, ImportInput, InboxRef, InboxView, Trouble } from '../temporal/contracts.ts'
 import { createAddresses } from './addresses.ts'
 import { inboxNotFound } from './connect.ts'
@@ -47,7 +47,7 @@ export function createInboxActivities(deps: ActivityDeps) {
 
       async resumeInbox(ref: InboxRef & Asked): Promise<InboxView> {
         await writePaused(db, ref, false, ref.actorUserId)
-        await wakeQueuedSends(db, ref)
+        await releaseQueuedSends(db, ref, clock())
         await notifyInboxChanged(db, ref)
         return loadInbox(ref)
       },

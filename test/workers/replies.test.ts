@@ -215,13 +215,18 @@ test('a busy server delays the message and nothing else', async () => {
   expect(sentBodies('after the rush')).toHaveLength(1)
 })
 
-test('while paused answers wait; resuming sends them', async () => {
+test('while paused answers wait; resuming sends them, however long that took', async () => {
   deliver('before the pause')
   const conversationId = await conversationOf('before the pause')
   await platform.temporal.updateInbox(ref, 'pause', {})
   const { messageId } = await answer(conversationId, 'written while paused')
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   expect(await statusOf(messageId)).toBe('queued')
+  await platform.db
+    .updateTable('messages')
+    .set({ created_at: new Date(Date.now() - 3 * 86_400_000) })
+    .where('id', '=', messageId)
+    .execute()
   await platform.temporal.updateInbox(ref, 'resume', {})
   await waitForStatus(messageId, 'sent')
 })
