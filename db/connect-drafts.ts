@@ -103,7 +103,3 @@ export async function deleteDraft(db: Database, accountId: number, id: string): 
     .where('id', '=', id)
     .execute()
 }
-
-export async function deleteExpiredDrafts(db: Database): Promise<void> {
-  await db.deleteFrom('connect_drafts').where('expires_at', '<', sql<Date>`now()`).execute()
-}

@@ -80,17 +80,6 @@ export async function areFromDraft(
   return row !== undefined
 }
 
-/** When a login with them last succeeded; null: never. */
-export async function credentialsWorkedAt(db: Database, accountId: number, inboxId: number) {
-  const row = await db
-    .selectFrom('credentials')
-    .select('worked_at')
-    .where('account_id', '=', accountId)
-    .where('inbox_id', '=', inboxId)
-    .executeTakeFirst()
-  return row?.worked_at ?? null
-}
-
 /** They have just logged in as they are. `draftId`: of the form that asked for it. */
 export async function markCredentialsWorked(
   db: Database,

@@ -1,7 +1,7 @@
 // Inboxes: rows, lists and the columns that people or cycles change. Health: messaging/record-health.
 
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
-import type { InboxFacts, Phase } from '../domain/inbox.ts'
+import type { InboxFacts } from '../domain/inbox.ts'
 import type { ClaudiaMode } from '../domain/speaking.ts'
 import type { Database } from './client.ts'
 import type { InboxTable } from './schema/inbox.ts'
@@ -123,24 +123,6 @@ export async function patchInbox(
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst()
-}
-
-/** Moves the phase unless the inbox was disconnected meanwhile, which is final. */
-export async function movePhase(
-  db: Database,
-  accountId: number,
-  id: number,
-  phase: Phase,
-): Promise<boolean> {
-  const row = await db
-    .updateTable('inboxes')
-    .set({ phase, updated_at: sql<Date>`now()` })
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
-    .where('phase', '<>', 'disconnected')
-    .returning('id')
-    .executeTakeFirst()
-  return row !== undefined || phase === 'disconnected'
 }
 
 /** Raises the generation and tells the worker that watches the mailbox, so that it ends at once. */

@@ -35,32 +35,6 @@ export function findUserByKey(db: Database, accountId: number, key: string) {
   return users(db, accountId).where('key', '=', key).executeTakeFirst()
 }
 
-export function listUsers(
-  db: Database,
-  accountId: number,
-  { before, limit }: { before?: number | undefined; limit: number },
-): Promise<UserRow[]> {
-  return users(db, accountId)
-    .$if(before !== undefined, (query) => query.where('id', '<', before!))
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute()
-}
-
-export async function setAvailability(
-  db: Database,
-  accountId: number,
-  id: number,
-  availability: UserRow['availability'],
-): Promise<void> {
-  await db
-    .updateTable('users')
-    .set({ availability })
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
-    .execute()
-}
-
 /** Members of an inbox, without those a person has removed. */
 export function listMembers(db: Database, accountId: number, inboxId: number): Promise<UserRow[]> {
   return users(db, accountId)
