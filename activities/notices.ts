@@ -12,9 +12,6 @@ import { again } from './failures.ts'
 import { postSigned } from './standard-webhook.ts'
 import { listPendingNotices, type Notice, noteTry, readNotice } from './state/notices.ts'
 
-/** The receiver says that this endpoint is over (Standard Webhooks). */
-const GONE = 410
-
 export function createNoticeActivities(deps: ActivityDeps) {
   const { db, vault, clock } = deps
 
@@ -56,13 +53,13 @@ export function createNoticeActivities(deps: ActivityDeps) {
   async function post(ref: NoticeRef, notice: Notice, to: { url: string; secret: string }) {
     const payload = payloadOf(notice)
     const delivery = { url: to.url, secret: to.secret, id: idOf(notice), payload }
-    const { delivered, status, evidence } = await postSigned(delivery, deps.policy, clock())
+    const { delivered, gone, status, evidence } = await postSigned(delivery, deps.policy, clock())
     const tried = { responseStatus: status || null, evidence: delivered ? null : evidence }
     if (delivered) {
       await noteTry(db, ref, { status: 'delivered', ...tried }, clock())
       return
     }
-    if (status === GONE) return giveUp(ref, notice, tried)
+    if (gone) return giveUp(ref, notice, tried)
     await noteTry(db, ref, { status: 'pending', ...tried }, clock())
     throw ApplicationFailure.create({
       type: 'WebhookUnreachable',

@@ -19,9 +19,6 @@ export type OutsideEnd = Pick<StepEnd, 'outcome' | 'reason'>
 const DONE: OutsideEnd = { outcome: 'done', reason: null }
 const failed = (reason: string): OutsideEnd => ({ outcome: 'failed', reason })
 
-/** The receiver says that this endpoint is over (Standard Webhooks). */
-const GONE = 410
-
 type OutsideDeps = Pick<ActivityDeps, 'db' | 'vault' | 'policy' | 'clock' | 'systemMailer'>
 
 /** @throws ApplicationFailure of kind Unavailable while nobody answers there */
@@ -55,7 +52,7 @@ export function createOutsideActions(deps: OutsideDeps) {
     const payload = await readEventPayload(db, ref, about)
     const answer = await postSigned({ ...target, id, payload }, policy, clock())
     if (answer.delivered) return DONE
-    if (answer.status === GONE) return failed('webhook_gone')
+    if (answer.gone) return failed('webhook_gone')
     // The receiver's words stay out of the history: they may repeat what they were sent.
     throw failureOf('Unavailable', { reason: 'webhook_unreachable' })
   }

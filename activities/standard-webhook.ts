@@ -16,8 +16,13 @@ export interface SignedDelivery {
   payload: unknown
 }
 
+/** The receiver says that this endpoint is over. */
+const GONE = 410
+
 export interface DeliveryAnswer {
   delivered: boolean
+  /** The endpoint is over: no repeat will be taken. */
+  gone: boolean
   /** 0: no answer came. */
   status: number
   /** The receiver's words, or why there are none. */
@@ -40,10 +45,11 @@ export async function postSigned(
   try {
     const limits = { timeoutMs: TIMEOUT_MS, maxBytes: 4096 }
     const { status, text } = await postJson(url, body, headers, policy, limits)
-    return { delivered: status >= 200 && status < 300, status, evidence: evidenceOf(text) }
+    const delivered = status >= 200 && status < 300
+    return { delivered, gone: status === GONE, status, evidence: evidenceOf(text) }
   } catch (error) {
     const evidence = evidenceOf(error instanceof Error ? error.message : error)
-    return { delivered: false, status: 0, evidence }
+    return { delivered: false, gone: false, status: 0, evidence }
   }
 }
 

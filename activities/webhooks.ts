@@ -13,8 +13,6 @@ import {
   type QueuedDelivery,
 } from './state/webhook-queue.ts'
 
-/** The receiver says that this endpoint is over (Standard Webhooks). */
-const GONE = 410
 /** Whoever was away for longer loads what it missed through the API. */
 const TRIED_FOR_MS = 24 * 3_600_000
 
@@ -44,7 +42,7 @@ export function createWebhookActivities(deps: ActivityDeps) {
         const answer = await post(ref, delivery)
         if (!answer) return { more: following !== undefined }
         const age = clock().getTime() - delivery.due_since.getTime()
-        const over = answer.status === GONE || age > TRIED_FOR_MS
+        const over = answer.gone || age > TRIED_FOR_MS
         const tried = {
           status: answer.delivered ? 'delivered' : over ? 'failed' : 'pending',
           responseStatus: answer.status || null,

@@ -4,6 +4,7 @@
 import type { SendHooks } from '../channel.ts'
 import type { MetaAccess } from '../meta/access.ts'
 import { type Calling, calling, callingOnce } from '../meta/errors.ts'
+import { list, object, text as readText } from '../meta/webhook.ts'
 import { messagingMeaning } from './refusals.ts'
 import type { InstagramConnection } from './settings.ts'
 
@@ -89,25 +90,15 @@ export async function findSentMessaging(
       },
     }),
   )
-  const listed: Listed[] = body.data?.[0]?.messages?.data ?? []
-  return listed
-    .filter(
-      (one) =>
-        one.from?.id !== to &&
-        // Graph tells whole seconds.
-        Date.parse(one.created_time) >= since.getTime() - 1_000 &&
-        (file === null
-          ? one.message.trim() === text.trim()
-          : (one.attachments?.data ?? []).length > 0),
-    )
-    .map(({ id }) => ({ externalId: id }))
+  const [talk] = list(body.data)
+  return list(object(talk?.messages).data)
+    .filter((one) => {
+      // Graph tells whole seconds.
+      const isRecent = Date.parse(readText(one.created_time)) >= since.getTime() - 1_000
+      if (!isRecent || readText(object(one.from).id) === to) return false
+      if (file === null) return readText(one.message).trim() === text.trim()
+      return list(object(one.attachments).data).length > 0
+    })
+    .map(({ id }) => ({ externalId: readText(id) }))
     .reverse()
-}
-
-interface Listed {
-  id: string
-  message: string
-  created_time: string
-  from?: { id: string }
-  attachments?: { data?: unknown[] }
 }

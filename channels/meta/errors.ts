@@ -7,6 +7,7 @@ import type { Graph } from '../../protocols/graph/client.ts'
 import { GraphError } from '../../protocols/graph/graph-error.ts'
 import { withoutSecrets } from '../../protocols/without-secrets.ts'
 import { AmbiguousSend, ChannelError } from '../errors.ts'
+import { object } from './webhook.ts'
 
 export interface Meaning {
   kind: FailureKind
@@ -96,7 +97,7 @@ export async function tokenLife(
       path: 'debug_token',
       query: { input_token: token, access_token: `${appId}|${appSecret}` },
     })
-    return body.data?.is_valid === false ? 'dead' : 'alive'
+    return object(body.data).is_valid === false ? 'dead' : 'alive'
   } catch {
     return 'unknown'
   }

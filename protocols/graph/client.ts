@@ -31,8 +31,7 @@ export interface GraphCall {
 }
 
 export interface GraphReply {
-  // biome-ignore lint/suspicious/noExplicitAny: each caller knows the shape it asked for
-  body: any
+  body: Record<string, unknown>
   /** Milliseconds to wait before the next call, so that no limit is reached. */
   restMs: number
 }

@@ -1,6 +1,6 @@
 // A mailbox of any provider: what to prepare, its servers found by the address, each tested alone.
 import { useLingui } from '@lingui/react/macro'
-import { Alert, Button, Group, List, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, List, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { api, dataOf, here } from '../../api/client.ts'
 import type { Discovery } from '../../api/shapes.ts'
@@ -8,16 +8,11 @@ import { FailureNote } from '../../shell/failure-note.tsx'
 import { ServerFields } from '../server-fields.tsx'
 import { ServerTest } from '../server-test.tsx'
 import type { InboxDraft } from './inbox-draft.ts'
-import { NameField } from './name-field.tsx'
+import { StepForm, type StepProps } from './step-form.tsx'
 
-export function EmailStep(props: {
-  draft: InboxDraft
-  onChange: (draft: InboxDraft) => void
-  onBack: () => void
-  onNext: () => void
-}) {
+export function EmailStep(props: StepProps) {
   const { t } = useLingui()
-  const { draft, onChange, onBack, onNext } = props
+  const { draft, onChange } = props
   const change = (part: Partial<InboxDraft>) => onChange({ ...draft, ...part })
   const discover = useMutation({
     meta: { shown: true },
@@ -31,17 +26,7 @@ export function EmailStep(props: {
     onSuccess: ({ candidates: [first] }) => first && onChange(filled(draft, first)),
   })
   return (
-    <Stack
-      component="form"
-      mt="md"
-      align="stretch"
-      onSubmit={(event) => {
-        event.preventDefault()
-        onNext()
-      }}
-    >
-      <Prepare />
-      <NameField draft={draft} onChange={onChange} />
+    <StepForm {...props} prepare={<Prepare />}>
       <Group align="flex-end">
         <TextInput
           label={t`E-mail address`}
@@ -70,31 +55,25 @@ export function EmailStep(props: {
       <ServerFields kind="smtp" value={draft.smtp} onChange={(smtp) => change({ smtp })}>
         <ServerTest kind="smtp" address={draft.address} form={draft.smtp} />
       </ServerFields>
-      <Group justify="space-between">
-        <Button variant="default" onClick={onBack}>{t`Back`}</Button>
-        <Button type="submit">{t`Next`}</Button>
-      </Group>
-    </Stack>
+    </StepForm>
   )
 }
 
 function Prepare() {
   const { t } = useLingui()
   return (
-    <Alert color="blue" title={t`What you need`}>
-      <List size="sm">
-        <List.Item>
-          {t`The mailbox of a user, with login and password. A group or distribution list cannot log in.`}
-        </List.Item>
-        <List.Item>{t`IMAP switched on in the settings of the mailbox.`}</List.Item>
-        <List.Item>
-          {t`With two-factor authentication: an app password, for IMAP and for SMTP, in place of the password.`}
-        </List.Item>
-        <List.Item>
-          {t`ClaudIA never answers imported mail: she waits until the history is complete.`}
-        </List.Item>
-      </List>
-    </Alert>
+    <List size="sm">
+      <List.Item>
+        {t`The mailbox of a user, with login and password. A group or distribution list cannot log in.`}
+      </List.Item>
+      <List.Item>{t`IMAP switched on in the settings of the mailbox.`}</List.Item>
+      <List.Item>
+        {t`With two-factor authentication: an app password, for IMAP and for SMTP, in place of the password.`}
+      </List.Item>
+      <List.Item>
+        {t`ClaudIA never answers imported mail: she waits until the history is complete.`}
+      </List.Item>
+    </List>
   )
 }
 

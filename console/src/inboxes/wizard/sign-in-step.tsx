@@ -1,31 +1,16 @@
 // A mailbox whose person signs in at Google or Microsoft: what to prepare, and whose it is.
 import { useLingui } from '@lingui/react/macro'
-import { Alert, Button, Group, List, Stack, TextInput } from '@mantine/core'
-import type { InboxDraft } from './inbox-draft.ts'
-import { NameField } from './name-field.tsx'
+import { List, TextInput } from '@mantine/core'
+import { StepForm, type StepProps } from './step-form.tsx'
 
-export function SignInStep(props: {
-  draft: InboxDraft
-  onChange: (draft: InboxDraft) => void
-  onBack: () => void
-  onNext: () => void
-}) {
+export function SignInStep(props: StepProps) {
   const { t } = useLingui()
-  const { draft, onChange, onBack, onNext } = props
+  const { draft, onChange } = props
   return (
-    <Stack
-      component="form"
-      mt="md"
-      align="stretch"
-      onSubmit={(event) => {
-        event.preventDefault()
-        onNext()
-      }}
+    <StepForm
+      {...props}
+      prepare={draft.channel === 'google' ? <PrepareGoogle /> : <PrepareMicrosoft />}
     >
-      <Alert color="blue" title={t`What you need`}>
-        {draft.channel === 'google' ? <PrepareGoogle /> : <PrepareMicrosoft />}
-      </Alert>
-      <NameField draft={draft} onChange={onChange} />
       <TextInput
         label={t`E-mail address`}
         type="email"
@@ -33,11 +18,7 @@ export function SignInStep(props: {
         value={draft.address}
         onChange={(event) => onChange({ ...draft, address: event.currentTarget.value.trim() })}
       />
-      <Group justify="space-between">
-        <Button variant="default" onClick={onBack}>{t`Back`}</Button>
-        <Button type="submit">{t`Next`}</Button>
-      </Group>
-    </Stack>
+    </StepForm>
   )
 }
 

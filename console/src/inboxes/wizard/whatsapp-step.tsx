@@ -1,8 +1,8 @@
 // A WhatsApp number, through Twilio or by Meta's Cloud API: what to prepare, and its credentials.
 import { useLingui } from '@lingui/react/macro'
-import { Alert, Button, Group, List, PasswordInput, Stack, TextInput } from '@mantine/core'
-import type { InboxDraft, WhatsAppForm } from './inbox-draft.ts'
-import { NameField } from './name-field.tsx'
+import { List, PasswordInput, TextInput } from '@mantine/core'
+import type { WhatsAppForm } from './inbox-draft.ts'
+import { StepForm, type StepProps } from './step-form.tsx'
 
 interface Shown {
   name: keyof WhatsAppForm
@@ -10,14 +10,9 @@ interface Shown {
   secret?: true
 }
 
-export function WhatsAppStep(props: {
-  draft: InboxDraft
-  onChange: (draft: InboxDraft) => void
-  onBack: () => void
-  onNext: () => void
-}) {
+export function WhatsAppStep(props: StepProps) {
   const { t } = useLingui()
-  const { draft, onChange, onBack, onNext } = props
+  const { draft, onChange } = props
   const twilio = draft.channel === 'whatsapp_twilio'
   const fields: Shown[] = twilio
     ? [
@@ -32,19 +27,7 @@ export function WhatsAppStep(props: {
         { name: 'access_token', label: t`Access token`, secret: true },
       ]
   return (
-    <Stack
-      component="form"
-      mt="md"
-      align="stretch"
-      onSubmit={(event) => {
-        event.preventDefault()
-        onNext()
-      }}
-    >
-      <Alert color="blue" title={t`What you need`}>
-        {twilio ? <PrepareTwilio /> : <PrepareCloud />}
-      </Alert>
-      <NameField draft={draft} onChange={onChange} />
+    <StepForm {...props} prepare={twilio ? <PrepareTwilio /> : <PrepareCloud />}>
       {fields.map(({ name, label, secret }) => {
         const Field = secret ? PasswordInput : TextInput
         return (
@@ -62,11 +45,7 @@ export function WhatsAppStep(props: {
           />
         )
       })}
-      <Group justify="space-between">
-        <Button variant="default" onClick={onBack}>{t`Back`}</Button>
-        <Button type="submit">{t`Next`}</Button>
-      </Group>
-    </Stack>
+    </StepForm>
   )
 }
 
