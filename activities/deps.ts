@@ -67,9 +67,9 @@ export const DEFAULT_TUNING: Tuning = {
   importPage: 500,
   importDailyBytes: 2_000_000_000,
   pushedHistoryEveryMs: 15_000,
-  // Twice what the largest providers let through.
   // People press Enter in the middle of a thought.
   claudiaQuietMs: 2_000,
+  // Twice what the largest providers let through.
   attachmentLimitBytes: 100_000_000,
   // A mail of 25 MB, which many servers take, is encoded.
   mailFilesBytes: 18_000_000,

@@ -12,6 +12,7 @@ import type { ActivityDeps } from './deps.ts'
 import { again } from './failures.ts'
 import type { ImportRow } from './state/import-state.ts'
 import { HAND_OVER_MS } from './sync-outcome.ts'
+import { yieldToLive } from './yield-to-live.ts'
 
 /** Nothing has come for so long: a phone that is off sends no more. */
 const SILENCE_MS = 6 * 3_600_000
@@ -64,6 +65,7 @@ export function createPushedImport(deps: ActivityDeps) {
     const position = cursor as Position | undefined
     const isSame = position?.chunk === id && position.importId === input.importId
     for (let at = isSame ? position.at : 0; at < messages.length; at += tuning.importPage) {
+      await yieldToLive(db, leaving)
       if (leaving.aborted) throw again('This worker lets go of the import', HAND_OVER_MS)
       const page = messages.slice(at, at + tuning.importPage)
       const next: Position = {

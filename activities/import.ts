@@ -26,6 +26,7 @@ import {
 } from './state/import-state.ts'
 import { readSyncState } from './state/sync-state.ts'
 import { HAND_OVER_MS } from './sync-outcome.ts'
+import { yieldToLive } from './yield-to-live.ts'
 
 /** `more`: this share is over, or the import is parked; `stopped`: the row says so. */
 export interface ImportStep {
@@ -142,6 +143,7 @@ export function createImportActivities(deps: ActivityDeps) {
     try {
       for (;;) {
         const page = await pending
+        await yieldToLive(db, leaving)
         if (leaving.aborted) throw again('This worker lets go of the import', HAND_OVER_MS)
         if (page.next) pending = pull(page.next)
         const before = storing
