@@ -85,6 +85,8 @@ export interface Config {
     /** Of WhatsApp's Embedded Signup. */
     readonly signupConfigId: string | null
   } | null
+  /** Stands for all of Twilio's hosts, see createTwilioAccess; null: Twilio itself. */
+  readonly twilioUrl: string | null
   /** Largest size of all files of one answer together. */
   readonly outgoingFilesBytes: number
   /** Of these as much goes with a mail, before it is encoded; the rest is linked to. */
@@ -188,6 +190,7 @@ export function loadConfig(env: Environment = process.env): Config {
     rateLimit: read.integer('RATE_LIMIT', 600, 1, 1_000_000),
     webhookRateLimit: read.integer('WEBHOOK_RATE_LIMIT', 6_000, 1, 100_000_000),
     meta: metaOf(read, problems),
+    twilioUrl: withoutSlash(read.url('TWILIO_URL', ['http:', 'https:'], '')) || null,
     firstRun: Object.freeze({
       accountName: read.text('ACCOUNT_NAME', 'Cloud Chat'),
       locale: read.oneOf('ACCOUNT_LOCALE', ['pt-BR', 'en'] as const, 'pt-BR'),

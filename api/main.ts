@@ -10,6 +10,7 @@ import { createTemporalVerbs } from '../temporal/client.ts'
 import { buildApp } from './app.ts'
 import { firstRun } from './first-run.ts'
 import { createLogger } from './logging.ts'
+import { keepPresence } from './presence.ts'
 
 /** After SIGTERM: requests have this long to finish. */
 const END_WITHIN_MS = 30_000
@@ -25,7 +26,7 @@ const connection = Connection.lazy({
   address: profile.address ?? config.temporal.address,
 })
 const client = new Client({ connection, namespace: config.temporal.namespace })
-const app = await buildApp({
+const deps = {
   config,
   db,
   vault,
@@ -39,7 +40,8 @@ const app = await buildApp({
   storage: openStorage(config),
   clock: () => new Date(),
   logger,
-})
+}
+const app = await buildApp(deps)
 
 const first = await firstRun({ db, vault, config })
 if (first !== undefined) {
@@ -51,6 +53,7 @@ if (first !== undefined) {
   process.stdout.write(`Set the administrator's password: ${first.link}\n\n`)
 }
 await app.listen({ host: config.host, port: config.port })
+const leave = keepPresence(deps)
 logger.info({ url: config.publicUrl, port: config.port }, 'The API listens')
 
 let ending = false
@@ -59,6 +62,7 @@ async function end(signal: string): Promise<void> {
   ending = true
   logger.info({ signal }, 'The API stops')
   setTimeout(() => process.exit(1), END_WITHIN_MS).unref()
+  leave()
   await app.close()
   await Promise.all([db.destroy(), connection.close()])
   process.exit(0)

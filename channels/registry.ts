@@ -18,8 +18,8 @@ export interface ChannelConfig {
   google?: GoogleProvider | null
   microsoft?: MicrosoftProvider | null
   meta?: MetaApp | null
-  /** Stands for the hosts of Twilio, such as a simulator's; absent: Twilio itself. */
-  twilioOrigin?: string | undefined
+  /** Stands for the hosts of Twilio, such as a simulator's; null or absent: Twilio itself. */
+  twilioOrigin?: string | null
 }
 
 export interface Channels {
@@ -37,7 +37,7 @@ export function createChannels({
   google = null,
   microsoft = null,
   meta = null,
-  twilioOrigin,
+  twilioOrigin = null,
 }: ChannelConfig): Channels {
   const all: readonly Channel[] = [
     createEmail(policy),

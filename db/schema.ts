@@ -4,6 +4,7 @@ import type {
   AccountEventTable,
   AccountTable,
   ApiKeyTable,
+  ApiPresenceTable,
   IdempotencyKeyTable,
   NotificationTable,
   TeamMemberTable,
@@ -75,6 +76,7 @@ export interface Schema {
   webhook_deliveries: WebhookDeliveryTable
   account_events: AccountEventTable
   token_buckets: TokenBucketTable
+  api_presence: ApiPresenceTable
   inboxes: InboxTable
   inbox_members: InboxMemberTable
   credentials: CredentialTable

@@ -71,6 +71,7 @@ const workers = await startWorkers({
       google: config.google,
       microsoft: config.microsoft,
       meta: config.meta,
+      twilioOrigin: config.twilioUrl,
     }),
     policy: config,
     links: config,

@@ -87,7 +87,8 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
     events: readonly string[],
   ) {
     if (topic === 'inbox') {
-      return temporal.wakeInbox({ accountId, inboxId }, { stalled: events.includes('stalled') })
+      const stalled = events.some((event) => event === 'stalled' || event === 'missed')
+      return temporal.wakeInbox({ accountId, inboxId }, { stalled })
     }
     if (topic === 'notice') return temporal.wakeNotices({ accountId, inboxId })
     const ref = { accountId, conversationId: conversationId! }

@@ -22,10 +22,10 @@ export interface TwilioAccess {
 }
 
 /**
- * @param origin stands for all of Twilio's hosts, each as the first part of the path; absent: they
+ * @param origin stands for all of Twilio's hosts, each as the first part of the path; null: they
  * are reached where they are
  */
-export function createTwilioAccess(policy: NetPolicy, origin?: string): TwilioAccess {
+export function createTwilioAccess(policy: NetPolicy, origin: string | null): TwilioAccess {
   const locate = (url: string) => (origin ? url.replace(/^https:\/\//, `${origin}/`) : url)
   class Located extends RequestClient {
     override request<Data>(options: RequestOptions<Data>) {

@@ -16,7 +16,7 @@ export { readTwilioForm, type TwilioCredentials, type TwilioSettings } from './s
 /** @param origin stands for Twilio's hosts; see createTwilioAccess */
 export function createTwilio(
   policy: NetPolicy,
-  origin?: string,
+  origin: string | null,
 ): Channel<TwilioSettings, TwilioCredentials> {
   const access = createTwilioAccess(policy, origin)
   return {

@@ -114,6 +114,11 @@ export interface AccountEventTable {
   created_at: Generated<Timestamp>
 }
 
+export interface ApiPresenceTable {
+  one: Generated<boolean>
+  served_at: Timestamp
+}
+
 export interface TokenBucketTable {
   key: string
   tokens: number

@@ -80,7 +80,7 @@ test("every tenant's table carries account_id, and only rows of the whole platfo
         and c.column_name = 'account_id')
     order by 1`
   const names = tables.map(({ name }) => name).filter((name) => name !== 'migrations')
-  expect(names).toEqual(['accounts', 'token_buckets'])
+  expect(names).toEqual(['accounts', 'api_presence', 'token_buckets'])
 })
 
 test('migrating again applies nothing, and two at once do not collide', async () => {

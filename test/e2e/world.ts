@@ -28,7 +28,7 @@ export interface InboxRef {
   inboxId: number
 }
 export interface WorldOptions {
-  /** For every worker, beside what it needs. */
+  /** For every program, beside what it needs. */
   env?: Record<string, string>
   /** Of the account's bot. */
   botSecret?: string
@@ -97,6 +97,9 @@ export async function startWorld(options: WorldOptions = {}) {
     return program
   }
 
+  const startApiAt = (port: number, more: Record<string, string> = {}) =>
+    startProgram('api/main.ts', 'The API listens', { PORT: String(port), ...more })
+
   return {
     postgres,
     temporal,
@@ -119,9 +122,11 @@ export async function startWorld(options: WorldOptions = {}) {
     /** api/main.ts as a process; resolves with its address. */
     async startApi(): Promise<string> {
       const port = await freePort()
-      await startProgram('api/main.ts', 'The API listens', { PORT: String(port) })
+      await startApiAt(port)
       return `http://127.0.0.1:${port}`
     },
+    /** The same where its address has to be known before, or it has to be killed. */
+    startApiAt,
     /** As the API does it, through `port` when a proxy stands before the mailbox. */
     async connect(mailbox: Mailbox, port = mailbox.imap.port): Promise<InboxRef> {
       const form = formOf({ ...mailbox, imap: { ...mailbox.imap, port } })

@@ -26,6 +26,7 @@ export interface SimMessage {
   body: string
   direction: 'inbound' | 'outbound-api'
   status: string
+  errorCode: number | null
   sentAt: Date
   media: { sid: string; type: string; content: Buffer; missing: number }[]
   statusCallback: string | null
@@ -61,6 +62,23 @@ export function inbound(message: SimMessage): Record<string, string> {
   }
 }
 
+/** The webhook about what became of a message of ours. */
+export function statusOf(message: SimMessage, status: string): Record<string, string> {
+  const { sid, account, from, to, errorCode } = message
+  return {
+    ChannelPrefix: 'whatsapp',
+    ApiVersion: '2010-04-01',
+    MessageStatus: status,
+    SmsStatus: status,
+    SmsSid: sid,
+    MessageSid: sid,
+    AccountSid: account.sid,
+    From: from,
+    To: to,
+    ...(errorCode === null ? {} : { ErrorCode: String(errorCode) }),
+  }
+}
+
 export function shown(message: SimMessage) {
   const uri = `/2010-04-01/Accounts/${message.account.sid}/Messages/${message.sid}`
   return {
@@ -75,8 +93,8 @@ export function shown(message: SimMessage) {
     date_created: message.sentAt.toUTCString(),
     date_sent: message.sentAt.toUTCString(),
     date_updated: message.sentAt.toUTCString(),
-    error_code: null,
-    error_message: null,
+    error_code: message.errorCode,
+    error_message: message.errorCode === null ? null : 'Failed to send',
     uri: `${uri}.json`,
     subresource_uris: { media: `${uri}/Media.json` },
   }

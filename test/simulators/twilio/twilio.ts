@@ -15,6 +15,7 @@ import {
   shown,
   shownSender,
   sidOf,
+  statusOf,
 } from './resources.ts'
 import { postSigned } from './signed-post.ts'
 
@@ -53,6 +54,8 @@ export interface TwilioSimulator {
       media?: { type: string; content: Buffer; missing?: number }[]
     },
   ): Promise<{ message: SimMessage; status: number | undefined }>
+  /** The message of a contact is told once more, or a status of one of ours, in whatever order. */
+  tellAgain(message: SimMessage, status?: string): Promise<number | undefined>
   /** What Twilio sent to webhooks, and how that was answered. */
   readonly told: { url: string; params: Record<string, string>; status: number | undefined }[]
   /** Resolves when every status has been told. */
@@ -113,6 +116,7 @@ export async function startTwilio(): Promise<TwilioSimulator> {
         body,
         direction: 'inbound',
         status: 'received',
+        errorCode: null,
         sentAt: at,
         media: media.map((file) => ({ sid: sidOf('ME'), missing: 0, ...file })),
         statusCallback: null,
@@ -123,6 +127,11 @@ export async function startTwilio(): Promise<TwilioSimulator> {
       const url = sender.webhook.callback_url
       const status = silent || !url ? undefined : await tell(url, message.account, inbound(message))
       return { message, status }
+    },
+    tellAgain(message, status) {
+      if (status !== undefined) return tellStatus(message, status)
+      const sender = senders.find(({ number }) => message.to === `whatsapp:${number}`)
+      return tell(sender!.webhook.callback_url!, message.account, inbound(message))
     },
     async settled() {
       while (telling.size > 0) await Promise.all(telling)
@@ -236,6 +245,7 @@ export async function startTwilio(): Promise<TwilioSimulator> {
       body,
       direction: 'outbound-api',
       status: 'queued',
+      errorCode: null,
       sentAt: new Date(),
       media: mediaUrls.map((address) => ({
         sid: sidOf('ME'),
@@ -268,21 +278,14 @@ export async function startTwilio(): Promise<TwilioSimulator> {
   async function report(message: SimMessage, failing: number | undefined): Promise<void> {
     for (const status of failing ? ['queued', 'undelivered'] : simulator.statuses) {
       message.status = status
-      if (message.statusCallback) {
-        await tell(message.statusCallback, message.account, {
-          ChannelPrefix: 'whatsapp',
-          ApiVersion: '2010-04-01',
-          MessageStatus: status,
-          SmsStatus: status,
-          SmsSid: message.sid,
-          MessageSid: message.sid,
-          AccountSid: message.account.sid,
-          From: message.from,
-          To: message.to,
-          ...(status === 'undelivered' ? { ErrorCode: String(failing) } : {}),
-        })
-      }
+      if (status === 'undelivered') message.errorCode = failing!
+      await tellStatus(message, status)
     }
+  }
+
+  async function tellStatus(message: SimMessage, status: string): Promise<number | undefined> {
+    if (!message.statusCallback) return undefined
+    return tell(message.statusCallback, message.account, statusOf(message, status))
   }
 
   function list(response: ServerResponse, account: SimAccount, asked: TwilioRequest) {
