@@ -1,15 +1,18 @@
 // What a channel that is pushed to was not told of: listed at the provider now and then, and stored
-// like everything else, once.
+// like everything else, once. So are the statuses of what we sent.
 
+import type { InboundMessage } from '../channels/channel.ts'
 import { NO_FOLDER, takeFence } from '../db/channel-cursors.ts'
 import { replaceTemplates } from '../db/templates.ts'
 import { arrivalByTime } from '../domain/arrival.ts'
+import { identityOf } from '../messaging/inbound-contacts.ts'
+import { settleListed } from '../messaging/settle-listed.ts'
 import { storeInbound } from '../messaging/store-inbound.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import { createChats, type OpenChat } from './chats.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again } from './failures.ts'
-import { hasUnsettledSends, unknownOf } from './state/pushed-messages.ts'
+import { type UnsettledSends, unknownOf, unsettledSends } from './state/pushed-messages.ts'
 import { maySync, readSyncState } from './state/sync-state.ts'
 import { createSyncOutcome, HAND_OVER_MS } from './sync-outcome.ts'
 
@@ -52,11 +55,8 @@ export function createMissedPull(deps: ActivityDeps) {
         unknownOf: (ids: string[]) => unknownOf(db, ref, ids),
       }
       const page = await pull(connection, cursor, context)
-      // One of ours whose reply never came would be taken for somebody else's.
-      const unsettled = await hasUnsettledSends(db, ref)
-      const messages = page.messages.filter(
-        ({ direction }) => direction === 'incoming' || !unsettled,
-      )
+      const unsettled = await unsettledSends(db, ref)
+      const messages = page.messages.filter((message) => !mayBeOurs(message, unsettled))
       const target = {
         ...ref,
         folder: NO_FOLDER,
@@ -68,6 +68,7 @@ export function createMissedPull(deps: ActivityDeps) {
           arrivalByTime(message.deliveredAt, lastGoodSyncAt ?? held.startedAt),
       }
       const { live, late } = await storeInbound(db, target, { ...page, messages })
+      await settleListed(db, ref, page.statuses ?? [])
       stored += live + late
       if (page.next === undefined) return stored
       if (leaving.aborted) throw again('This worker lets go', HAND_OVER_MS)
@@ -82,4 +83,16 @@ export function createMissedPull(deps: ActivityDeps) {
   }
 
   return { pullMissed }
+}
+
+/** One of ours whose reply never came would be taken for somebody else's. */
+function mayBeOurs(
+  { direction, contact, sentAt }: InboundMessage,
+  unsettled: UnsettledSends,
+): boolean {
+  if (direction === 'incoming') return false
+  return [contact, ...(contact.aliases ?? [])].some((identity) => {
+    const since = unsettled.get(identityOf(identity))
+    return since !== undefined && sentAt >= since
+  })
 }

@@ -19,6 +19,9 @@ import { inboxUpdate } from './inbox-update.ts'
 import type { EditedForm } from './resources/email-form.ts'
 import type { EditedTwilio } from './resources/twilio-form.ts'
 
+/** How long webhooks signed with the Auth Token of before are taken: time to promote the new one. */
+const ROTATION_MS = 7 * 24 * 3_600_000
+
 export interface EmailForm {
   settings: EmailSettings
   credentials: EmailCredentials
@@ -94,12 +97,15 @@ async function editedTwilio(
     api_key_secret: api_key_secret ?? old.api_key_secret,
   })
   const rotated = credentials.auth_token !== old.auth_token
+  const { previous_auth_token, previous_accepted_until } = rotated
+    ? {
+        previous_auth_token: old.auth_token,
+        previous_accepted_until: new Date(deps.clock().getTime() + ROTATION_MS).toISOString(),
+      }
+    : old
   return {
     settings: { ...stored, ...settings },
-    credentials: {
-      ...credentials,
-      previous_auth_token: rotated ? old.auth_token : old.previous_auth_token,
-    },
+    credentials: { ...credentials, previous_auth_token, previous_accepted_until },
   }
 }
 

@@ -6,7 +6,7 @@ import type { ContentType } from '../domain/message.ts'
 import type { DeliveryReport } from '../protocols/mime/delivery-report.ts'
 import type { ChatChannel } from './chat.ts'
 import type { MailAccount, MailTraits } from './mail/account.ts'
-import type { ChannelWebhook, RawPart } from './webhook.ts'
+import type { ChannelWebhook, RawPart, StatusEvent } from './webhook.ts'
 
 export interface ContactPoint {
   /** Identity kind, such as `email` or `phone`. */
@@ -96,6 +96,8 @@ export interface Page<Cursor> {
 export interface LivePage<Cursor> extends Page<Cursor> {
   /** To be stored with the page, also when nothing came and when nothing more waits now. */
   cursor: Cursor
+  /** What became of messages of ours, where the provider lists it: most of it is known. */
+  statuses?: StatusEvent[]
 }
 
 /** A logged-in connection. Whoever opens it closes it. */

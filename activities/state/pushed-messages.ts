@@ -1,7 +1,8 @@
-// Which messages of a chat are stored, and which of ours nobody knows the end of.
+// Which messages of a chat are stored, and to whom one of ours may be under way.
 
 import { sql } from 'kysely'
 import type { Database } from '../../db/client.ts'
+import { identityOf } from '../../messaging/inbound-contacts.ts'
 import type { InboxRef } from '../../temporal/contracts.ts'
 
 /** Of these external ids, those that the inbox has no message of. */
@@ -40,19 +41,30 @@ export async function unclaimedOf(
   return new Set(externalIds.filter((id) => !claimed.has(id)))
 }
 
-/** Whether the provider may have taken a message of ours whose id we do not know. */
-export async function hasUnsettledSends(
+/** By `identityOf` a contact: since when the provider may list a message of ours as nobody's. */
+export type UnsettledSends = ReadonlyMap<string, Date>
+
+/** Contacts to whom a message may have gone out whose id at the provider we do not know. */
+export async function unsettledSends(
   db: Database,
   { accountId, inboxId }: InboxRef,
-): Promise<boolean> {
-  const row = await db
-    .selectFrom('messages')
-    .select('id')
-    .where('account_id', '=', accountId)
-    .where('inbox_id', '=', inboxId)
-    .where('status', 'in', ['transmitting', 'unconfirmed'])
-    .where('external_id', 'is', null)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+): Promise<UnsettledSends> {
+  const rows = await db
+    .selectFrom('messages as m')
+    .innerJoin('conversations as c', (join) =>
+      join.onRef('c.account_id', '=', 'm.account_id').onRef('c.id', '=', 'm.conversation_id'),
+    )
+    .innerJoin('contact_identities as i', (join) =>
+      join.onRef('i.account_id', '=', 'c.account_id').onRef('i.contact_id', '=', 'c.contact_id'),
+    )
+    // Clocks differ, and providers tell whole seconds.
+    .select(['i.kind', 'i.value'])
+    .select(sql<Date>`min(m.created_at) - interval '5 minutes'`.as('since'))
+    .where('m.account_id', '=', accountId)
+    .where('m.inbox_id', '=', inboxId)
+    .where('m.status', 'in', ['transmitting', 'unconfirmed'])
+    .where('m.external_id', 'is', null)
+    .groupBy(['i.kind', 'i.value'])
+    .execute()
+  return new Map(rows.map(({ kind, value, since }) => [identityOf({ kind, value }), since]))
 }

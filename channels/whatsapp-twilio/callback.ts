@@ -40,7 +40,8 @@ export async function findSender(
     return senders.find(({ senderId }) => senderId === wanted)
   } catch (error) {
     // Some accounts may not use it. What is wrong with the account itself was asked before.
-    if (error instanceof ChannelError && error.kind === 'MessageRejected') return undefined
+    if (error instanceof ChannelError && error.details.reason === 'command_refused')
+      return undefined
     throw error
   }
 }

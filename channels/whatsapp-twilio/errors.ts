@@ -13,7 +13,10 @@ interface Refusal {
   message: string
 }
 
-/** Runs calls to Twilio. @throws ChannelError for whatever they threw */
+/**
+ * Runs calls that send nothing. @throws ChannelError for whatever they threw; `command_refused` for what
+ * Twilio will not do for this account, which may be mended there
+ */
 export async function calling<T>(
   access: TwilioAccess,
   connection: TwilioConnection,
@@ -22,7 +25,9 @@ export async function calling<T>(
   try {
     return await work()
   } catch (error) {
-    throw await meaningOf(access, connection, error)
+    throw await meaningOf(access, connection, error, ({ evidence }) => {
+      return new ChannelError('Unavailable', { reason: 'command_refused', evidence })
+    })
   }
 }
 
@@ -45,7 +50,9 @@ export async function callingOnce<T>(
         evidence: refusal ? wordsOf(refusal) : codeOf(error),
       })
     }
-    throw await meaningOf(access, connection, error)
+    throw await meaningOf(access, connection, error, ({ code, evidence }) => {
+      return new ChannelError('MessageRejected', { reason: reasonOf(code), evidence })
+    })
   }
 }
 
@@ -65,6 +72,7 @@ async function meaningOf(
   access: TwilioAccess,
   connection: TwilioConnection,
   error: unknown,
+  refused: (refusal: { code: number; evidence: string }) => ChannelError,
 ): Promise<ChannelError> {
   if (error instanceof ChannelError) return error
   const refusal = refusalOf(error)
@@ -81,7 +89,7 @@ async function meaningOf(
   if (status === 401 || status === 403 || code === 20003) {
     return (await judge(access, connection)) ?? keyRefused(connection, refusal)
   }
-  return new ChannelError('MessageRejected', { reason: reasonOf(code), evidence: wordsOf(refusal) })
+  return refused({ code, evidence: wordsOf(refusal) })
 }
 
 /**

@@ -64,13 +64,14 @@ function statusEvent(get: Get, sid: string, status: MessageStatus, part: RawPart
     externalId: sid,
     status,
     ...(Number.isSafeInteger(reference) && reference > 0 ? { reference } : {}),
-    ...(status === 'failed' ? failureOf(get) : {}),
+    ...(status === 'failed'
+      ? failureOf(Number(get('ErrorCode')), get('ChannelStatusMessage') || get('ErrorMessage'))
+      : {}),
   }
 }
 
-function failureOf(get: Get) {
-  const code = Number(get('ErrorCode'))
-  const words = get('ChannelStatusMessage') || get('ErrorMessage')
+/** In our words and in Twilio's. */
+export function failureOf(code: number, words: string): Pick<StatusEvent, 'code' | 'evidence'> {
   return { code: reasonOf(code), evidence: evidenceOf(`${code} ${words}`) }
 }
 

@@ -1,4 +1,5 @@
-// What Twilio lists and keeps for us: messages whose webhook was lost, and the files of messages.
+// What Twilio lists and keeps for us: messages and statuses whose webhook was lost, and the files of
+// messages.
 
 import type { Readable } from 'node:stream'
 import type { MessageInstance } from 'twilio/lib/rest/api/v2010/account/message.js'
@@ -6,9 +7,10 @@ import { HostRefused, HostUnknown, RequestFailed } from '../../net/errors.ts'
 import { openDownload } from '../../net/open-download.ts'
 import type { InboundMessage, LivePage, PullContext } from '../channel.ts'
 import { ChannelError } from '../errors.ts'
+import type { StatusEvent } from '../webhook.ts'
 import type { TwilioAccess } from './client.ts'
 import { calling } from './errors.ts'
-import { attachmentAt, contactOf, threadOf } from './parse.ts'
+import { attachmentAt, contactOf, failureOf, statusOf, threadOf } from './parse.ts'
 import { whatsappAddress } from './phone-numbers.ts'
 import type { TwilioConnection } from './settings.ts'
 
@@ -44,18 +46,22 @@ export async function pullTwilio(
     : Math.max(Date.parse(since), through - OVERLAP_MS)
   const until = Math.min(from + STRETCH_MS, now.getTime())
   const listed = await listBetween(access, connection, new Date(from), new Date(until + 1_000))
-  const unknown = await unknownOf(listed.map(({ sid }) => sid))
-  const found: InboundMessage[] = []
-  for (const message of listed) {
-    if (unknown.has(message.sid)) found.push(await messageOf(access, connection, message))
+  const sent = listed.filter(({ status }) => !NOT_SENT.has(status))
+  const unknown = await unknownOf(sent.map(({ sid }) => sid))
+  const messages: InboundMessage[] = []
+  for (const message of sent) {
+    if (unknown.has(message.sid)) messages.push(await messageOf(access, connection, message))
   }
-  if (until >= now.getTime()) return page(found, { since, through: now.toISOString() })
+  const found = { messages, statuses: listed.flatMap(statusesOf), poison: [], bytes: 0 }
+  if (until >= now.getTime()) {
+    return { ...found, cursor: { since, through: now.toISOString() }, next: undefined }
+  }
   const next = {
     since,
     through: new Date(through).toISOString(),
     at: new Date(until).toISOString(),
   }
-  return page(found, next, next)
+  return { ...found, cursor: next, next }
 }
 
 const wholeSeconds = (at: Date) => new Date(Math.floor(at.getTime() / 1000) * 1000)
@@ -78,19 +84,17 @@ async function listBetween(
   )
   return both
     .flatMap((listed) => listed.reverse())
-    .filter(({ status }) => !NOT_SENT.has(status))
     .sort((a, b) => a.dateSent.getTime() - b.dateSent.getTime())
 }
 
 /** What nobody got is no part of a conversation. */
 const NOT_SENT = new Set(['failed', 'undelivered', 'canceled', 'scheduled'])
 
-function page(
-  messages: InboundMessage[],
-  cursor: TwilioCursor,
-  next?: TwilioCursor,
-): LivePage<TwilioCursor> {
-  return { messages, poison: [], bytes: 0, cursor, next }
+function statusesOf({ sid, direction, status, errorCode, errorMessage }: MessageInstance) {
+  const become = direction === 'inbound' ? undefined : statusOf(status)
+  if (become === undefined) return []
+  const failure = become === 'failed' ? failureOf(errorCode, errorMessage ?? '') : {}
+  return [{ kind: 'status', externalId: sid, status: become, ...failure } satisfies StatusEvent]
 }
 
 async function messageOf(

@@ -23,8 +23,10 @@ export interface CallbackState {
 
 export interface TwilioCredentials {
   auth_token: string
-  /** Of before the last rotation: Twilio may still sign with it. */
+  /** Of before the last rotation: Twilio signs with it until the new one is promoted there. */
   previous_auth_token?: string | undefined
+  /** ISO-8601; a token is often rotated because somebody else has it. */
+  previous_accepted_until?: string | undefined
   api_key_secret?: string | undefined
 }
 

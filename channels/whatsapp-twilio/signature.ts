@@ -5,12 +5,12 @@ import { validateRequest } from 'twilio/lib/webhooks/webhooks.js'
 import { SignatureRefused } from '../errors.ts'
 import type { WebhookRequest } from '../webhook.ts'
 import { decodeForm } from './form.ts'
+import type { TwilioCredentials } from './settings.ts'
 
-export interface SigningTokens {
-  auth_token: string
-  /** Of before a rotation: Twilio signs with it until the new one is promoted. */
-  previous_auth_token?: string | undefined
-}
+export type SigningTokens = Pick<
+  TwilioCredentials,
+  'auth_token' | 'previous_auth_token' | 'previous_accepted_until'
+>
 
 /** @throws SignatureRefused unless one of the account's Auth Tokens made the signature */
 export function verifyTwilio(request: WebhookRequest, tokens: SigningTokens): void {
@@ -18,8 +18,12 @@ export function verifyTwilio(request: WebhookRequest, tokens: SigningTokens): vo
   if (typeof signature !== 'string' || signature === '') throw new SignatureRefused('no signature')
   // A GET carries its parameters in the URL, which is signed as a whole.
   const params = request.method === 'GET' ? {} : decodeForm(request.body)
-  const accepted = [tokens.auth_token, tokens.previous_auth_token].some(
+  const accepted = [tokens.auth_token, previousOf(tokens)].some(
     (token) => token && validateRequest(token, signature, request.url, params),
   )
   if (!accepted) throw new SignatureRefused('a wrong signature')
+}
+
+function previousOf({ previous_auth_token: token, previous_accepted_until: until }: SigningTokens) {
+  return until !== undefined && Date.now() < Date.parse(until) ? token : undefined
 }

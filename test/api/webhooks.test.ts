@@ -108,17 +108,30 @@ test('odd keys and values reach the signature undropped: empty, repeated, nested
   expect(await messagesOf(inbox)).toMatchObject([{ content: 'ab' }])
 })
 
-test('while a token is rotated webhooks signed by either are accepted', async () => {
+test('while a token is rotated webhooks signed by either are accepted, afterwards by the new one', async () => {
   const inbox = await fresh()
-  const { accountId, inboxId } = inbox
   const rotated = { auth_token: 'new-token', previous_auth_token: 'test-auth-token' }
-  await writeCredentials(api.db, api.vault, { accountId, inboxId }, rotated, new Date())
-  for (const token of ['new-token', 'test-auth-token']) {
-    const params = inbox.text(token)
-    const signature = inbox.signatureOf(params, inbox.path, token)
-    expect((await inbox.push(params, { signature })).status).toBe(200)
+  const pushed = async (untilMs: number) => {
+    const previous_accepted_until = new Date(Date.now() + untilMs).toISOString()
+    const credentials = { ...rotated, previous_accepted_until }
+    await writeCredentials(api.db, api.vault, inbox, credentials, new Date())
+    const statuses: number[] = []
+    for (const token of ['new-token', 'test-auth-token']) {
+      const params = inbox.text(token)
+      const signature = inbox.signatureOf(params, inbox.path, token)
+      statuses.push((await inbox.push(params, { signature })).status)
+    }
+    return statuses
   }
-  expect(await messagesOf(inbox)).toHaveLength(2)
+  expect(await pushed(3_600_000)).toEqual([200, 200])
+  expect(await pushed(-1)).toEqual([200, 403])
+  expect(await messagesOf(inbox)).toHaveLength(3)
+})
+
+test('a body larger than any provider sends is refused before it is read', async () => {
+  const inbox = await fresh()
+  expect((await inbox.push(inbox.text('x'.repeat(4_000_000)))).status).toBe(413)
+  expect(await messagesOf(inbox)).toEqual([])
 })
 
 test('the same message delivered fifty times at once is stored once and wakes once', async () => {

@@ -76,6 +76,7 @@ channelContract(createTwilio({ allowHosts: ['127.0.0.1'] }, twilio.origin) as Ch
     ['a limit', answering(429, 20429), 'RateLimited'],
     ['a server in trouble', answering(503, 20503), 'Unavailable'],
     ['a refusal of this call alone', answering(401, 20003), 'Unavailable'],
+    ['a call that Twilio does not do', answering(400, 20001), 'Unavailable'],
     [
       'a suspended account',
       async () => {
