@@ -14,7 +14,6 @@ export const EXPIRING = [
   'account_events',
   'visitor_events',
   'widget_sessions',
-  'inbound_deliveries',
   'webhook_deliveries',
   'waiting_changes',
   'api_keys',
@@ -70,8 +69,6 @@ function dueOf(table: Expiring, now: Date): RawBuilder<unknown> {
       return sql`t.seen_at < ${daysBefore(now, KEPT_DAYS.events)} and t.contact_id is null`
     case 'webhook_deliveries':
       return sql`t.created_at < ${daysBefore(now, KEPT_DAYS.deliveries)} and t.status <> 'pending'`
-    case 'inbound_deliveries':
-      return sql`t.received_at < ${daysBefore(now, KEPT_DAYS.deliveries)}`
     case 'waiting_changes':
       return sql`t.created_at < ${daysBefore(now, KEPT_DAYS.deliveries)}`
     case 'api_keys':

@@ -3,9 +3,11 @@
 import { type Selectable, sql } from 'kysely'
 import { recordset } from './batch.ts'
 import type { Database, Trx } from './client.ts'
+import { daySlotOf } from './delivery-days.ts'
 import type { InboundDeliveryTable } from './schema/inbox.ts'
 
-export type DeliveryRow = Selectable<InboundDeliveryTable>
+/** Which day's part it lies in is nobody's business. */
+export type DeliveryRow = Omit<Selectable<InboundDeliveryTable>, 'day_slot'>
 
 export interface NewDelivery {
   kind: DeliveryRow['kind']
@@ -33,16 +35,18 @@ export async function insertDeliveries(
     query: delivery.query,
     body: delivery.body.toString('base64'),
     received_at: delivery.receivedAt,
+    day_slot: daySlotOf(delivery.receivedAt),
   }))
   await sql`
     insert into inbound_deliveries
-      (account_id, inbox_id, kind, external_id, reason, content_type, query, body, received_at)
+      (account_id, inbox_id, kind, external_id, reason, content_type, query, body, received_at,
+       day_slot)
     select ${accountId}::bigint, ${inboxId}::bigint, kind, external_id, reason, content_type, query,
-      decode(body, 'base64'), received_at
+      decode(body, 'base64'), received_at, day_slot
     from ${recordset(
       rows,
       `position int, kind text, external_id text, reason text, content_type text, query text,
-       body text, received_at timestamptz`,
+       body text, received_at timestamptz, day_slot smallint`,
     )} order by position`.execute(trx)
 }
 

@@ -179,6 +179,7 @@ export interface InboundDeliveryTable {
   body: Buffer
   received_at: Generated<Timestamp>
   replayed_at: Timestamp | null
+  day_slot: number
 }
 
 export interface WaitingChangeTable {

@@ -1,9 +1,7 @@
 // What has served its time goes, in batches; what somebody still reads stays.
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { inTransaction } from '../../db/client.ts'
 import { deleteExpired, EXPIRING, type Expiring } from '../../db/expired-rows.ts'
-import { insertDeliveries } from '../../db/inbound-deliveries.ts'
 import { handleConversation } from '../../messaging/handle-conversation.ts'
 import { daysAgo, mail, now, openMailroom } from '../messaging/mailroom.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -99,22 +97,4 @@ test('forms that nobody finished and replies of last week are not kept', async (
       (${room.accountId}, 'new', 'POST', '/', '', ${daysAgo(6)}, 201)`.execute(database.db)
   expect(await expire('idempotency_keys')).toBe(1)
   expect(await room.count('idempotency_keys', "key = 'new'")).toBe(1)
-})
-
-test('what providers pushed is kept for thirty days', async () => {
-  const room = await openMailroom(database.db)
-  const pushed = (receivedAt: Date) => ({
-    kind: 'message' as const,
-    externalId: `SM${receivedAt.getTime()}`,
-    reason: null,
-    contentType: 'application/x-www-form-urlencoded',
-    query: '',
-    body: Buffer.from('Body=x'),
-    receivedAt,
-  })
-  await inTransaction(database.db, (trx) =>
-    insertDeliveries(trx, room, [pushed(daysAgo(31)), pushed(daysAgo(29))]),
-  )
-  expect(await expire('inbound_deliveries')).toBe(1)
-  expect(await room.count('inbound_deliveries')).toBe(1)
 })
