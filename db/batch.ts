@@ -2,7 +2,11 @@
 
 import { type RawBuilder, sql } from 'kysely'
 
-/** `from ${recordset(rows, 'id bigint, name text')}`: the rows as a relation named `row`. */
+/**
+ * `from ${recordset(rows, 'id bigint, name text')}`: the rows as a relation named `row`. What joins
+ * them names its rows by `any(ids)` too, or is lateral: plans that were made while its table was
+ * small, as in a new database, would read all that the account has for each row.
+ */
 export function recordset(rows: readonly object[], columns: string): RawBuilder<unknown> {
   return sql`json_to_recordset(${JSON.stringify(rows)}::text::json) as row(${sql.raw(columns)})`
 }

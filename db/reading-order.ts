@@ -18,14 +18,15 @@ export async function readInOrder(
   messageIds: readonly number[],
 ): Promise<void> {
   if (messageIds.length === 0) return
-  // A microsecond apart: the smallest step the database knows.
+  // A microsecond apart: the smallest step the database knows. Materialized and bound to the ids: in
+  // a new database it would be worked out anew for every message that the account has.
   await sql`
     with fresh as (
       select id, conversation_id, sent_at,
         row_number() over (partition by conversation_id order by seq, id) * interval '1 microsecond'
           as step
       from messages where account_id = ${accountId} and id = any(${messageIds}::bigint[])
-    ), placed as (
+    ), placed as materialized (
       select id, sent_at, step + greatest(
         max(sent_at - step) over (partition by conversation_id order by step),
         (select ${readsAt('m')} from messages m
@@ -36,5 +37,6 @@ export async function readInOrder(
       from fresh
     )
     update messages m set reads_at = placed.at from placed
-    where m.account_id = ${accountId} and m.id = placed.id and placed.at > m.sent_at`.execute(trx)
+    where m.account_id = ${accountId} and m.id = any(${messageIds}::bigint[])
+      and m.id = placed.id and placed.at > m.sent_at`.execute(trx)
 }

@@ -31,8 +31,12 @@ export async function addVisitorEvents(
     with news as (
       select row.*, c.inbox_id, c.contact_id
       from ${recordset(rows, 'position int, kind text, conversation_id bigint, message_id bigint')}
-      join conversations c on c.account_id = ${accountId} and c.id = row.conversation_id
-      join inboxes i on i.account_id = c.account_id and i.id = c.inbox_id and i.channel = 'web_widget'
+      cross join lateral (
+        select c.inbox_id, c.contact_id from conversations c
+        join inboxes i on i.account_id = c.account_id and i.id = c.inbox_id
+        where c.account_id = ${accountId} and c.id = row.conversation_id
+          and i.channel = 'web_widget' limit 1
+      ) c
     ), feeds as (
       insert into visitor_feeds as feed (account_id, inbox_id, contact_id, last_seq)
       select ${accountId}::bigint, inbox_id, contact_id, count(*) from news

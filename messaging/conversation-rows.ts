@@ -79,11 +79,12 @@ async function countFurther(trx: Trx, accountId: number, threads: readonly Threa
       }
     })
     .sort((a, b) => a.id - b.id)
+  const ids = rows.map(({ id }) => id)
   const page = recordset(rows, 'id bigint, count int, first timestamptz, last timestamptz')
   await sql`
     with locked as (
       select c.id from conversations c where c.account_id = ${accountId}
-        and c.id in (select id from ${page}) order by c.id for no key update
+        and c.id = any(${ids}::bigint[]) order by c.id for no key update
     )
     update conversations c set
       message_count = c.message_count + page.count,
@@ -91,5 +92,6 @@ async function countFurther(trx: Trx, accountId: number, threads: readonly Threa
       last_message_at = greatest(c.last_message_at, page.last),
       updated_at = now()
     from locked, (select * from ${page}) page
-    where c.account_id = ${accountId} and c.id = locked.id and page.id = locked.id`.execute(trx)
+    where c.account_id = ${accountId} and c.id = any(${ids}::bigint[])
+      and c.id = locked.id and page.id = locked.id`.execute(trx)
 }

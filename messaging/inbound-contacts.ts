@@ -119,9 +119,11 @@ async function find(trx: Trx, accountId: number, identities: readonly Identity[]
       identities.map(({ kind, value }) => ({ kind, value })),
       'kind text, value text',
     )}
-    join contact_identities i
-      on i.account_id = ${accountId} and i.kind = row.kind and i.value = row.value
-        and ${isOwned('i')}`.execute(trx)
+    cross join lateral (
+      select * from contact_identities i
+      where i.account_id = ${accountId} and i.kind = row.kind and i.value = row.value
+        and ${isOwned('i')} limit 1
+    ) i`.execute(trx)
   return new Map(rows.map(({ kind, value, contact_id }) => [`${kind}\n${value}`, contact_id]))
 }
 

@@ -12,11 +12,13 @@ export async function learnMessageIds(
 ): Promise<void> {
   if (learnt.length === 0) return
   const rows = learnt.map(({ messageId, sourceId }) => ({ id: messageId, source_id: sourceId }))
+  const ids = rows.map(({ id }) => id)
   await sql`
     with renamed as (
       update messages m set source_id = row.source_id
       from ${recordset(rows, 'id bigint, source_id text')}
-      where m.account_id = ${accountId} and m.id = row.id and m.origin = 'authored'
+      where m.account_id = ${accountId} and m.id = any(${ids}::bigint[])
+        and m.id = row.id and m.origin = 'authored'
         and m.source_id <> row.source_id
       returning m.account_id, m.inbox_id, m.source_id, m.conversation_id
     )

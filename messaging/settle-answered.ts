@@ -55,7 +55,9 @@ function newsIn({
     // Only the parent: the ids behind it are what our own References claimed.
     const parent = references[0]
     const isBounce = automatic && attributes.nature === 'bounce'
-    return parent === undefined || isBounce ? null : settles(parent, 'delivered')
+    // No Message-ID holds a space: a chat's reference names its contact.
+    const isMail = parent !== undefined && !parent.includes(' ')
+    return isMail && !isBounce ? settles(parent, 'delivered') : null
   }
   const { originalMessageId: about, recipients, kind } = report
   if (about === null) return null

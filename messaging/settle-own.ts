@@ -33,7 +33,8 @@ export async function settleOwn(
   const page = recordset([...own.values()], 'id bigint, external_id text')
   await sql`
     update messages m set external_id = row.external_id from ${page}
-    where m.account_id = ${accountId} and m.id = row.id and m.external_id is null
+    where m.account_id = ${accountId} and m.id = any(${[...own.keys()]}::bigint[])
+      and m.id = row.id and m.external_id is null
       and not exists (
         select from messages o where o.inbox_id = m.inbox_id and o.external_id = row.external_id
       )`.execute(trx)

@@ -110,6 +110,7 @@ async function move(
   changes: readonly { id: number; last_seq: number; wakes: boolean }[],
 ): Promise<void> {
   if (changes.length === 0) return
+  const ids = changes.map(({ id }) => id)
   await sql`
     update conversations c set
       last_seq = row.last_seq,
@@ -117,7 +118,9 @@ async function move(
       snoozed_until = case when row.wakes then null else c.snoozed_until end,
       updated_at = now()
     from ${recordset(changes, 'id bigint, last_seq bigint, wakes boolean')}
-    where c.account_id = ${accountId} and c.id = row.id`.execute(trx)
+    where c.account_id = ${accountId} and c.id = any(${ids}::bigint[]) and c.id = row.id`.execute(
+    trx,
+  )
 }
 
 /** What an assignee hears of a conversation. */
@@ -154,13 +157,13 @@ async function promote(
     .filter(({ promoted }) => promoted)
     .map(({ id, message }) => ({ id, seq: seqs.get(id), delivered_at: message.deliveredAt }))
   if (rows.length === 0) return
+  const ids = rows.map(({ id }) => id)
   await sql`
     update messages m
     set origin = 'live', seq = row.seq, delivered_at = row.delivered_at, updated_at = now()
     from ${recordset(rows, 'id bigint, seq bigint, delivered_at timestamptz')}
-    where m.account_id = ${accountId} and m.id = row.id and m.origin in ('history', 'live')`.execute(
-    trx,
-  )
+    where m.account_id = ${accountId} and m.id = any(${ids}::bigint[]) and m.id = row.id
+      and m.origin in ('history', 'live')`.execute(trx)
 }
 
 /** Late mail is work for people: its conversations are open, and say why. */
