@@ -1,13 +1,19 @@
 // A mailbox connected by signing in: from the link to its mail, through refused accounts, lost access
 // and the way back, at Google's simulator with Dovecot behind it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { OAuthCredentials } from '../../channels/channel.ts'
+import { keepAliveAt } from '../../db/access-tokens.ts'
+import { readCredentials, writeCredentials } from '../../db/credentials.ts'
 import { consentBrowser, textOf } from '../support/consent-browser.ts'
 import { type SignedInMailbox, startSignedInMailbox } from '../support/signed-in-mailbox.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { type ApiOfPlatform, apiOf } from './api-of-platform.ts'
 import { type Platform, startPlatform } from './platform.ts'
 
-const ADDRESS = 'support@shop.test'
+const ADDRESS = 'support@gmail.com'
+/** The same account: Gmail knows no dots. */
+const ALIAS = 'sup.port@gmail.com'
+const DAY_MS = 86_400_000
 let platform: Platform
 let mailbox: SignedInMailbox
 let api: ApiOfPlatform
@@ -94,7 +100,7 @@ test('who signs in as somebody else is told both names, and nothing is connected
   mailbox.provider.visitor = { email: 'bruno@shop.test' }
   const page = await browse().signIn(link)
   expect(page.status).toBe(422)
-  expect(textOf(page)).toMatch(/bruno@shop\.test.*support@shop\.test/s)
+  expect(textOf(page)).toMatch(/bruno@shop\.test.*support@gmail\.com/s)
   await waitFor(async () => (await shown()).health.receive.reason === 'wrong_account', {
     what: 'the reason',
   })
@@ -222,6 +228,41 @@ test('no history holds a token, a code, a state or an address', async () => {
       expect(history.includes(Buffer.from(secret).toString('base64').slice(0, -4))).toBe(false)
     }
   }
+})
+
+test('access that rests while an inbox is paused is renewed by a timer of its workflow', async () => {
+  const { db, vault, temporal } = platform
+  await api.post(`/inboxes/${ref.inboxId}/pause`)
+  const { accountId, inboxId } = ref
+  const held = (await readCredentials(db, vault, accountId, inboxId)) as OAuthCredentials
+  const minted_at = new Date(Date.now() - 61 * DAY_MS).toISOString()
+  await writeCredentials(db, vault, ref, { ...held, minted_at }, new Date())
+  await db
+    .updateTable('credentials')
+    .set({ keep_alive_at: new Date(Date.now() + 2_000) })
+    .where('inbox_id', '=', inboxId)
+    .execute()
+  const before = mailbox.provider.refreshes.length
+  await temporal.wakeInbox(ref, { stalled: false })
+  await waitFor(() => mailbox.provider.refreshes.length > before, { what: 'a renewal' })
+  const isKept = async () => (await keepAliveAt(db, ref))!.getTime() > Date.now() + 59 * DAY_MS
+  await waitFor(isKept, { what: 'the next one to be months away' })
+  await api.post(`/inboxes/${ref.inboxId}/resume`)
+  await waitForState('active')
+  expect(mailbox.provider.refreshes.length).toBe(before + 1)
+})
+
+test('access is not given back while another inbox uses the account', async () => {
+  const { body } = await api.post('/inboxes', { channel: 'google', name: 'Two', address: ALIAS })
+  expect((await browse().signIn(body.authorization.url)).status).toBe(200)
+  const second = async () => (await api.get(`/inboxes/${body.id}`)).body
+  await waitFor(async () => (await second()).state === 'active', { what: 'the second inbox' })
+  await api.remove(`/inboxes/${body.id}`)
+  expect((await second()).state).toBe('disconnected')
+  expect(mailbox.provider.revocations).toBe(0)
+  await mailbox.imap.kick(ADDRESS)
+  mailbox.deliver(mail('after the other one went'))
+  await waitFor(async () => (await stored('after the other one went'))[0], { what: 'the mail' })
 })
 
 test('disconnecting gives the access back', async () => {
