@@ -7,7 +7,7 @@ import type { Platform, Stack } from './stack.ts'
 export const password = 'a secret'
 
 /** One server bears ten logins a second (activities/mailboxes.ts); a thousand inboxes have many. */
-const HOSTS = Array.from({ length: 20 }, (_, n) => `127.0.0.${n + 1}`)
+export const HOSTS = Array.from({ length: 20 }, (_, n) => `127.0.0.${n + 1}`)
 
 /** Dovecot under all those addresses: settings for startStack. */
 export const manyHosts = { extra: `listen = ${HOSTS.join(', ')}` }

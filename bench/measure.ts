@@ -1,5 +1,5 @@
 // What a benchmark reads from the system and prints.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** Highest resident memory of a process so far, in MB. Linux. */
 export function peakRssMb(pid: number): number {
@@ -18,10 +18,30 @@ function fieldKb(pid: number, field: string): number {
 
 /** CPU seconds a process has used, its threads together. Linux; a tick is 10 ms. */
 export function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The name in parentheses may hold spaces; user and system time are the 14th and 15th fields.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const fields = statOf(pid)
   return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+/** The same of a process and its children, such as Postgres and its connections. */
+export function cpuSecondsWithChildren(pid: number): number {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  const own = all.map(Number).filter((one) => one === pid || parentOf(one) === pid)
+  return own.reduce((sum, one) => sum + cpuSeconds(one), 0)
+}
+
+/** Undefined when it has just ended. */
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(statOf(pid)[1])
+  } catch {
+    return undefined
+  }
+}
+
+/** From the third field on: the name in parentheses before it may hold spaces (proc_pid_stat(5)). */
+function statOf(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
 export function median(values: readonly number[]): number {

@@ -8,7 +8,7 @@ import { storeConnection } from '../activities/state/connection.ts'
 import { inTransaction } from '../db/client.ts'
 import { createInbox } from '../messaging/create-inbox.ts'
 import { startIdentityProvider } from '../test/simulators/identity-provider.ts'
-import { addresses, untilChecked, usersOf } from './many-inboxes.ts'
+import { addresses, manyHosts, untilChecked, usersOf } from './many-inboxes.ts'
 import { rounded } from './measure.ts'
 import { type Platform, startStack } from './stack.ts'
 
@@ -26,7 +26,7 @@ const provider = await startIdentityProvider('google')
 provider.tokenLifetimeS = Number(values['token-seconds'])
 const stack = await startStack({
   users: usersOf(all),
-  imap: { introspectionUrl: provider.introspection, hiddenCapabilities: ['IDLE'] },
+  imap: { ...manyHosts, introspectionUrl: provider.introspection, hiddenCapabilities: ['IDLE'] },
 })
 const platform = await stack.startPlatform({
   program: 'bench/refresh-worker.ts',
