@@ -1,8 +1,8 @@
 // Access that a sign-in gave: fresh where it is used, renewed by one at a time, stored before use.
 
-import type { OAuthConnect, OAuthCredentials } from '../channels/channel.ts'
+import type { OAuthConnect, OAuthCredentials, Renewal } from '../channels/channel.ts'
 import { ChannelError } from '../channels/errors.ts'
-import { type Access, lockCredentials, noteAccess } from '../db/access-tokens.ts'
+import { type Access, lockCredentials, writeRenewed } from '../db/access-tokens.ts'
 import { inTransaction } from '../db/client.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -25,18 +25,18 @@ export function createAccessTokens({ db, vault, clock, logger }: ActivityDeps) {
    */
   async function freshCredentials(
     ref: InboxRef,
-    connect: OAuthConnect,
+    renewal: Renewal,
     stored: OAuthCredentials,
     refused?: string,
   ): Promise<OAuthCredentials> {
     const isUsable = (now: OAuthCredentials) => now.access_token !== refused && !isDue(ref, now)
-    return isUsable(stored) ? stored : renewCredentials(ref, connect, isUsable)
+    return isUsable(stored) ? stored : renewCredentials(ref, renewal, isUsable)
   }
 
   /** Under the row's lock. `isEnough`: somebody else has renewed them meanwhile. */
   function renewCredentials(
     ref: InboxRef,
-    connect: OAuthConnect,
+    renewal: Renewal,
     isEnough: (now: OAuthCredentials) => boolean,
   ): Promise<OAuthCredentials> {
     return inTurn(() =>
@@ -45,11 +45,11 @@ export function createAccessTokens({ db, vault, clock, logger }: ActivityDeps) {
         if (!current) throw again('The inbox was disconnected', 1)
         if (isEnough(current)) return current
         // A rotated token that is lost between here and the commit leaves the one before it good.
-        const fresh = await connect.refresh(current).catch((error) => {
+        const fresh = await renewal.refresh(current).catch((error) => {
           tellOperator(ref, error)
           throw error
         })
-        await noteAccess(trx, vault, ref, accessOf(connect, fresh), fresh)
+        await writeRenewed(trx, vault, ref, fresh, keepAliveAt(renewal))
         return fresh
       }),
     )
@@ -62,11 +62,15 @@ export function createAccessTokens({ db, vault, clock, logger }: ActivityDeps) {
     logger.error({ inbox_id: inboxId, evidence }, 'The sign-in app is refused by its provider')
   }
 
-  function accessOf(connect: OAuthConnect, { subject }: OAuthCredentials): Access {
+  function accessOf({ ownerOf, renewal }: OAuthConnect, credentials: unknown): Access {
     return {
-      owner: subject,
-      keepAliveAt: new Date(clock().getTime() + connect.keepAliveDays * DAY_MS),
+      owner: ownerOf(credentials),
+      keepAliveAt: renewal ? keepAliveAt(renewal) : null,
     }
+  }
+
+  function keepAliveAt({ keepAliveDays }: Renewal): Date {
+    return new Date(clock().getTime() + keepAliveDays * DAY_MS)
   }
 
   return { freshCredentials, renewCredentials, accessOf }

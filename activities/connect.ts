@@ -61,8 +61,8 @@ export function createConnectActivities(deps: ActivityDeps) {
     const stored = await readCredentials(db, vault, ref.accountId, ref.inboxId)
     if (!state || !stored) throw draftExpired()
     const credentials =
-      connect.kind === 'oauth'
-        ? await freshCredentials(ref, connect, stored as OAuthCredentials)
+      connect.kind === 'oauth' && connect.renewal
+        ? await freshCredentials(ref, connect.renewal, stored as OAuthCredentials)
         : stored
     return {
       settings: state.settings as object,
@@ -105,10 +105,7 @@ export function createConnectActivities(deps: ActivityDeps) {
           if (draftId !== null && (await areFromDraft(trx, input, draftId))) return
           if (channel.pull) await recordStart(trx, input, now)
           const { connect } = channel
-          const access =
-            connect.kind === 'oauth'
-              ? accessOf(connect, form.credentials as OAuthCredentials)
-              : null
+          const access = connect.kind === 'oauth' ? accessOf(connect, form.credentials) : null
           const credentials = form.asStored ? null : form.credentials
           const providerIds = channel.providerIds?.(form.settings) ?? []
           const imports = folders.length > 0

@@ -1,4 +1,5 @@
-// The background pass: files of large mails and of chats, streamed from where they lie to storage.
+// The background pass: files of large mails and of chats, streamed from where they lie to storage, and
+// names of contacts, which chats tell only when they are asked.
 
 import type { Readable } from 'node:stream'
 import { Context } from '@temporalio/activity'
@@ -13,6 +14,7 @@ import type { ActivityDeps } from './deps.ts'
 import { again, toTemporalFailure } from './failures.ts'
 import { createFileSources, type FileSource } from './file-sources.ts'
 import { withHeartbeat } from './heartbeat.ts'
+import { createContactNames } from './name-contacts.ts'
 import {
   type FileEnd,
   isImporting,
@@ -36,6 +38,7 @@ const BATCH = 50
 export function createAttachmentActivities(deps: ActivityDeps) {
   const { db, storage, clock, tuning } = deps
   const { openSource } = createFileSources(deps)
+  const { nameContacts } = createContactNames(deps)
 
   return {
     /** Fetches for some minutes; what vanished from the mailbox is marked lost. */
@@ -79,6 +82,7 @@ export function createAttachmentActivities(deps: ActivityDeps) {
         const listed = await listFilesInMailbox(db, ref, which)
         const files = listed.filter(({ id }) => !later.has(id))
         if (files.length === 0) {
+          await nameContacts(ref, leaving)
           if (later.size > 0) return { end: 'more', parkedUntil: earliest(later.values()) }
           return spent && !importing && (await anyLeft(ref))
             ? { end: 'more', parkedUntil: tomorrow(now) }

@@ -21,9 +21,10 @@ export function createAccessActivities(deps: ActivityDeps) {
         const due = await keepAliveAt(db, ref)
         if (!state || !due || due > clock()) return
         const { connect } = channels.of(state.channel)
-        if (connect.kind !== 'oauth') return
-        const mintedBefore = clock().getTime() - connect.keepAliveDays * 86_400_000
-        await renewCredentials(ref, connect, (now) => Date.parse(now.minted_at) > mintedBefore)
+        if (connect.kind !== 'oauth' || !connect.renewal) return
+        const { renewal } = connect
+        const mintedBefore = clock().getTime() - renewal.keepAliveDays * 86_400_000
+        await renewCredentials(ref, renewal, (now) => Date.parse(now.minted_at) > mintedBefore)
       },
 
       /**
@@ -35,10 +36,10 @@ export function createAccessActivities(deps: ActivityDeps) {
         const credentials = await readCredentials(db, vault, ref.accountId, ref.inboxId)
         if (!state || !credentials) return
         const { connect, disconnect } = channels.of(state.channel)
-        // A revocation ends access for every inbox of that account at the provider.
-        if (connect.kind === 'oauth' && (await isSharedAccess(db, ref))) return
+        const revoke = connect.kind === 'oauth' ? connect.revoke : undefined
         try {
           await disconnect?.({ settings: state.settings, credentials })
+          if (revoke && !(await isSharedAccess(db, ref))) await revoke(credentials)
         } catch (error) {
           if (!(error instanceof ChannelError)) throw error
           if (error.kind === 'Unavailable' || error.kind === 'RateLimited') throw error

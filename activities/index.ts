@@ -15,6 +15,7 @@ import { createPrivacyActivities } from './privacy.ts'
 import { createRetentionActivities } from './retention.ts'
 import { createRuleStepActivities } from './rule-steps.ts'
 import { createSendActivities } from './send.ts'
+import { createSignIn } from './sign-in.ts'
 import { createWatchActivities } from './watch.ts'
 import { createWebhookActivities } from './webhooks.ts'
 
@@ -27,6 +28,7 @@ export function createActivities(deps: ActivityDeps) {
       ...provider,
       ...createAccessActivities(deps).provider,
       ...createDiscoveryActivities(deps),
+      ...createSignIn(deps).provider,
     },
     ...createWatchActivities(deps),
     ...createConversationActivities(deps),

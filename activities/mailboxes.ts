@@ -71,8 +71,8 @@ export function createMailboxes(deps: ActivityDeps) {
     const { settings } = state
     const { connect } = channels.of(state.channel)
     const token =
-      connect.kind === 'oauth'
-        ? await freshCredentials(ref, connect, stored as OAuthCredentials, refused)
+      connect.kind === 'oauth' && connect.renewal
+        ? await freshCredentials(ref, connect.renewal, stored as OAuthCredentials, refused)
         : undefined
     const account = mailOf(state.channel).accountOf({ settings, credentials: token ?? stored })
     return { account, traits: traitsOf(state), token }

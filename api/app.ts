@@ -26,9 +26,11 @@ import { importRoutes } from './routes/imports.ts'
 import { inboxActionRoutes } from './routes/inbox-actions.ts'
 import { inboxRoutes } from './routes/inboxes.ts'
 import { incidentRoutes } from './routes/incidents.ts'
+import { instagramInboxRoutes } from './routes/instagram-inboxes.ts'
 import { integrationRoutes } from './routes/integrations.ts'
 import { messagePageRoutes } from './routes/message-page.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { metaCallbackRoutes } from './routes/meta-callbacks.ts'
 import { metaInboxRoutes } from './routes/meta-inboxes.ts'
 import { metaWebhookRoutes } from './routes/meta-webhooks.ts'
 import { operationRoutes } from './routes/operations.ts'
@@ -95,6 +97,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   await widgetPageRoutes(app, deps)
   await webhookRoutes(app, deps, metrics.countDelivery)
   await metaWebhookRoutes(app, deps, metrics.countDelivery)
+  await metaCallbackRoutes(app, deps)
 
   await app.register(
     async (scope) => {
@@ -113,6 +116,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       inboxActionRoutes(account, deps)
       twilioInboxRoutes(account, deps)
       metaInboxRoutes(account, deps)
+      instagramInboxRoutes(account, deps)
       discoveryRoutes(account, deps)
       importRoutes(account, deps)
       peopleRoutes(account, deps)

@@ -40,6 +40,8 @@ export interface Beginning {
   settings: object
   actorUserId: number
   returnUrl?: string | undefined
+  /** Asks anew for what was declined before. */
+  again?: boolean
 }
 
 /** The channel's sign-in. @throws sign_in_not_configured when the operator has registered no app */
@@ -52,18 +54,19 @@ export function signInOf({ channels }: Deps, channel: ChannelType): OAuthConnect
 
 /**
  * A link to our own page, good for half an hour and one sign-in. An earlier one of the inbox ends.
+ * Without an inbox (0) the draft is what the choice is made from.
  * @throws invalid_request when the return address is not allowed
  */
 export async function beginConsent(
   { config, vault }: Deps,
   db: Database,
   ref: InboxRef,
-  { channel, settings, actorUserId, returnUrl }: Beginning,
-): Promise<Authorization> {
+  { channel, settings, actorUserId, returnUrl, again = false }: Beginning,
+): Promise<{ draftId: string; authorization: NonNullable<Authorization> }> {
   if (returnUrl !== undefined && !isAllowed(config.returnUrls, returnUrl)) {
     throw invalidField('return_url', 'return_url_not_allowed')
   }
-  const consent = newConsent(`${config.publicUrl}/oauth/${channel}/callback`)
+  const consent = { ...newConsent(`${config.publicUrl}/oauth/${channel}/callback`), again }
   const { state } = consent
   const draft: ConsentDraft = {
     settings,
@@ -72,8 +75,9 @@ export async function beginConsent(
     actorUserId,
     returnUrl: returnUrl ?? null,
   }
-  const { expiresAt } = await saveConsent(db, vault, ref, state, draft)
-  return { url: `${config.publicUrl}/connect/${state}`, expires_at: expiresAt.toISOString() }
+  const { draftId, expiresAt } = await saveConsent(db, vault, ref, state, draft)
+  const url = `${config.publicUrl}/connect/${state}`
+  return { draftId, authorization: { url, expires_at: expiresAt.toISOString() } }
 }
 
 /** The same for an inbox that exists, with the settings it has. */
@@ -85,9 +89,10 @@ export function beginAgain(
   const ref = { accountId: row.account_id, inboxId: row.id }
   const settings = row.settings as object
   return inTransaction(deps.db, async (trx) => {
-    const authorization = await beginConsent(deps, trx, ref, {
+    const { authorization } = await beginConsent(deps, trx, ref, {
       channel: row.channel,
       settings,
+      again: [row.receive_reason, row.send_reason].some((reason) => reason && DECLINED.has(reason)),
       ...by,
     })
     // It waits for this one from now on.
@@ -95,6 +100,9 @@ export function beginAgain(
     return authorization
   })
 }
+
+/** A provider that was told no does not ask a second time unless it is made to. */
+const DECLINED = new Set(['meta_permission_missing', 'page_not_granted'])
 
 /** Scheme, host and port are those of an allowed address, and the path lies below its own. */
 function isAllowed(allowed: readonly string[], wanted: string): boolean {

@@ -37,6 +37,7 @@ const STATUS = {
   connection_failed: 422,
   draft_expired: 410,
   sign_in_not_configured: 409,
+  sign_in_not_completed: 409,
   not_by_sign_in: 409,
   message_not_resendable: 409,
   quarantine_settled: 409,

@@ -13,6 +13,8 @@ export interface ContactPoint {
   kind: string
   value: string
   name: string
+  /** The provider tells the name only when it is asked for it. */
+  nameless?: boolean
   /** Other identities that are surely the same person's, such as another form of the number. */
   aliases?: { kind: string; value: string }[]
 }
@@ -185,9 +187,11 @@ export interface Consent {
   /** RFC 7636. */
   verifier: string
   redirectUri: string
+  /** Asks anew for what was declined before. */
+  again?: boolean
 }
 
-/** What a sign-in brings. JSON-safe. */
+/** What a mailbox's sign-in brings. JSON-safe. */
 export interface OAuthCredentials {
   access_token: string
   refresh_token: string
@@ -201,20 +205,66 @@ export interface OAuthCredentials {
 }
 
 /** Connected by signing in at the provider; what a person allowed there is traded by an activity. */
-export interface OAuthConnect<Settings = unknown> {
+export interface OAuthConnect<Settings = unknown, Grant = unknown> {
   kind: 'oauth'
   /** Whether the operator has registered an app with the provider. */
   configured: boolean
+  /** Codes of what a person must know in front of the sign-in; texts are in locales/. */
+  advice?: readonly string[]
   /** Dials nobody. @throws InvalidSettings naming the field */
   read(form: unknown): Settings
   /** Where the person signs in. Dials nobody. */
   authorizationUrl(settings: Settings, consent: Consent): Promise<string>
-  /** @throws ChannelError; WrongAccount when somebody else signed in */
-  exchange(settings: Settings, consent: Consent, code: string): Promise<OAuthCredentials>
+  /**
+   * What a code brings, once: the inbox's credentials, or what opens `choice`. JSON-safe.
+   * @throws ChannelError; WrongAccount when somebody else signed in
+   */
+  exchange(settings: Settings, consent: Consent, code: string): Promise<Grant>
+  /** Absent: a sign-in opens one thing, the inbox's. */
+  choice?: Choice<Settings, Grant>
+  /** The account at the provider that gave access; what it takes back it takes back for all. */
+  ownerOf(credentials: unknown): string
+  /** Absent: access does not die by itself. */
+  renewal?: Renewal
+  /** Ends the access of every inbox with the same owner. @throws ChannelError */
+  revoke?(credentials: unknown): Promise<void>
+}
+
+export interface Renewal {
   /** New ones, to be stored before they are used. @throws ChannelError */
   refresh(credentials: OAuthCredentials): Promise<OAuthCredentials>
   /** What is not used for longer than twice this dies at the provider. */
   keepAliveDays: number
+}
+
+/** A sign-in opens several things, of which each may become an inbox. */
+export interface Choice<Settings = unknown, Grant = unknown> {
+  /** All of them, also what cannot be connected as it is. May be repeated. @throws ChannelError */
+  list(grant: Grant): Promise<Offers>
+  /** Which of the offers an inbox is made of. */
+  keyOf(settings: Settings): string
+  /** Why an inbox's own one is missing among the offers. */
+  missing: string
+}
+
+export interface Offers {
+  /** As OAuthConnect.ownerOf gives it. */
+  owner: string
+  /** The person declined something that is needed: only asking again brings it back. */
+  declined: boolean
+  items: Offer[]
+}
+
+/** JSON-safe; credentials are sealed with the rest and never shown. */
+export interface Offer extends Connection<object, object> {
+  /** The provider's id of it, which webhooks and lists bear too. */
+  key: string
+  /** As people call it. */
+  name: string
+  /** What is wrong with it as it is; texts are in locales/. */
+  faults: string[]
+  /** False: an inbox of it would receive nothing. */
+  connectable: boolean
 }
 
 /** A mailbox: channels/mail reads, watches and sends through what its channel makes of the row. */

@@ -88,6 +88,14 @@ export interface ChatChannel<Settings = unknown, Credentials = unknown> {
     part: string,
     signal: AbortSignal,
   ): Promise<Readable | undefined>
+  /**
+   * How a contact is called; undefined: nobody may know.
+   * @throws ChannelError when another time may tell
+   */
+  nameOf?(
+    connection: Connection<Settings, Credentials>,
+    contact: { kind: string; value: string },
+  ): Promise<string | undefined>
   /** @throws ChannelError */
   templates?(connection: Connection<Settings, Credentials>): Promise<Template[]>
 }

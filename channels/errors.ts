@@ -30,12 +30,12 @@ export class InvalidSettings extends Error {
   }
 }
 
-/** Somebody else than the inbox's owner signed in. Addresses stay out of what Temporal is told. */
+/** The sign-in was not for the inbox's account or page. Names stay out of what Temporal is told. */
 export class WrongAccount extends ChannelError {
   readonly signedInAs: string
 
-  constructor(signedInAs: string) {
-    super('ActionRequired', { reason: 'wrong_account' })
+  constructor(signedInAs: string, reason = 'wrong_account') {
+    super('ActionRequired', { reason })
     this.name = 'WrongAccount'
     this.signedInAs = signedInAs
   }

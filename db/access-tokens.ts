@@ -18,25 +18,38 @@ export async function lockCredentials(trx: Trx, vault: Vault, ref: InboxRef): Pr
 export interface Access {
   /** The account at the provider. */
   owner: string
-  /** When to renew at the latest. */
-  keepAliveAt: Date
+  /** When to renew at the latest; null: it does not die of rest. */
+  keepAliveAt: Date | null
 }
 
-/** `credentials`: renewed ones; absent when they have just been written. */
+/** Of credentials that have just been written. */
 export async function noteAccess(
+  trx: Trx,
+  ref: InboxRef,
+  { owner, keepAliveAt }: Access,
+): Promise<void> {
+  await trx
+    .updateTable('credentials')
+    .set({ owner, keep_alive_at: keepAliveAt })
+    .where('account_id', '=', ref.accountId)
+    .where('inbox_id', '=', ref.inboxId)
+    .execute()
+}
+
+/** In place of those that were locked. */
+export async function writeRenewed(
   trx: Trx,
   vault: Vault,
   ref: InboxRef,
-  { owner, keepAliveAt }: Access,
-  credentials?: object,
+  credentials: object,
+  keepAliveAt: Date,
 ): Promise<void> {
   await trx
     .updateTable('credentials')
     .set({
-      owner,
+      ...sealCredentials(vault, ref, credentials),
       keep_alive_at: keepAliveAt,
       updated_at: new Date(),
-      ...(credentials && sealCredentials(vault, ref, credentials)),
     })
     .where('account_id', '=', ref.accountId)
     .where('inbox_id', '=', ref.inboxId)

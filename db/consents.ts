@@ -9,6 +9,7 @@ import type { Vault } from './encryption.ts'
 
 interface InboxRef {
   accountId: number
+  /** 0: there is no inbox yet, and what is signed in to is chosen afterwards. */
   inboxId: number
 }
 
@@ -40,7 +41,7 @@ export function saveConsent(
       .values({
         account_id: accountId,
         id,
-        inbox_id: inboxId,
+        inbox_id: inboxId || null,
         key_id: keyId,
         ciphertext,
         state_hash: hashOf(state),
@@ -68,14 +69,17 @@ export async function findConsent(
   const sealed = { keyId: row.key_id, ciphertext: row.ciphertext }
   return {
     accountId,
-    inboxId: row.inbox_id!,
+    inboxId: row.inbox_id ?? 0,
     draftId: row.id,
     expiresAt: row.expires_at,
     content: vault.open({ accountId, row: draftRow(row.id) }, sealed),
   }
 }
 
-/** Takes a state for good: of two callbacks with one, one gets true. `content`: with the code. */
+/**
+ * Takes a state for good: of two callbacks with one, one gets true. `content`: with the code. From
+ * here on there is half an hour again, for whoever has to choose.
+ */
 export async function takeConsent(
   db: Database,
   vault: Vault,
@@ -86,13 +90,49 @@ export async function takeConsent(
   const { keyId, ciphertext } = vault.seal({ accountId, row: draftRow(draftId) }, content)
   const result = await db
     .updateTable('connect_drafts')
-    .set({ state_hash: null, key_id: keyId, ciphertext })
+    .set({
+      state_hash: null,
+      key_id: keyId,
+      ciphertext,
+      expires_at: sql<Date>`now() + interval '30 minutes'`,
+    })
     .where('account_id', '=', accountId)
     .where('id', '=', draftId)
     .where('state_hash', '=', hashOf(state))
     .where('expires_at', '>', sql<Date>`now()`)
     .executeTakeFirst()
   return result.numUpdatedRows > 0n
+}
+
+export interface SignIn {
+  /** Nobody has come back from the provider so far. */
+  awaited: boolean
+  expiresAt: Date
+  content: unknown
+}
+
+/** A sign-in without an inbox; undefined when it has expired or is another account's. */
+export async function findSignIn(
+  db: Database,
+  vault: Vault,
+  accountId: number,
+  draftId: string,
+): Promise<SignIn | undefined> {
+  const row = await db
+    .selectFrom('connect_drafts')
+    .select(['key_id', 'ciphertext', 'expires_at', 'state_hash'])
+    .where('account_id', '=', accountId)
+    .where('id', '=', draftId)
+    .where('inbox_id', 'is', null)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const sealed = { keyId: row.key_id, ciphertext: row.ciphertext }
+  return {
+    awaited: row.state_hash !== null,
+    expiresAt: row.expires_at,
+    content: vault.open({ accountId, row: draftRow(draftId) }, sealed),
+  }
 }
 
 /** Until when the inbox waits for somebody to sign in; null: it does not. */

@@ -76,7 +76,11 @@ export const errors = {
   ],
   sign_in_not_configured: [
     'This installation has no app at that provider yet.',
-    'Have the operator register one (README, "Google and Microsoft"), or use the form with passwords.',
+    'Have the operator register one (README, "Google and Microsoft" and "Meta").',
+  ],
+  sign_in_not_completed: [
+    'Nobody has completed this sign-in so far, or it failed.',
+    'Look at the sign-in; complete it, or begin another.',
   ],
   not_by_sign_in: [
     'This inbox is not connected by signing in.',

@@ -127,6 +127,38 @@ export const enMeta = {
     'This channel sends a file without text.',
     'Send the text as a message of its own.',
   ],
+  page_not_granted: [
+    'Facebook was not allowed to give this app the page or its Instagram account.',
+    'Sign in again, choose “Edit previous settings” and tick both.',
+  ],
+  no_page_granted: [
+    'Facebook was allowed to give this app no page at all.',
+    'Sign in again, choose “Edit previous settings” and tick the page.',
+  ],
+  wrong_page: [
+    'The sign-in does not open this page.',
+    'Sign in again with Facebook and tick the page of this inbox; pages ticked before stay ticked.',
+  ],
+  page_connected_here: [
+    'An inbox of this account has this page already.',
+    'Nothing to do; if it is red, reconnect it there.',
+  ],
+  page_connected_elsewhere: [
+    'Another account of this installation has connected this page.',
+    'Disconnect it there first, or choose another page.',
+  ],
+  facebook_tick_the_page: [
+    'At Facebook choose “Edit previous settings”.',
+    'Then choose “Opt in to current pages only” and tick the page to connect.',
+  ],
+  facebook_keep_pages: [
+    'Several accounts? Do not untick pages that were connected before.',
+    'What is left out stops working.',
+  ],
+  facebook_choose_instagram: [
+    'Then choose your business and the Instagram account.',
+    'At the end accept the terms of Meta and Instagram.',
+  ],
   sign_in_first: [
     'Pages are connected by signing in with Facebook.',
     'Sign in with Facebook, then choose the page.',

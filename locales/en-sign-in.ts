@@ -106,11 +106,22 @@ export const signInPhrases = {
     'Sign in at {provider} as {person}. Is another account shown there? Choose this one, or open this page in a private window.',
   sign_in_careful: 'Go on only if you know who sent you here.',
   sign_in_button: 'Continue to {provider}',
-  sign_in_failed: 'The mailbox was not connected',
+  sign_in_page_title: 'Connect Messenger and Instagram',
+  sign_in_new_page:
+    'A Facebook page becomes an inbox of {account}, which will read and answer what people write to it on Messenger and Instagram.',
+  sign_in_same_page: '{address} stays the inbox “{inbox}” of {account}. Tick its page again.',
+  sign_in_choose_title: 'Signed in',
+  sign_in_choose: 'Go back to Cloud Chat, where you choose the page and give the inbox a name.',
+  sign_in_failed: 'The inbox was not connected',
   sign_in_done_title: 'Connected',
   sign_in_done: '{address} is connected.',
+  deletion_title: 'Deleted',
+  deletion_done:
+    'What this service had of the Facebook account, its access to pages, was deleted at {at}. Pages that it had connected receive nothing until somebody connects them again.',
   close_window: 'You can close this window.',
   wrong_account_names: 'You signed in as {other}; this inbox is {address}.',
+  wrong_page_names: 'You allowed {other}; this inbox is {address}.',
   provider_google: 'Google',
   provider_microsoft: 'Microsoft',
+  provider_instagram: 'Facebook',
 } satisfies Record<string, string>

@@ -85,7 +85,11 @@ export const errors: Texts['errors'] = {
   ],
   sign_in_not_configured: [
     'Esta instalação ainda não tem um aplicativo nesse provedor.',
-    'Peça ao operador que registre um (README, "Google and Microsoft") ou use o formulário com senhas.',
+    'Peça ao operador que registre um (README, "Google and Microsoft" e "Meta").',
+  ],
+  sign_in_not_completed: [
+    'Ninguém concluiu este login até agora, ou ele falhou.',
+    'Veja o login; conclua-o ou comece outro.',
   ],
   not_by_sign_in: [
     'Esta caixa não é conectada por login no provedor.',

@@ -128,6 +128,38 @@ export const ptBrMeta: Record<keyof typeof enMeta, Text> = {
     'Este canal envia um arquivo sem texto.',
     'Envie o texto em outra mensagem.',
   ],
+  page_not_granted: [
+    'O Facebook não teve permissão para dar a este aplicativo a página ou a conta do Instagram dela.',
+    'Entre de novo, escolha “Edit previous settings” e marque as duas.',
+  ],
+  no_page_granted: [
+    'O Facebook não teve permissão para dar nenhuma página a este aplicativo.',
+    'Entre de novo, escolha “Edit previous settings” e marque a página.',
+  ],
+  wrong_page: [
+    'O login não dá acesso a esta página.',
+    'Entre de novo com o Facebook e marque a página desta caixa; as já marcadas continuam marcadas.',
+  ],
+  page_connected_here: [
+    'Uma caixa desta conta já usa esta página.',
+    'Nada a fazer; se ela estiver vermelha, reconecte por lá.',
+  ],
+  page_connected_elsewhere: [
+    'Outra conta desta instalação conectou esta página.',
+    'Desconecte por lá primeiro ou escolha outra página.',
+  ],
+  facebook_tick_the_page: [
+    'No Facebook escolha “Edit previous settings”.',
+    'Depois escolha “Opt in to current pages only” e selecione a página que deseja conectar.',
+  ],
+  facebook_keep_pages: [
+    'Em caso de multi conta, não desmarque as contas conectadas anteriormente.',
+    'O que fica de fora para de funcionar.',
+  ],
+  facebook_choose_instagram: [
+    'Depois selecione o seu negócio e a conta do Instagram.',
+    'No fim aceite os termos e condições da Meta / Instagram.',
+  ],
   sign_in_first: [
     'Páginas são conectadas entrando com o Facebook.',
     'Entre com o Facebook e escolha a página.',

@@ -100,11 +100,23 @@ export const signInPhrases = {
     'Entre no {provider} como {person}. Aparece outra conta? Escolha esta ou abra esta página em uma janela anônima.',
   sign_in_careful: 'Continue só se você sabe quem enviou você até aqui.',
   sign_in_button: 'Continuar para {provider}',
-  sign_in_failed: 'O e-mail não foi conectado',
+  sign_in_page_title: 'Conectar Messenger e Instagram',
+  sign_in_new_page:
+    'Uma página do Facebook passa a ser uma caixa de entrada de {account}, que vai ler e responder o que escrevem para ela no Messenger e no Instagram.',
+  sign_in_same_page:
+    '{address} continua sendo a caixa “{inbox}” de {account}. Marque a página dela de novo.',
+  sign_in_choose_title: 'Login concluído',
+  sign_in_choose: 'Volte ao Cloud Chat para escolher a página e dar um nome à caixa de entrada.',
+  sign_in_failed: 'A caixa de entrada não foi conectada',
   sign_in_done_title: 'Conectado',
   sign_in_done: '{address} está conectado.',
+  deletion_title: 'Excluído',
+  deletion_done:
+    'O que este serviço tinha da conta do Facebook, o acesso dela às páginas, foi excluído em {at}. As páginas que ela conectou não recebem nada até que alguém as conecte de novo.',
   close_window: 'Você já pode fechar esta janela.',
   wrong_account_names: 'Você entrou como {other}; esta caixa é {address}.',
+  wrong_page_names: 'Você permitiu {other}; esta caixa é {address}.',
   provider_google: 'Google',
   provider_microsoft: 'Microsoft',
+  provider_instagram: 'Facebook',
 } satisfies Record<string, string>

@@ -5,7 +5,9 @@ import type { InboundMessage } from '../channels/channel.ts'
 import type { DeliveredEvent, ReceiverEvidence, StatusEvent } from '../channels/webhook.ts'
 import { NO_FOLDER } from '../db/channel-cursors.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
+import { wantNames } from '../db/contact-names.ts'
 import { insertDeliveries, type NewDelivery } from '../db/inbound-deliveries.ts'
+import { askInbox } from '../db/outbox.ts'
 import { HISTORY_WAITS } from '../db/pushed-history.ts'
 import { noteReceiver } from '../db/receivers.ts'
 import { arrivalByTime } from '../domain/arrival.ts'
@@ -49,6 +51,8 @@ export async function applyEvents(
   const events = deliveries.map(({ event }) => event)
   const messages = events.flatMap((event) => (event.kind === 'message' ? [event.message] : []))
   const counts = await storePushed(trx, inbox, messages)
+  const nameless = messages.flatMap(({ contact }) => (contact.nameless ? contact : []))
+  if (await wantNames(trx, inbox.accountId, nameless)) await askInbox(trx, inbox, 'changed')
   const stored = messages.map(({ externalId }) => externalId)
   await applyWaitingChanges(trx, inbox, stored)
   for (const event of events) {

@@ -7,7 +7,7 @@ export interface SigningKeys {
 }
 
 /** What is signed for one purpose proves nothing for another. */
-type Purpose = 'attachment-links' | 'consents' | 'uploads' | 'invitations'
+type Purpose = 'attachment-links' | 'consents' | 'deletions' | 'uploads' | 'invitations'
 
 /** base64url. */
 export function signatureOf(

@@ -44,6 +44,8 @@ export interface TemporalVerbs {
   runPreflight(input: ConnectInput): Promise<PreflightStage[]>
   /** Finds the servers of the draft's address; the answer is in the draft. */
   discoverServers(input: DraftRef): Promise<void>
+  /** Trades the code of the draft and finds what it opens; the answer is in the draft. */
+  completeSignIn(input: DraftRef): Promise<void>
   /** Something new for the conversation's automations: one signal-with-start, without content. */
   wakeConversation(ref: ConversationRef): Promise<void>
   /** Something new to send in the conversation. */
@@ -137,6 +139,17 @@ export function createTemporalVerbs(client: Client): TemporalVerbs {
           args: [input],
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowExecutionTimeout: '2 minutes',
+        }),
+      ),
+
+    completeSignIn: (input) =>
+      reach(() =>
+        client.workflow.execute<(input: DraftRef) => Promise<void>>(WORKFLOWS.completeSignIn, {
+          workflowId: workflowIds.signIn(input.draftId),
+          taskQueue: queue,
+          args: [input],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowExecutionTimeout: '10 minutes',
         }),
       ),
 

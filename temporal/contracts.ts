@@ -30,6 +30,7 @@ export const WORKFLOWS = {
   eraseContact: 'eraseContact',
   preflight: 'preflight',
   discoverServers: 'discoverServers',
+  completeSignIn: 'completeSignIn',
 } as const
 
 export interface InboxRef {
@@ -61,7 +62,7 @@ export interface AutomationInput extends AutomationRef {
   /** As the rule says; each text is a TextRef. */
   parameters: Record<string, number | boolean | string | null | TextRef>
 }
-/** A sealed form that belongs to no inbox yet. */
+/** A sealed form or sign-in that belongs to no inbox yet. */
 export interface DraftRef {
   accountId: number
   draftId: string
@@ -135,6 +136,7 @@ export const workflowIds = {
   automation: (runId: number, step: number) => `automation/${runId}/${step}`,
   preflight: (draftId: string) => `preflight/${draftId}`,
   discovery: (draftId: string) => `discovery/${draftId}`,
+  signIn: (draftId: string) => `sign-in/${draftId}`,
 }
 
 export const SIGNALS = {

@@ -1,4 +1,4 @@
-// Files of large mails, fetched beside everything else until none is due.
+// Files of large mails and names of chats' contacts, fetched beside everything else until none is due.
 
 import { continueAsNew, workflowInfo } from '@temporalio/workflow'
 import type { ChildEnd, InboxRef } from '../temporal/contracts.ts'

@@ -1,6 +1,7 @@
 // What the workers register: one export per workflow type, named as in temporal/contracts.ts.
 
 export * from './automations/workflows.ts'
+export { completeSignIn } from './complete-sign-in.ts'
 export { connectInbox, preflight } from './connect-inbox.ts'
 export { conversation } from './conversation.ts'
 export { discoverServers } from './discover-servers.ts'

@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import type { MailLocation } from '../../channels/channel.ts'
 import type { Database } from '../../db/client.ts'
+import { listUnnamed } from '../../db/contact-names.ts'
 import type { FileFate } from '../../messaging/stored-attachments.ts'
 import type { InboxRef } from '../../temporal/contracts.ts'
 
@@ -51,12 +52,13 @@ export async function listFilesInMailbox(
 }
 
 /**
- * Whether files are to be fetched now. Those of an import wait for its end: reading the history
+ * Whether files, or names of contacts, are to be fetched now. Those of an import wait for its end: reading the history
  * comes first, what customers write today does not wait for it.
  */
 export async function areFilesDue(db: Database, ref: InboxRef): Promise<boolean> {
   const liveOnly = await isImporting(db, ref)
-  return (await listFilesInMailbox(db, ref, { liveOnly, limit: 1 })).length > 0
+  const files = await listFilesInMailbox(db, ref, { liveOnly, limit: 1 })
+  return files.length > 0 || (await listUnnamed(db, ref, 1)).length > 0
 }
 
 export async function isImporting(db: Database, ref: InboxRef): Promise<boolean> {

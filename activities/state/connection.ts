@@ -21,7 +21,7 @@ export interface Connection {
   /** What a person changed with the same request. */
   options?: InboxOptions | undefined
   actorUserId?: number | undefined
-  /** Null: what does not die of rest. */
+  /** Null: no sign-in gave them. */
   access: Access | null
   now: Date
   /** Ids by which webhooks of an app name the inbox. */
@@ -42,7 +42,7 @@ export async function storeConnection(
     await markCredentialsWorked(trx, ref, now, ref.draftId)
   } else {
     await writeCredentials(trx, vault, ref, credentials, now, ref.draftId)
-    if (access) await noteAccess(trx, vault, ref, access)
+    if (access) await noteAccess(trx, ref, access)
   }
   const row = await trx
     .selectFrom('inboxes')

@@ -123,9 +123,11 @@ export function inboxRoutes(app: App, deps: Deps): void {
       }
       const { userId: actorUserId } = callerOf(request)
       const beginning = { channel, settings, actorUserId, returnUrl: body.return_url }
-      return connectInbox(deps, request, reply, body, ofChannel, async (trx, ref) => ({
-        authorization: signIn ? await beginConsent(deps, trx, ref, beginning) : null,
-      }))
+      return connectInbox(deps, request, reply, body, ofChannel, async (trx, ref) => {
+        if (!signIn) return { authorization: null }
+        const { authorization } = await beginConsent(deps, trx, ref, beginning)
+        return { authorization }
+      })
     },
   )
 

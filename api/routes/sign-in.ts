@@ -7,15 +7,9 @@ import { deleteDraft, readDraft } from '../../db/connect-drafts.ts'
 import { type FoundConsent, findConsent, takeConsent } from '../../db/consents.ts'
 import { findInbox } from '../../db/inboxes.ts'
 import { askInbox } from '../../db/outbox.ts'
-import {
-  askingText,
-  errorText,
-  type Locale,
-  negotiateLocale,
-  reasonText,
-  texts,
-} from '../../locales/texts.ts'
+import { askingText, errorText, type Locale, negotiateLocale } from '../../locales/texts.ts'
 import { isSignatureOf, signatureOf } from '../../storage/signatures.ts'
+import { consentPage, filled, phrasesIn } from '../consent-page.ts'
 import type { ConsentDraft } from '../consents.ts'
 import type { App, Deps } from '../context.ts'
 import { cookieOf, sendCookie } from '../cookies.ts'
@@ -23,6 +17,7 @@ import { toApiError } from '../errors.ts'
 import { inboxUpdate } from '../inbox-update.ts'
 import { Type } from '../schemas.ts'
 import { failurePage, type Page, sendPage } from '../sign-in-page.ts'
+import { completedSignIn } from '../sign-ins.ts'
 
 const State = Type.String({ minLength: 43, maxLength: 43, pattern: '^[\\w-]+$' })
 const Back = Type.Object({
@@ -47,25 +42,12 @@ export function signInRoutes(app: App, deps: Deps): void {
       const locale = localeFor(request, named?.locale)
       if (!found || !named) return ended(reply, locale)
       const { consent, settings, channel } = found.content as ConsentDraft
-      const { connect, notices } = channels.of(channel)
+      const { connect, notices = () => [] } = channels.of(channel)
       if (connect.kind !== 'oauth' || !connect.configured) return ended(reply, locale)
       bindBrowser(reply, state, found.expiresAt)
-      const say = phrasesIn(locale)
-      const provider = say[`provider_${channel}`] ?? channel
-      const page: Page = {
-        title: filled(say.sign_in_title, { address: named.address }),
-        lines: [
-          filled(say.sign_in_what, { ...named, provider }),
-          filled(say.sign_in_account, { person: personOf(settings), provider }),
-          ...(notices?.() ?? []).map((code) => reasonText(code, locale).join(' ')),
-          say.sign_in_careful ?? '',
-        ],
-        button: {
-          label: filled(say.sign_in_button, { provider }),
-          url: await connect.authorizationUrl(settings, consent),
-        },
-      }
-      return sendPage(reply, 200, locale, page)
+      const url = await connect.authorizationUrl(settings, consent)
+      const asked = { channel, settings, connect, notices: notices() }
+      return sendPage(reply, 200, locale, consentPage(named, asked, locale, url))
     },
   )
 
@@ -85,18 +67,19 @@ export function signInRoutes(app: App, deps: Deps): void {
         if (!known) return ended(reply, locale)
         unbindBrowser(reply, state)
         const { consent, settings, actorUserId, returnUrl } = draft
-        const kept = { consent, settings, actorUserId, ...(code ? { code } : {}) }
+        const denial = error === 'access_denied' ? 'consent_denied' : 'consent_failed'
+        const came = code ? { code } : { failure: denial }
+        const kept = { channel: channel.type, consent, settings, actorUserId, ...came }
         if (!(await takeConsent(db, vault, state, found, kept))) return ended(reply, locale)
-        const outcome = code
-          ? await connected(found, locale)
-          : await given(
-              found,
-              error === 'access_denied' ? 'consent_denied' : 'consent_failed',
-              locale,
-            )
+        const outcome = !hasInbox(found)
+          ? await offered(found, locale)
+          : code
+            ? await connected(found, locale)
+            : await given(found, denial, locale)
         if (returnUrl === null) return sendPage(reply, outcome.status, locale, outcome.page)
         const back = new URL(returnUrl)
-        back.searchParams.set('inbox_id', String(found.inboxId))
+        if (hasInbox(found)) back.searchParams.set('inbox_id', String(found.inboxId))
+        else back.searchParams.set('sign_in_id', found.draftId)
         back.searchParams.set('result', outcome.result)
         return reply.header('referrer-policy', 'no-referrer').redirect(back.href, 303)
       },
@@ -105,9 +88,29 @@ export function signInRoutes(app: App, deps: Deps): void {
 
   interface Outcome {
     status: number
-    /** `connected`, or the reason why not. */
+    /** `connected` or `signed_in`, or the reason why not. */
     result: string
     page: Page
+  }
+
+  /** Whoever began it goes on where it was begun, with what the sign-in opens. */
+  async function offered({ accountId, draftId }: FoundConsent, locale: Locale): Promise<Outcome> {
+    const signIn = await completedSignIn(deps, accountId, draftId)
+    if (signIn?.status === 'failed') {
+      const { failure } = signIn
+      return {
+        status: 422,
+        result: failure,
+        page: failurePage(locale, askingText(failure, locale)),
+      }
+    }
+    const say = phrasesIn(locale)
+    const lines = [say.sign_in_choose ?? '', say.close_window ?? '']
+    return {
+      status: 200,
+      result: 'signed_in',
+      page: { title: say.sign_in_choose_title ?? '', lines },
+    }
   }
 
   /** The inbox's workflow trades the code and proves the mailbox; what it refuses changes nothing. */
@@ -133,7 +136,7 @@ export function signInRoutes(app: App, deps: Deps): void {
         // Temporal is away or slow: the inbox itself will say how it went.
         return { status, result: code, page: failurePage(locale, errorText(code, locale)) }
       }
-      const more = reason === 'wrong_account' ? await whoSignedIn(found, locale) : []
+      const more = await whoSignedIn(found, reason, locale)
       await deleteDraft(db, accountId, draftId)
       const page = failurePage(locale, askingText(reason, locale), more)
       return { status: 422, result: reason, page }
@@ -148,16 +151,22 @@ export function signInRoutes(app: App, deps: Deps): void {
   }
 
   /** Both names, for the one person who signed in: they stand in no history and no log. */
-  async function whoSignedIn(found: FoundConsent, locale: Locale): Promise<string[]> {
+  async function whoSignedIn(
+    found: FoundConsent,
+    reason: string,
+    locale: Locale,
+  ): Promise<string[]> {
     const draft = (await readDraft(db, vault, found, found.draftId)) as { signedInAs?: string }
     const names = await namesOf(found)
     if (!draft?.signedInAs || !names) return []
-    return [filled(phrasesIn(locale).wrong_account_names, { ...names, other: draft.signedInAs })]
+    const say = phrasesIn(locale)
+    return [filled(say[`${reason}_names`], { ...names, other: draft.signedInAs })]
   }
 
-  async function namesOf({ accountId, inboxId }: FoundConsent) {
+  async function namesOf(found: FoundConsent) {
+    const { accountId, inboxId } = found
     const [inbox, account] = await Promise.all([
-      findInbox(db, accountId, inboxId),
+      hasInbox(found) ? findInbox(db, accountId, inboxId) : NO_INBOX,
       findAccount(db, accountId),
     ])
     if (!inbox || !account || inbox.phase === 'disconnected') return undefined
@@ -185,11 +194,9 @@ export function signInRoutes(app: App, deps: Deps): void {
   }
 }
 
-/** Who has to sign in: of a shared mailbox the one who may open it. */
-function personOf(settings: object): string {
-  const { address, delegate_login } = settings as { address: string; delegate_login?: string }
-  return delegate_login ?? address
-}
+/** Without one, what the sign-in opens is chosen from afterwards. */
+const hasInbox = ({ inboxId }: FoundConsent) => inboxId !== 0
+const NO_INBOX = { name: '', address: '', phase: 'connecting' as const }
 
 /** One a sign-in, so that two tabs do not disturb each other. */
 function cookieFor(state: string): string {
@@ -198,12 +205,4 @@ function cookieFor(state: string): string {
 
 function localeFor({ headers }: FastifyRequest, account?: Locale): Locale {
   return negotiateLocale(headers['accept-language'], account ?? 'pt-BR')
-}
-
-function phrasesIn(locale: Locale): Record<string, string> {
-  return texts[locale].phrases
-}
-
-function filled(phrase = '', values: Record<string, string>): string {
-  return phrase.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '')
 }

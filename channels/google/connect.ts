@@ -1,11 +1,11 @@
 // Signing in with Google: the consent, the exchange and what keeps access alive, by googleapis.
 import { claimsOf, type IdTokenClaims, InvalidIdToken } from '../../protocols/oauth/id-token.ts'
 import { challengeOf } from '../../protocols/oauth/pkce.ts'
-import type { Consent, OAuthConnect, OAuthCredentials } from '../channel.ts'
+import type { Consent, OAuthCredentials } from '../channel.ts'
 import { ChannelError, InvalidSettings, WrongAccount } from '../errors.ts'
 import { aliasesAt } from '../mail/aliases.ts'
 import { addressAt, switchAt } from '../mail/form-fields.ts'
-import type { MailServers, OAuthApp, OAuthMailSettings } from '../mail/oauth.ts'
+import { type MailServers, type MailSignIn, type OAuthApp, subjectOf } from '../mail/oauth.ts'
 import { googleError } from './errors.ts'
 
 export interface GoogleProvider extends OAuthApp {
@@ -23,12 +23,12 @@ const ISSUERS = ['https://accounts.google.com', 'accounts.google.com']
 /** A person waits for a sign-in, and a disconnect for a revocation tried three times. */
 const TIMEOUT_MS = 10_000
 
-export function googleConnect(provider: GoogleProvider | null): OAuthConnect<OAuthMailSettings> {
+export function googleConnect(provider: GoogleProvider | null): MailSignIn {
   return {
     kind: 'oauth',
     configured: provider !== null,
-    // Google forgets a token that rests for six months.
-    keepAliveDays: 60,
+    ownerOf: subjectOf,
+    revoke: (credentials) => revokeAccess(provider, credentials as OAuthCredentials),
 
     read(form) {
       const { address, aliases, folders, sync_sent } = form as Record<string, unknown>
@@ -80,28 +80,33 @@ export function googleConnect(provider: GoogleProvider | null): OAuthConnect<OAu
       }
     },
 
-    async refresh(credentials) {
-      const client = await clientOf(provider)
-      client.setCredentials({ refresh_token: credentials.refresh_token })
-      const { credentials: fresh } = await client.refreshAccessToken().catch((error) => {
-        throw googleError(error)
-      })
-      if (!fresh.access_token) {
-        throw new ChannelError('Unavailable', { reason: 'sign_in_unavailable' })
-      }
-      return {
-        ...credentials,
-        access_token: fresh.access_token,
-        // As a rule there is no new one.
-        refresh_token: fresh.refresh_token ?? credentials.refresh_token,
-        ...lifeOf(fresh.expiry_date),
-      }
+    renewal: {
+      // Google forgets a token that rests for six months.
+      keepAliveDays: 60,
+
+      async refresh(credentials) {
+        const client = await clientOf(provider)
+        client.setCredentials({ refresh_token: credentials.refresh_token })
+        const { credentials: fresh } = await client.refreshAccessToken().catch((error) => {
+          throw googleError(error)
+        })
+        if (!fresh.access_token) {
+          throw new ChannelError('Unavailable', { reason: 'sign_in_unavailable' })
+        }
+        return {
+          ...credentials,
+          access_token: fresh.access_token,
+          // As a rule there is no new one.
+          refresh_token: fresh.refresh_token ?? credentials.refresh_token,
+          ...lifeOf(fresh.expiry_date),
+        }
+      },
     },
   }
 }
 
 /** Ends every grant this person gave the app, in whichever inbox. An unknown token is as good. */
-export async function revokeAccess(
+async function revokeAccess(
   provider: GoogleProvider | null,
   { refresh_token }: OAuthCredentials,
 ): Promise<void> {

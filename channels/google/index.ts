@@ -3,7 +3,7 @@ import type { NetPolicy } from '../../net/policy.ts'
 import type { Channel, OAuthCredentials } from '../channel.ts'
 import { type MailServers, type OAuthMailSettings, oauthMail } from '../mail/oauth.ts'
 import { preflight } from '../mail/preflight.ts'
-import { type GoogleProvider, googleConnect, revokeAccess } from './connect.ts'
+import { type GoogleProvider, googleConnect } from './connect.ts'
 
 export type { GoogleProvider } from './connect.ts'
 
@@ -22,7 +22,6 @@ export function createGoogle(
     connect: googleConnect(provider),
     mail,
     preflight: (connection) => preflight(mail.accountOf(connection)),
-    disconnect: ({ credentials }) => revokeAccess(provider, credentials),
     notices: () => [...(provider?.beta ? ['google_beta'] : []), 'google_inbox_only'],
   }
 }

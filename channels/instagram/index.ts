@@ -3,11 +3,13 @@
 import type { NetPolicy } from '../../net/policy.ts'
 import type { Channel, StageResult } from '../channel.ts'
 import type { ChatDraft, ChatMessage, ChatRefusal } from '../chat.ts'
-import { ChannelError, InvalidSettings } from '../errors.ts'
+import { ChannelError } from '../errors.ts'
 import { createMetaAccess, type MetaAccess } from '../meta/access.ts'
 import { type MetaApp, NO_APP } from '../meta/app.ts'
 import { openMetaFile } from '../meta/download.ts'
+import { instagramConnect } from './connect.ts'
 import { limitExceeded } from './limits.ts'
+import { nameOfContact } from './profile.ts'
 import { type MessagingCursor, pullMessaging } from './pull.ts'
 import { findSentMessaging, type MessagingMessage, sendMessaging } from './send.ts'
 import {
@@ -30,13 +32,7 @@ export function createInstagram(
   const access = createMetaAccess(app ?? NO_APP, policy)
   return {
     type: 'instagram',
-    connect: {
-      kind: 'form',
-      // Pages come from a sign-in, and nobody types a token of theirs.
-      read: () => {
-        throw new InvalidSettings('page_id', 'sign_in_first')
-      },
-    },
+    connect: instagramConnect(app, policy),
     providerIds: providerIdsOf,
     preflight: (connection) => prove(access, connection),
     async pull(connection, cursor, context) {
@@ -53,6 +49,8 @@ export function createInstagram(
         sendMessaging(access, connection, outboundOf(message), hooks),
       findSent: (connection, message, since) =>
         findSentMessaging(access, connection, outboundOf(message), since),
+      nameOf: (connection, { kind, value }) =>
+        nameOfContact(access, connection, { product: productOf(kind), id: value }),
       openFile: ({ credentials }, part, signal) =>
         openMetaFile(access, part, credentials.page_token, signal),
     },
@@ -88,8 +86,10 @@ function refusalOf({ to, text, files, template }: ChatDraft): ChatRefusal | unde
 /** As parse.ts writes it: `instagram:` or `messenger:`, and the contact's id for this page. */
 function personOf(to: string): Pick<MessagingMessage, 'product' | 'to'> {
   const [product, id = ''] = to.split(':')
-  return { product: product === 'messenger' ? 'messenger' : 'instagram', to: id }
+  return { product: productOf(product), to: id }
 }
+
+const productOf = (kind: string | undefined) => (kind === 'messenger' ? kind : 'instagram')
 
 function outboundOf({ to, text, files, late }: ChatMessage): MessagingMessage {
   return {

@@ -128,7 +128,7 @@ function messageOf(
     direction: said.direction,
     sentByAccount: isOurs,
     ...(standby ? { handledElsewhere: true } : {}),
-    contact: { kind: product, value: contact, name: contact },
+    contact: { kind: product, value: contact, name: contact, nameless: true },
     sourceId: null,
     references: [threadOf(product, contact)],
     subject: '',

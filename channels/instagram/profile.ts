@@ -9,7 +9,7 @@ import { text } from '../meta/webhook.ts'
 import { sendContext } from './send.ts'
 import type { InstagramConnection } from './settings.ts'
 
-/** Undefined: nobody may know. @throws ChannelError of kinds that time mends only */
+/** Undefined: nobody may know. @throws ChannelError when time or a new sign-in may tell */
 export async function nameOfContact(
   access: MetaAccess,
   connection: InstagramConnection,
@@ -27,9 +27,9 @@ export async function nameOfContact(
     const whole = [text(body.first_name), text(body.last_name)].filter(Boolean).join(' ')
     return text(body.name) || text(body.username) || whole || undefined
   } catch (error) {
-    // Consent that was not given (230), people who blocked the page, accounts that are gone.
-    const final = error instanceof ChannelError && !MENDED_BY_TIME.has(error.kind)
-    if (final) return undefined
+    // Consent that was not given (230), people who blocked the page, accounts that are gone; and
+    // permissions that only profiles need.
+    if (error instanceof ChannelError && SAYS_NO.has(error.kind)) return undefined
     throw error
   }
 }
@@ -40,4 +40,4 @@ function unknownPerson({ code }: GraphError) {
   return isSo ? { kind: 'MessageRejected' as const, reason: 'recipient_unavailable' } : undefined
 }
 
-const MENDED_BY_TIME = new Set(['Unavailable', 'RateLimited'])
+const SAYS_NO = new Set(['MessageRejected', 'ActionRequired'])

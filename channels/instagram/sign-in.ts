@@ -36,23 +36,19 @@ export function loginUrl(
   return url.href
 }
 
-export interface SignedIn {
-  /** Of the person, for about sixty days; page tokens made with it live on. */
-  userToken: string
-  /** The person as the app knows them. */
-  userId: string
-  missing: string[]
+/** Of the person, for about sixty days; page tokens made with it live on. JSON-safe. */
+export interface FacebookGrant {
+  user_token: string
 }
 
 /** A code is good for once. @throws ChannelError */
-export async function signIn(
-  access: MetaAccess,
+export async function trade(
+  { graph, app }: MetaAccess,
   code: string,
   redirectUri: string,
-): Promise<SignedIn> {
-  const { graph, app } = access
-  const secrets = { client_id: app.appId, client_secret: app.appSecret }
-  const trade = async (query: Record<string, string>) => {
+): Promise<FacebookGrant> {
+  const tokenFor = async (query: Record<string, string>) => {
+    const secrets = { client_id: app.appId, client_secret: app.appSecret }
     const { body } = await graph.call({
       path: 'oauth/access_token',
       query: { ...secrets, ...query },
@@ -60,29 +56,10 @@ export async function signIn(
     return String(body.access_token)
   }
   const short = await calling({ graph, own: codeMeaning }, () =>
-    trade({ code, redirect_uri: redirectUri }),
+    tokenFor({ code, redirect_uri: redirectUri }),
   )
-  const userToken = await calling({ graph }, () =>
-    trade({ grant_type: 'fb_exchange_token', fb_exchange_token: short }),
-  )
-  const context = { graph, token: userToken }
-  const [permissions, life] = await calling(context, () =>
-    Promise.all([
-      graph.call({ path: 'me/permissions', token: userToken }),
-      graph.call({
-        path: 'debug_token',
-        query: { input_token: userToken, access_token: `${app.appId}|${app.appSecret}` },
-      }),
-    ]),
-  )
-  const granted = list(permissions.body.data)
-    .filter(({ status }) => status === 'granted')
-    .map(({ permission }) => text(permission))
-  return {
-    userToken,
-    userId: text(object(life.body.data).user_id),
-    missing: [...NEEDED, ...NEEDED_FOR_INSTAGRAM].filter((name) => !granted.includes(name)),
-  }
+  const long = { grant_type: 'fb_exchange_token', fb_exchange_token: short }
+  return { user_token: await calling({ graph }, () => tokenFor(long)) }
 }
 
 /** 100 with these subcodes: the code was used, is too old, or was made for another address. */
@@ -91,19 +68,28 @@ function codeMeaning({ code, subcode }: GraphError) {
   return spent ? { kind: 'ActionRequired' as const, reason: 'code_refused' } : undefined
 }
 
+export interface Granted {
+  /** The person as the app knows them. */
+  userId: string
+  /** A permission that a page needs was not given. */
+  declined: boolean
+  pages: GrantedPage[]
+}
+
 export interface GrantedPage {
   id: string
   name: string
   token: string
   instagram: { id: string; username: string } | null
-  /** Why it cannot be connected as it is, each with a text in `locales/`. */
+  /** Why it cannot be connected as it is, the gravest first, each with a text in `locales/`. */
   faults: PageFault[]
 }
 
 export type PageFault =
+  | 'meta_permission_missing'
+  | 'page_not_granted'
   | 'messaging_task_missing'
   | 'moderate_task_missing'
-  | 'meta_permission_missing'
   | 'no_instagram_account'
 
 /** Without these an inbox would receive nothing. A page without Instagram still has Messenger. */
@@ -115,16 +101,38 @@ const MAX_LISTS = 50
 
 /** Every page that the person ticked, whatever page of the list it is on. @throws ChannelError */
 export async function grantedPages(
-  { graph }: MetaAccess,
-  { userToken, missing }: SignedIn,
-): Promise<GrantedPage[]> {
-  const pages: GrantedPage[] = []
+  access: MetaAccess,
+  { user_token: token }: FacebookGrant,
+): Promise<Granted> {
+  const { graph, app } = access
+  const context = { graph, token }
+  const [permissions, life] = await calling(context, () =>
+    Promise.all([
+      graph.call({ path: 'me/permissions', token }),
+      graph.call({
+        path: 'debug_token',
+        query: { input_token: token, access_token: `${app.appId}|${app.appSecret}` },
+      }),
+    ]),
+  )
+  const said = object(life.body.data)
+  const given = list(permissions.body.data)
+    .filter(({ status }) => status === 'granted')
+    .map(({ permission }) => text(permission))
+  const rights = { given, ticked: tickedIn(said) }
+  const missing = [...NEEDED, ...NEEDED_FOR_INSTAGRAM].some((name) => !given.includes(name))
+  const pages = (await listPages(access, token)).map((page) => readPage(page, rights))
+  return { userId: text(said.user_id), declined: missing, pages }
+}
+
+async function listPages({ graph }: MetaAccess, token: string): Promise<Record<string, unknown>[]> {
+  const pages: Record<string, unknown>[] = []
   let after = ''
   for (let lists = 0; lists < MAX_LISTS; lists++) {
-    const { body } = await calling({ graph, token: userToken }, () =>
+    const { body } = await calling({ graph, token }, () =>
       graph.call({
         path: 'me/accounts',
-        token: userToken,
+        token,
         query: {
           fields: 'id,name,access_token,tasks,instagram_business_account{id,username}',
           limit: String(PAGE_LIMIT),
@@ -132,22 +140,41 @@ export async function grantedPages(
         },
       }),
     )
-    pages.push(...list(body.data).map((page) => readPage(page, missing)))
+    pages.push(...list(body.data))
     after = text(object(object(body.paging).cursors).after)
     if (after === '') return pages
   }
   throw new ChannelError('Unavailable', { reason: 'server_unavailable', evidence: 'endless list' })
 }
 
-function readPage(page: Record<string, unknown>, missing: readonly string[]): GrantedPage {
+interface Rights {
+  /** Permissions of the whole login. */
+  given: string[]
+  /** For which pages and Instagram accounts, where the person chose some. */
+  ticked: Map<string, string[]>
+}
+
+/** https://developers.facebook.com/docs/graph-api/reference/debug_token */
+function tickedIn(life: Record<string, unknown>): Map<string, string[]> {
+  return new Map(
+    list(life.granular_scopes).flatMap(({ scope, target_ids: ids }) =>
+      Array.isArray(ids) ? [[text(scope), ids.map(text)] as const] : [],
+    ),
+  )
+}
+
+function readPage(page: Record<string, unknown>, { given, ticked }: Rights): GrantedPage {
   const account = object(page.instagram_business_account)
   const instagram = text(account.id)
     ? { id: text(account.id), username: text(account.username) }
     : null
   const tasks = Array.isArray(page.tasks) ? page.tasks : []
   const needed = instagram ? [...NEEDED, ...NEEDED_FOR_INSTAGRAM] : NEEDED
+  const ids = [text(page.id), instagram?.id]
+  const isTicked = (name: string) => ticked.get(name)?.some((id) => ids.includes(id)) ?? true
   const faults: [PageFault, boolean][] = [
-    ['meta_permission_missing', needed.some((name) => missing.includes(name))],
+    ['meta_permission_missing', needed.some((name) => !given.includes(name))],
+    ['page_not_granted', needed.some((name) => given.includes(name) && !isTicked(name))],
     ['messaging_task_missing', !tasks.includes('MESSAGING')],
     ['moderate_task_missing', !tasks.includes('MODERATE')],
     ['no_instagram_account', instagram === null],

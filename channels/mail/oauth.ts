@@ -2,7 +2,7 @@
 import type { NetPolicy } from '../../net/policy.ts'
 import type { ImapTarget } from '../../protocols/imap/connect.ts'
 import type { SmtpTarget } from '../../protocols/smtp/connect.ts'
-import type { MailChannel, OAuthCredentials } from '../channel.ts'
+import type { MailChannel, OAuthConnect, OAuthCredentials, Renewal } from '../channel.ts'
 
 export interface OAuthMailSettings {
   address: string
@@ -21,6 +21,13 @@ export interface MailServers {
   imap: Server<ImapTarget>
   smtp: Server<SmtpTarget>
 }
+
+/** Access to a mailbox ends within the hour, and is renewed. */
+export interface MailSignIn extends OAuthConnect<OAuthMailSettings, OAuthCredentials> {
+  renewal: Renewal
+}
+
+export const subjectOf = (credentials: unknown) => (credentials as OAuthCredentials).subject
 
 export interface OAuthApp {
   clientId: string

@@ -2,11 +2,10 @@
 import type { AuthenticationResult } from '@azure/msal-node'
 import { claimsOf, type IdTokenClaims, InvalidIdToken } from '../../protocols/oauth/id-token.ts'
 import { challengeOf } from '../../protocols/oauth/pkce.ts'
-import type { OAuthConnect } from '../channel.ts'
 import { ChannelError, WrongAccount } from '../errors.ts'
 import { aliasesAt } from '../mail/aliases.ts'
 import { addressAt, foldersAt, switchAt } from '../mail/form-fields.ts'
-import type { OAuthMailSettings } from '../mail/oauth.ts'
+import { type MailSignIn, type OAuthMailSettings, subjectOf } from '../mail/oauth.ts'
 import { microsoftError } from './errors.ts'
 import { type MicrosoftApp, type TokenClient, tokenClient } from './token-client.ts'
 
@@ -20,12 +19,11 @@ const ASKED = [...SCOPES, 'offline_access', 'openid', 'profile', 'email']
 /** The tenant of personal accounts. */
 export const PERSONAL = '9188040d-6c67-4c5b-b112-36a304b66dad'
 
-export function microsoftConnect(app: MicrosoftApp | null): OAuthConnect<OAuthMailSettings> {
+export function microsoftConnect(app: MicrosoftApp | null): MailSignIn {
   return {
     kind: 'oauth',
     configured: app !== null,
-    // A refresh token that rests for 90 days dies.
-    keepAliveDays: 30,
+    ownerOf: subjectOf,
 
     read(form) {
       const { address, aliases, folders, sync_sent, delegate_login } = form as Record<
@@ -88,25 +86,30 @@ export function microsoftConnect(app: MicrosoftApp | null): OAuthConnect<OAuthMa
       }
     },
 
-    async refresh(credentials) {
-      const client = await tokenClient(app)
-      const result = await client.msal
-        .acquireTokenByRefreshToken({
-          refreshToken: credentials.refresh_token,
-          scopes: SCOPES,
-          // Else the rotated token would be thrown away.
-          forceCache: true,
-        })
-        .catch((error) => {
-          throw microsoftError(error, client.lastReply())
-        })
-      if (!result?.accessToken) throw microsoftError(undefined, client.lastReply())
-      return {
-        ...credentials,
-        access_token: result.accessToken,
-        refresh_token: client.refreshToken() ?? credentials.refresh_token,
-        ...lifeOf(result),
-      }
+    renewal: {
+      // A refresh token that rests for 90 days dies.
+      keepAliveDays: 30,
+
+      async refresh(credentials) {
+        const client = await tokenClient(app)
+        const result = await client.msal
+          .acquireTokenByRefreshToken({
+            refreshToken: credentials.refresh_token,
+            scopes: SCOPES,
+            // Else the rotated token would be thrown away.
+            forceCache: true,
+          })
+          .catch((error) => {
+            throw microsoftError(error, client.lastReply())
+          })
+        if (!result?.accessToken) throw microsoftError(undefined, client.lastReply())
+        return {
+          ...credentials,
+          access_token: result.accessToken,
+          refresh_token: client.refreshToken() ?? credentials.refresh_token,
+          ...lifeOf(result),
+        }
+      },
     },
   }
 }

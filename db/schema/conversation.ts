@@ -20,6 +20,7 @@ export interface ContactIdentityTable {
   value: string
   contact_id: number
   verified: Generated<boolean>
+  name_state: 'wanted' | 'asked' | null
 }
 
 export interface ConversationTable {

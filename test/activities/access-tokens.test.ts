@@ -3,12 +3,12 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createAccessTokens, isDue } from '../../activities/access-tokens.ts'
 import type { ActivityDeps } from '../../activities/deps.ts'
-import type { OAuthConnect, OAuthCredentials } from '../../channels/channel.ts'
+import type { OAuthCredentials } from '../../channels/channel.ts'
 import { newConsent } from '../../channels/consent.ts'
-import type { OAuthMailSettings } from '../../channels/mail/oauth.ts'
+import type { MailSignIn, OAuthMailSettings } from '../../channels/mail/oauth.ts'
 import { microsoftConnect } from '../../channels/microsoft/connect.ts'
-import { isSharedAccess, keepAliveAt } from '../../db/access-tokens.ts'
-import { type Database, openDatabase } from '../../db/client.ts'
+import { isSharedAccess, keepAliveAt, noteAccess } from '../../db/access-tokens.ts'
+import { type Database, inTransaction, openDatabase } from '../../db/client.ts'
 import { readCredentials, writeCredentials } from '../../db/credentials.ts'
 import { createVault } from '../../db/encryption.ts'
 import { createAccount } from '../../messaging/create-account.ts'
@@ -24,7 +24,7 @@ const REDIRECT = 'https://chat.test/callback'
 const vault = createVault([{ id: 'test', key: Buffer.alloc(32, 7) }])
 let database: Awaited<ReturnType<typeof createTestDatabase>>
 let provider: IdentityProvider
-let connect: OAuthConnect<OAuthMailSettings>
+let connect: MailSignIn
 let accountId: number
 /** Two processes: pools of their own, and nothing else in common than Postgres. */
 let processes: Database[]
@@ -98,7 +98,9 @@ const read = async (ref: { accountId: number; inboxId: number }) =>
 test('two processes that renew at once ask once, and both have the new token', async () => {
   const { ref, stored } = await inboxOf('two@shop.test')
   const tokens = await Promise.all(
-    [...processes, ...processes].map((db) => tokensOf(db).freshCredentials(ref, connect, stored)),
+    [...processes, ...processes].map((db) =>
+      tokensOf(db).freshCredentials(ref, connect.renewal, stored),
+    ),
   )
   expect(new Set(tokens.map(({ access_token }) => access_token)).size).toBe(1)
   expect(provider.refreshes).toEqual(['two@shop.test'])
@@ -107,7 +109,7 @@ test('two processes that renew at once ask once, and both have the new token', a
 
 test('a rotated token is stored before anybody has it', async () => {
   const { ref, stored } = await inboxOf('rotated@shop.test')
-  const fresh = await tokensOf(processes[0]!).freshCredentials(ref, connect, stored)
+  const fresh = await tokensOf(processes[0]!).freshCredentials(ref, connect.renewal, stored)
   expect(fresh.refresh_token).not.toBe(stored.refresh_token)
   expect(await read(ref)).toEqual(fresh)
   const { rows } = await processes[0]!
@@ -122,16 +124,16 @@ test('a rotated token is stored before anybody has it', async () => {
 test('a crash between the answer and the commit loses nothing', async () => {
   const { ref, stored } = await inboxOf('crash@shop.test')
   const dying = {
-    ...connect,
+    ...connect.renewal,
     async refresh(credentials: OAuthCredentials) {
-      await connect.refresh(credentials)
+      await connect.renewal.refresh(credentials)
       throw new Error('killed')
     },
   }
   const renewed = tokensOf(processes[0]!).freshCredentials(ref, dying, stored)
   await expect(renewed).rejects.toThrow('killed')
   expect(await read(ref)).toEqual(stored)
-  const next = await tokensOf(processes[1]!).freshCredentials(ref, connect, stored)
+  const next = await tokensOf(processes[1]!).freshCredentials(ref, connect.renewal, stored)
   expect(provider.hasAccess(next.access_token)).toBe(true)
 })
 
@@ -139,11 +141,11 @@ test('a token that was refused is renewed whatever its age, unless somebody has 
   const credentials = await signIn(connect.read({ address: 'refused@shop.test' }))
   const { ref } = await inboxOf('refused@shop.test', credentials)
   const { freshCredentials } = tokensOf(processes[0]!)
-  expect(await freshCredentials(ref, connect, credentials)).toEqual(credentials)
+  expect(await freshCredentials(ref, connect.renewal, credentials)).toEqual(credentials)
   const refused = credentials.access_token
-  const fresh = await freshCredentials(ref, connect, credentials, refused)
+  const fresh = await freshCredentials(ref, connect.renewal, credentials, refused)
   expect(fresh.access_token).not.toBe(refused)
-  expect(await freshCredentials(ref, connect, credentials, refused)).toEqual(fresh)
+  expect(await freshCredentials(ref, connect.renewal, credentials, refused)).toEqual(fresh)
   expect(provider.refreshes).toHaveLength(1)
 })
 
@@ -162,7 +164,7 @@ test('300 tokens that end in the same minute are renewed once each, a few at a t
   }
   // A watch and a send of each, in both processes.
   const asked = inboxes.flatMap(({ ref, stored }) =>
-    processes.map((db) => tokensOf(db).freshCredentials(ref, connect, stored)),
+    processes.map((db) => tokensOf(db).freshCredentials(ref, connect.renewal, stored)),
   )
   await Promise.all(asked)
   expect(provider.refreshes).toHaveLength(300)
@@ -187,19 +189,24 @@ test('inboxes that signed in together do not renew together', () => {
 test('an app that its provider refuses is told to the operator, and the row stays as it was', async () => {
   const { ref, stored } = await inboxOf('broken@shop.test')
   provider.fail({ status: 401, body: { error: 'invalid_client', error_codes: [7000222] } })
-  const renewed = tokensOf(processes[0]!).freshCredentials(ref, connect, stored)
+  const renewed = tokensOf(processes[0]!).freshCredentials(ref, connect.renewal, stored)
   await expect(renewed).rejects.toMatchObject({ kind: 'Unavailable' })
   expect(logged.join()).toContain('The sign-in app is refused')
   expect(await read(ref)).toEqual(stored)
 })
 
-test('what is renewed says when it has to be again, and whose it is', async () => {
+test('access says whose it is, and what is renewed when it has to be again', async () => {
   const { ref, stored } = await inboxOf('owner@shop.test')
-  await tokensOf(processes[0]!).freshCredentials(ref, connect, stored)
+  const { freshCredentials, accessOf } = tokensOf(processes[0]!)
+  await freshCredentials(ref, connect.renewal, stored)
   const due = await keepAliveAt(database.db, ref)
   expect(due!.getTime()).toBeGreaterThan(Date.now() + 29 * 86_400_000)
-  expect(await isSharedAccess(database.db, ref)).toBe(false)
   const other = await inboxOf('owner2@shop.test', aged(stored))
-  await tokensOf(processes[0]!).freshCredentials(other.ref, connect, other.stored)
-  expect(await isSharedAccess(database.db, ref)).toBe(true)
+  for (const [one, isShared] of [
+    [ref, false],
+    [other.ref, true],
+  ] as const) {
+    await inTransaction(database.db, (trx) => noteAccess(trx, one, accessOf(connect, stored)))
+    expect(await isSharedAccess(database.db, ref)).toBe(isShared)
+  }
 })

@@ -74,6 +74,7 @@ export async function startApi(
       policy: config,
       google: config.google,
       microsoft: config.microsoft,
+      meta: config.meta,
     }),
     temporal: recordingVerbs(told, temporal, { db, vault }),
     storage,
@@ -179,6 +180,7 @@ function recordingVerbs(
       const discovery = await discover(address, { allowHosts: [] })
       await replaceDraft(db, vault, accountId, draftId, { address, discovery })
     },
+    completeSignIn: async () => tell('completeSignIn'),
     wakeConversation: async () => tell('wakeConversation'),
     wakeSend: async () => tell('wakeSend'),
     wakeWebhooks: async () => tell('wakeWebhooks'),

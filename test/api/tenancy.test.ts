@@ -15,7 +15,7 @@ interface Operation {
 }
 
 /** Meta's own, which are rows of no account. */
-const META_IDS = ['phone_number_id', 'waba_id']
+const META_IDS = ['page_id', 'phone_number_id', 'waba_id']
 const ownIds = (names: string[]) =>
   [...new Set(names)].filter((name) => /_ids?$/.test(name) && !META_IDS.includes(name)).sort()
 
@@ -96,6 +96,7 @@ test('an id of another account’s thing in a body is a 404, and nothing is done
       },
     ],
     ['POST', '/inboxes', { ...emailForm('new@own.example'), agent_ids: [agents] }],
+    ['POST', '/inboxes/instagram', { name: 'x', page_id: '1', sign_in_id: theirs.sign_ins }],
   ]
   const own = await rowsOf(api, api.accounts[1])
   for (const [method, path, payload] of cases) {
@@ -119,7 +120,7 @@ test('lists hold nothing of another account, also when they are asked for it', a
   for (const { path, parameters } of lists) {
     const filters = parameters
       .filter((parameter) => parameter.in === 'query' && parameter.name.endsWith('_id'))
-      .map(({ name }) => `${name}=${theirs[kindOfFilter(name)]}`)
+      .map(({ name }) => `${name}=${theirs[kindOfFilter(name) as keyof Things]}`)
     for (const query of ['', ...filters]) {
       const relative = path.replace('/api/v1/accounts/{account_id}', '')
       const { status, body } = await api.call(us, 'GET', `${relative}?${query}`)
@@ -166,7 +167,7 @@ function addressOf(path: string, accountId: number, things: Things[]): string {
   return path
     .replace('{account_id}', String(accountId))
     .replace(/\/([a-z_]+)\/\{[a-z_]+\}/g, (_, word: string) => {
-      const id = things[Math.min(at++, things.length - 1)]![word]
+      const id = things[Math.min(at++, things.length - 1)]![word as keyof Things]
       if (id === undefined) throw new Error(`tenant.ts has no ${word}, which ${path} asks for`)
       return `/${word}/${id}`
     })
@@ -222,6 +223,8 @@ function bodyFor(method: string, path: string): Record<string, unknown> | undefi
     [/\/bots\//, { endpoint: 'https://bot.example.com' }],
     [/\/webhooks$/, { url: 'https://hook.example.com', events: ['inbox.recovered'] }],
     [/\/inboxes\/whatsapp_twilio$/, twilioForm('+14155550100')],
+    [/\/sign_ins$/, {}],
+    [/\/inboxes\/instagram$/, { name: 'x', page_id: '1', sign_in_id: theirs.sign_ins }],
     [/\/inboxes$|\/preflight$/, emailForm('x@example.com')],
     [/\/widgets$/, { name: 'x' }],
     [/\/test_origin$/, { url: 'https://x.example' }],

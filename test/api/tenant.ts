@@ -1,18 +1,15 @@
 // One thing of every kind that an account can have, each marked so that it would be seen elsewhere.
 import { sql } from 'kysely'
+import { saveConsent } from '../../db/consents.ts'
 import { CLAUDIA, insertUser } from '../../db/users.ts'
 import { type ApiUnderTest, emailForm, type TestAccount } from './api-under-test.ts'
 import { connectTwilio } from './twilio-inbox.ts'
 
 /** Ids by the word before them in a path. */
-export type Things = Record<string, number> & { rules: number; teams: number; imports: number }
+export type Things = Awaited<ReturnType<typeof furnish>>
 
 /** Everything of it carries `mark`. */
-export async function furnish(
-  api: ApiUnderTest,
-  account: TestAccount,
-  mark: string,
-): Promise<Things> {
+export async function furnish(api: ApiUnderTest, account: TestAccount, mark: string) {
   const { db, call, storage, vault } = api
   const { accountId, adminId } = account
   const post = async (path: string, payload: object) => {
@@ -127,6 +124,9 @@ export async function furnish(
     .select('id')
     .where('inbox_id', '=', whatsapp.inboxId)
     .executeTakeFirstOrThrow()
+  const { draftId: sign_ins } = await saveConsent(db, vault, { accountId, inboxId: 0 }, mark, {
+    channel: 'instagram',
+  })
   const teams = await post('/teams', { name: mark })
   const custom_attribute_definitions = await post('/custom_attribute_definitions', {
     target: 'contact',
@@ -161,6 +161,7 @@ export async function furnish(
     teams,
     custom_attribute_definitions,
     imports,
+    sign_ins,
   }
 }
 

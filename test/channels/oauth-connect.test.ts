@@ -1,10 +1,10 @@
 // Signing in and refreshing at Google and Microsoft, by their own libraries against the simulator.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { OAuthConnect, OAuthCredentials } from '../../channels/channel.ts'
+import type { OAuthCredentials } from '../../channels/channel.ts'
 import { newConsent } from '../../channels/consent.ts'
 import { InvalidSettings, WrongAccount } from '../../channels/errors.ts'
 import { googleConnect } from '../../channels/google/connect.ts'
-import type { OAuthMailSettings } from '../../channels/mail/oauth.ts'
+import type { MailSignIn } from '../../channels/mail/oauth.ts'
 import { microsoftConnect } from '../../channels/microsoft/connect.ts'
 import {
   CLIENT,
@@ -22,7 +22,7 @@ const makers = {
 
 describe.each(['google', 'microsoft'] as const)('%s', (kind) => {
   let provider: IdentityProvider
-  let connect: OAuthConnect<OAuthMailSettings>
+  let connect: MailSignIn
   beforeAll(async () => {
     provider = await startIdentityProvider(kind)
     provider.redirectUris.push(REDIRECT)
@@ -135,30 +135,30 @@ describe.each(['google', 'microsoft'] as const)('%s', (kind) => {
 
   test('a refresh brings a new access token, and keeps what can be used again', async () => {
     const first = await signIn()
-    const second = await connect.refresh(first)
+    const second = await connect.renewal.refresh(first)
     expect(second.access_token).not.toBe(first.access_token)
     expect(provider.hasAccess(second.access_token)).toBe(true)
     if (kind === 'google') expect(second.refresh_token).toBe(first.refresh_token)
     else expect(second.refresh_token).not.toBe(first.refresh_token)
-    const third = await connect.refresh(second)
+    const third = await connect.renewal.refresh(second)
     expect(third).toMatchObject({ subject: first.subject, login: ADDRESS })
   })
 
   test('one inbox’s throttling stops no other', async () => {
     const credentials = await signIn()
     provider.fail({ status: 429, body: {}, headers: { 'retry-after': '7' } })
-    const error = await connect.refresh(credentials).catch((cause) => cause)
+    const error = await connect.renewal.refresh(credentials).catch((cause) => cause)
     expect(error).toMatchObject({
       kind: 'RateLimited',
       details: { reason: 'sign_in_throttled', retryAfterMs: 7000 },
     })
-    await connect.refresh(credentials)
+    await connect.renewal.refresh(credentials)
   })
 
   test('revoked access is proved by the token endpoint', async () => {
     const credentials = await signIn()
     provider.revoke(ADDRESS)
-    expect(await failure(connect.refresh(credentials))).toEqual([
+    expect(await failure(connect.renewal.refresh(credentials))).toEqual([
       'ReauthorizationRequired',
       'access_revoked',
     ])
@@ -167,7 +167,7 @@ describe.each(['google', 'microsoft'] as const)('%s', (kind) => {
   test('an identity provider that is away proves nothing', async () => {
     const credentials = await signIn()
     provider.down = true
-    const refreshed = failure(connect.refresh(credentials))
+    const refreshed = failure(connect.renewal.refresh(credentials))
     expect(await refreshed).toEqual(['Unavailable', 'sign_in_unavailable'])
     provider.down = false
   })
@@ -176,14 +176,17 @@ describe.each(['google', 'microsoft'] as const)('%s', (kind) => {
     const broken = makers[kind](provider)
     const credentials = await signIn()
     provider.fail({ status: 401, body: { error: 'invalid_client' } })
-    expect(await failure(broken.refresh(credentials))).toEqual(['Unavailable', 'oauth_app_broken'])
+    expect(await failure(broken.renewal.refresh(credentials))).toEqual([
+      'Unavailable',
+      'oauth_app_broken',
+    ])
   })
 
   test('nothing that fails repeats a secret or an address', async () => {
     const credentials = await signIn()
     const words = `User account '${ADDRESS}' does not exist`
     provider.fail({ status: 400, body: { error: 'invalid_grant', error_description: words } })
-    const error = await connect.refresh(credentials).catch((cause) => cause)
+    const error = await connect.renewal.refresh(credentials).catch((cause) => cause)
     const said = JSON.stringify(error.details)
     for (const secret of [ADDRESS, CLIENT.clientSecret, ...tokensIn(credentials)]) {
       expect(said).not.toContain(secret)

@@ -1,9 +1,9 @@
 // The contract of a channel, kept by one that signs in: Dovecot asks the provider's simulator about
 // each token, behind a proxy that says what Gmail and Exchange say where Dovecot would not.
 import { afterAll, beforeAll } from 'vitest'
-import type { Channel, Connection, OAuthConnect, OAuthCredentials } from '../../channels/channel.ts'
+import type { Channel, Connection, OAuthCredentials } from '../../channels/channel.ts'
 import { newConsent } from '../../channels/consent.ts'
-import type { MailServers, OAuthMailSettings } from '../../channels/mail/oauth.ts'
+import type { MailServers, MailSignIn, OAuthMailSettings } from '../../channels/mail/oauth.ts'
 import { smtpFaults } from '../../scripts/servers/smtp.ts'
 import { type ChannelFixtures, channelContract } from '../channel-contract.ts'
 import { answeringProxy, type Scripted } from '../protocols/imap/scripted-imap.ts'
@@ -47,7 +47,7 @@ export function signedInContract(
     count += 1
     const address = `user${count}@shop.test`
     mailbox.provider.visitor = { email: address }
-    const connect = channel.connect as OAuthConnect<OAuthMailSettings>
+    const connect = channel.connect as MailSignIn
     const settings = connect.read({ address })
     const consent = newConsent(REDIRECT)
     const back = await mailbox.provider.visit(await connect.authorizationUrl(settings, consent))

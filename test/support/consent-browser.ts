@@ -1,6 +1,5 @@
 // A browser, as far as a sign-in needs one: it keeps cookies and follows the one button.
 import type { FastifyInstance } from 'fastify'
-import type { IdentityProvider } from '../simulators/identity-provider.ts'
 
 type Host = Pick<FastifyInstance, 'inject'>
 
@@ -10,7 +9,12 @@ export interface Visit {
   headers: Record<string, unknown>
 }
 
-export function consentBrowser(app: Host, provider: Pick<IdentityProvider, 'visit'>) {
+/** What a browser does at the provider: the address it is sent back to. */
+interface Provider {
+  visit(address: string): Promise<URL>
+}
+
+export function consentBrowser(app: Host, provider: Provider) {
   const jar = new Map<string, string>()
 
   async function open(address: string): Promise<Visit> {

@@ -45,10 +45,9 @@ async function active() {
       page_name: page.name,
       instagram_id: page.instagram!.id,
       instagram_username: page.instagram!.username,
-      facebook_user_id: graph.user.id,
       long_answers: 'refuse',
     },
-    credentials: { page_token: page.token },
+    credentials: { page_token: page.token, user_id: graph.user.id },
   })
   const ref = { accountId, inboxId }
   await waitFor(async () => (await shown(ref)).state === 'active', { what: 'the inbox' })
@@ -196,6 +195,30 @@ test('the picture of a story is stored with the answer to it, before it is gone'
     { what: 'the picture' },
   )
   expect(file).toMatchObject({ content_id: 'story', size: graph.fileBytes.length })
+})
+
+test('a contact is named when Meta tells how, and a message never waits for that', async () => {
+  const { ref, page, events, push } = await active()
+  const named = graph.write(page, '88801', 'Oi', { name: 'Bia' })
+  graph.write(page, '88802', 'Oi')
+  const from = (mid: string, contact: string) =>
+    events.event({ message: { mid, text: 'Oi' } }, contact)
+  await push(from(named.id, '88801'), from('m-unknown', '88802'))
+  expect((await platform.messages(ref)).map(({ content }) => content)).toEqual(['Oi', 'Oi'])
+  const contacts = async () => {
+    const { body } = await api.get(`/conversations?inbox_id=${ref.inboxId}`)
+    return body.data.map((one: { contact_name: string }) => one.contact_name).sort()
+  }
+  await waitFor(async () => (await contacts()).includes('Bia'), { what: 'the name' })
+  expect(await contacts()).toEqual(['88802', 'Bia'])
+  const asked = () => graph.requests.filter(({ path }) => path.endsWith('/88802')).length
+  await waitFor(() => asked() === 1, { what: 'the question about the other' })
+  const { name_state } = await platform.db
+    .selectFrom('contact_identities')
+    .select('name_state')
+    .where('value', '=', '88801')
+    .executeTakeFirstOrThrow()
+  expect(name_state).toBe('asked')
 })
 
 test('a token that died is red with its reason, and what comes in is stored all the same', async () => {

@@ -137,6 +137,7 @@ const harmless: Required<Fakes> = {
   releaseAccess: async () => {},
   preflightDraft: async () => [],
   discoverServers: async () => {},
+  completeSignIn: async () => {},
   watchInbox: async () => ({ end: 'stopped' }),
   pollInbox: async () => ({ end: 'stopped' }),
   importRanges: async ({ number }) => ({

@@ -34,6 +34,27 @@ export const inboxQuery = (id: number) =>
     queryFn: () => dataOf(api.GET(`${A}/inboxes/{id}`, { params: at(id) })),
   })
 
+/** Asked again until somebody has come back from Facebook and what that opened is read. */
+export const facebookSignInQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['facebook-sign-ins', id],
+    refetchInterval: ({ state: { data } }) =>
+      data === undefined || data.status === 'ready' || data.status === 'failed' ? false : 2_000,
+    queryFn: () =>
+      dataOf(
+        api.GET(`${A}/inboxes/instagram/sign_ins/{id}`, {
+          params: { path: { ...here().path, id } },
+        }),
+      ),
+  })
+
+export const receiversQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['inboxes', id, 'receivers'],
+    queryFn: () => dataOf(api.GET(`${A}/inboxes/{id}/receivers`, { params: at(id) })),
+    select: ({ data }) => data,
+  })
+
 export const membersQuery = (id: number) =>
   queryOptions({
     queryKey: ['inboxes', id, 'members'],

@@ -9,6 +9,9 @@ type Answer<P extends keyof paths> = paths[P] extends {
   : never
 type Item<P extends keyof paths> = Answer<P> extends { data: (infer One)[] } ? One : never
 
+export type FacebookSignIn = Answer<`${Account}/inboxes/instagram/sign_ins/{id}`>
+export type FacebookPage = FacebookSignIn['pages'][number]
+export type Receiver = Item<`${Account}/inboxes/{id}/receivers`>
 export type Session = Answer<'/api/v1/session'>
 export type Inbox = Item<`${Account}/inboxes`>
 /** One that is looked at by itself. */

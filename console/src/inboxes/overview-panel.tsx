@@ -7,6 +7,7 @@ import { Ago, At } from '../shell/when.tsx'
 import { useClaudiaWords } from './claudia-words.ts'
 import { ImportPanel } from './import-panel.tsx'
 import { useClaudiaSwitch, useInboxVerb } from './inbox-verbs.ts'
+import { ReceiversCard } from './receivers-card.tsx'
 
 export function OverviewPanel({ inbox }: { inbox: Inbox }) {
   const { t } = useLingui()
@@ -18,6 +19,7 @@ export function OverviewPanel({ inbox }: { inbox: Inbox }) {
         <Direction title={t`Receiving`} health={health.receive} />
         <Direction title={t`Sending`} health={health.send} />
       </SimpleGrid>
+      {inbox.channel === 'instagram' && <ReceiversCard inboxId={inbox.id} />}
       <ClaudiaCard inbox={inbox} />
       <Card withBorder>
         <Stack gap="xs">

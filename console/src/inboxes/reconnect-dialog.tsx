@@ -10,7 +10,7 @@ import { tell } from '../shell/tell.tsx'
 import { useInboxKeeper } from './inbox-verbs.ts'
 import { SignInLink } from './sign-in-link.tsx'
 
-const SIGN_IN = ['google', 'microsoft']
+const SIGN_IN = ['google', 'microsoft', 'instagram']
 /** Of which channels a new secret is taken here, under which name. */
 const SECRETS: Record<string, 'password' | 'auth_token'> = {
   email: 'password',
@@ -67,9 +67,14 @@ function SignInAgain({ inbox }: { inbox: Inbox }) {
       ),
   })
   const link = begin.data?.authorization
-  if (link) return <SignInLink channel={inbox.channel} url={link.url} address={inbox.address} />
+  const { channel, address } = inbox
+  const isPage = channel === 'instagram'
+  if (link) {
+    return <SignInLink channel={channel} url={link.url} {...(isPage ? {} : { address })} />
+  }
   return (
     <>
+      {isPage && <Text>{t`At Facebook tick the page of this inbox, ${address}, again.`}</Text>}
       <FailureNote error={begin.error} />
       <Button loading={begin.isPending} onClick={() => begin.mutate()}>{t`Sign in again`}</Button>
     </>

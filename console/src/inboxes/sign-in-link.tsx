@@ -3,12 +3,22 @@ import { useLingui } from '@lingui/react/macro'
 import { Alert, Button, Stack, Text } from '@mantine/core'
 import { IconExternalLink } from '@tabler/icons-react'
 
-export function SignInLink(props: { channel: string; url: string; address: string }) {
+/** `address`: whose sign-in it has to be; of a page anybody's who manages it. */
+export function SignInLink(props: { channel: string; url: string; address?: string }) {
   const { t } = useLingui()
   const { channel, url, address } = props
+  const labels: Record<string, string> = {
+    google: t`Sign in with Google`,
+    microsoft: t`Sign in with Microsoft`,
+    instagram: t`Continue with Facebook`,
+  }
   return (
     <Stack align="flex-start">
-      <Text>{t`Sign in as ${address}. The link is good for half an hour and once.`}</Text>
+      <Text>
+        {address === undefined
+          ? t`The link is good for half an hour and once.`
+          : t`Sign in as ${address}. The link is good for half an hour and once.`}
+      </Text>
       <Alert color="yellow">
         {t`Another account that is signed in in this browser may be chosen for you. If so, sign out of it first, or open the link in a private window.`}
       </Alert>
@@ -19,7 +29,7 @@ export function SignInLink(props: { channel: string; url: string; address: strin
         rel="noreferrer"
         rightSection={<IconExternalLink size={16} aria-hidden />}
       >
-        {channel === 'google' ? t`Sign in with Google` : t`Sign in with Microsoft`}
+        {labels[channel]}
       </Button>
       <Text size="sm">{t`This page renews itself as soon as you have signed in.`}</Text>
     </Stack>

@@ -46,6 +46,8 @@ function useTimelineWords(): (entry: TimelineEntry) => string {
       connected: t`Connected: the provider accepted the credentials`,
       reconnected: t`Reconnected`,
       disconnected: t`Disconnected`,
+      wrong_account: wrongAccountWords(data),
+      access_withdrawn: t`Access was taken back at the provider`,
       paused: t`Paused`,
       resumed: t`Resumed`,
       health_changed: healthWords(data),
@@ -61,6 +63,10 @@ function useTimelineWords(): (entry: TimelineEntry) => string {
       notice_failed: t`A notice could not be delivered`,
     }
     return words[kind] ?? kind.replaceAll('_', ' ')
+  }
+
+  function wrongAccountWords({ signed_in_as: other }: Record<string, unknown>): string {
+    return t`A sign-in for something else was refused: ${String(other)}`
   }
 
   function healthWords({ direction, status, reason }: Record<string, unknown>): string {

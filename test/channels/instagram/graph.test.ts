@@ -8,7 +8,7 @@ import { nameOfContact } from '../../../channels/instagram/profile.ts'
 import { type MessagingCursor, pullMessaging } from '../../../channels/instagram/pull.ts'
 import { findSentMessaging, sendMessaging } from '../../../channels/instagram/send.ts'
 import type { InstagramConnection } from '../../../channels/instagram/settings.ts'
-import { grantedPages, loginUrl, signIn } from '../../../channels/instagram/sign-in.ts'
+import { type Granted, grantedPages, loginUrl, trade } from '../../../channels/instagram/sign-in.ts'
 import { ensureSubscribed, unsubscribe } from '../../../channels/instagram/subscription.ts'
 import { createMetaAccess, type MetaAccess } from '../../../channels/meta/access.ts'
 import {
@@ -40,10 +40,9 @@ beforeEach(() => {
       page_name: page.name,
       instagram_id: page.instagram!.id,
       instagram_username: page.instagram!.username,
-      facebook_user_id: 'asid-1',
       long_answers: 'refuse',
     },
-    credentials: { page_token: page.token },
+    credentials: { page_token: page.token, user_id: graph.user.id },
   }
 })
 
@@ -69,6 +68,9 @@ const kindOf = (work: Promise<unknown>) =>
   )
 
 describe('signing in', () => {
+  const granted = () => grantedPages(access, { user_token: graph.user.token })
+  const faultsOf = ({ pages }: Granted, id: string) => pages.find((one) => one.id === id)!.faults
+
   test('the dialog is asked for all permissions, and again for what was declined', () => {
     const url = (rerequest: boolean) =>
       new URL(loginUrl(graph.app, { state: 's', redirectUri: REDIRECT, rerequest })).searchParams
@@ -89,17 +91,13 @@ describe('signing in', () => {
 
   test('a code becomes a long-lived token, once', async () => {
     graph.codes.set('code-1', { redirectUri: REDIRECT, token: 'EAA-short' })
-    expect(await signIn(access, 'code-1', REDIRECT)).toEqual({
-      userToken: graph.user.token,
-      userId: 'asid-1',
-      missing: [],
-    })
-    expect(await kindOf(signIn(access, 'code-1', REDIRECT))).toEqual([
+    expect(await trade(access, 'code-1', REDIRECT)).toEqual({ user_token: graph.user.token })
+    expect(await kindOf(trade(access, 'code-1', REDIRECT))).toEqual([
       'ActionRequired',
       'code_refused',
     ])
     graph.codes.set('code-2', { redirectUri: 'https://other.example', token: 'EAA-short' })
-    expect(await kindOf(signIn(access, 'code-2', REDIRECT))).toEqual([
+    expect(await kindOf(trade(access, 'code-2', REDIRECT))).toEqual([
       'ActionRequired',
       'code_refused',
     ])
@@ -107,7 +105,7 @@ describe('signing in', () => {
 
   test('a broken app is the operator’s, not the inbox’s', async () => {
     const broken = createMetaAccess({ ...graph.app, appSecret: 'another-secret' }, graph.policy)
-    expect(await kindOf(signIn(broken, 'x', REDIRECT))).toEqual(['Unavailable', 'oauth_app_broken'])
+    expect(await kindOf(trade(broken, 'x', REDIRECT))).toEqual(['Unavailable', 'oauth_app_broken'])
   })
 
   test('every page is listed, also the 240th, with what keeps it from being connected', async () => {
@@ -115,19 +113,30 @@ describe('signing in', () => {
     for (let id = 1; id <= 240; id++) graph.addPage({ id: String(id) })
     graph.addPage({ id: 'no-ig', instagram: undefined as never })
     graph.addPage({ id: 'no-task', tasks: ['ANALYZE'] })
-    const signedIn = { userToken: graph.user.token, userId: 'asid-1' }
-    const listed = await grantedPages(access, { ...signedIn, missing: [] })
-    expect(listed).toHaveLength(242)
-    const faultsOf = (id: string) => listed.find((one) => one.id === id)!.faults
-    expect(faultsOf('240')).toEqual([])
-    expect(faultsOf('no-ig')).toEqual(['no_instagram_account'])
-    expect(faultsOf('no-task')).toEqual(['messaging_task_missing', 'moderate_task_missing'])
-    const declined = await grantedPages(access, {
-      ...signedIn,
-      missing: ['instagram_manage_messages'],
-    })
-    expect(declined.find(({ id }) => id === '1')!.faults).toEqual(['meta_permission_missing'])
-    expect(declined.find(({ id }) => id === 'no-ig')!.faults).toEqual(['no_instagram_account'])
+    graph.addPage({ id: 'half', notFor: ['instagram_manage_messages'] })
+    graph.addPage({ id: 'left-out', left: true })
+    const listed = await granted()
+    expect(listed).toMatchObject({ userId: graph.user.id, declined: false })
+    expect(listed.pages).toHaveLength(243)
+    expect(faultsOf(listed, '240')).toEqual([])
+    expect(faultsOf(listed, 'no-ig')).toEqual(['no_instagram_account'])
+    expect(faultsOf(listed, 'no-task')).toEqual(['messaging_task_missing', 'moderate_task_missing'])
+    expect(faultsOf(listed, 'half')).toEqual(['page_not_granted'])
+  })
+
+  test('a permission that was declined is missing where it is needed, and asked for again', async () => {
+    graph.addPage({ id: 'no-ig', instagram: undefined as never })
+    graph.user.granted.splice(graph.user.granted.indexOf('instagram_manage_messages'), 1)
+    graph.user.declined.push('instagram_manage_messages')
+    const declined = await granted()
+    expect(declined.declined).toBe(true)
+    expect(faultsOf(declined, page.id)).toEqual(['meta_permission_missing'])
+    expect(faultsOf(declined, 'no-ig')).toEqual(['no_instagram_account'])
+    graph.redirectUris.push(REDIRECT)
+    for (const rerequest of [false, true]) {
+      await graph.visit(loginUrl(graph.app, { state: 's', redirectUri: REDIRECT, rerequest }))
+      expect((await granted()).declined).toBe(!rerequest)
+    }
   })
 })
 

@@ -40,7 +40,10 @@ export function debugToken(state: GraphState, { query }: Request) {
   if (subcode !== undefined || (token !== state.user.token && !page && !ofNumber)) {
     return { data: { is_valid: false, scopes: [], error: { code: 190, subcode } } }
   }
-  const ticked = [...state.pages.values()].map(({ id }) => id)
+  const ticked = (scope: string) =>
+    [...state.pages.values()]
+      .filter(({ left, notFor }) => !left && !notFor?.includes(scope))
+      .flatMap(({ id, instagram }) => (scope.startsWith('instagram_') ? (instagram?.id ?? []) : id))
   return {
     data: {
       app_id: APP.appId,
@@ -49,7 +52,7 @@ export function debugToken(state: GraphState, { query }: Request) {
       expires_at: 0,
       user_id: state.user.id,
       scopes: state.user.granted,
-      granular_scopes: state.user.granted.map((scope) => ({ scope, target_ids: ticked })),
+      granular_scopes: state.user.granted.map((scope) => ({ scope, target_ids: ticked(scope) })),
     },
   }
 }
@@ -59,7 +62,7 @@ export function accounts(state: GraphState, request: Request) {
   const { query } = request
   const limit = Number(query.get('limit') ?? 25)
   const from = Number(query.get('after') ?? 0)
-  const all = [...state.pages.values()]
+  const all = [...state.pages.values()].filter(({ left }) => !left)
   const data = all.slice(from, from + limit).map((page) => ({
     id: page.id,
     name: page.name,

@@ -10,7 +10,11 @@ export interface SimulatedPage {
   name: string
   token: string
   tasks: string[]
-  instagram?: { id: string; username: string }
+  instagram?: { id: string; username: string } | undefined
+  /** The person left it out in the dialog. */
+  left?: boolean
+  /** Permissions for which alone it was left out. */
+  notFor?: string[]
   /** Fields the app is subscribed to; undefined: the app is not installed. */
   subscribed?: string[] | undefined
   /** By the contact's id: when they last wrote, and what was said. */
@@ -67,6 +71,8 @@ export function createGraphState() {
     media: new Map<string, { url: string; contentType: string }>(),
     /** What each code of the login dialog brings; a code is good for once. */
     codes: new Map<string, { redirectUri: string | undefined; token: string }>(),
+    /** Where the dialog may send people back to. */
+    redirectUris: [] as string[],
     /** Subcodes of tokens that have died. */
     deaths: new Map<string, number>(),
     user: {
@@ -88,7 +94,8 @@ export function createGraphState() {
   }
 }
 
-const PERMISSIONS = `pages_show_list pages_manage_metadata pages_messaging pages_read_engagement
+export const PERMISSIONS =
+  `pages_show_list pages_manage_metadata pages_messaging pages_read_engagement
   business_management instagram_basic instagram_manage_messages`.split(/\s+/)
 
 export const pageOfToken = ({ pages }: GraphState, token: string) =>

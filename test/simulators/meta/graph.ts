@@ -17,6 +17,7 @@ import {
   type SimulatedPage,
 } from './graph-state.ts'
 import { answerWhatsApp, type SimulatedNumber } from './graph-whatsapp.ts'
+import { loginDialog } from './login-dialog.ts'
 
 export { Refusal, type SimulatedPage } from './graph-state.ts'
 
@@ -38,6 +39,7 @@ export async function startGraph() {
       body: chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : undefined,
       headers: incoming.headers,
     }
+    if (url.pathname === `/${VERSION}/dialog/oauth`) return loginDialog(state, url, reply)
     if (!url.pathname.endsWith('/debug_token')) state.requests.push(request)
     if (url.pathname.startsWith('/files/')) {
       const proved = request.headers.authorization?.startsWith('Bearer EAA-')
@@ -70,7 +72,7 @@ export async function startGraph() {
       ...APP,
       graphUrl: `http://127.0.0.1:${port}`,
       graphVersion: VERSION,
-      dialogUrl: 'https://www.facebook.com',
+      dialogUrl: `http://127.0.0.1:${port}`,
       verifyToken: 'the-token-to-verify',
       loginConfigId: null,
       signupConfigId: null,
@@ -124,6 +126,13 @@ export async function startGraph() {
         messages: [...known.messages, message],
       })
       return message
+    },
+    /** What a browser does with the dialog's address: the address it is sent back to. */
+    async visit(address: string, answer: 'continue' | 'cancel' = 'continue'): Promise<URL> {
+      const reply = await fetch(`${address}&answer=${answer}`, { redirect: 'manual' })
+      const location = reply.headers.get('location')
+      if (location === null) throw new Error(`The dialog said ${await reply.text()}`)
+      return new URL(location)
     },
     stop: () => {
       server.closeAllConnections()

@@ -12,6 +12,10 @@ export function ChannelStep({ onChoose }: { onChoose: (channel: Channel) => void
     email: [t`E-mail, other providers`, t`Any mailbox with IMAP and SMTP, by login and password.`],
     google: [t`E-mail, Google`, t`Gmail and Google Workspace, by signing in.`],
     microsoft: [t`E-mail, Microsoft`, t`Outlook and Microsoft 365, by signing in.`],
+    instagram: [
+      t`Messenger and Instagram`,
+      t`The messages of a Facebook page and its Instagram account.`,
+    ],
     whatsapp_twilio: [t`WhatsApp, Twilio`, t`A number that Twilio serves.`],
     whatsapp_cloud: ['WhatsApp', t`A number by Meta’s own Cloud API, with buttons and forms.`],
     web_widget: [t`Website`, t`A chat on your site.`],

@@ -31,8 +31,12 @@ export async function connectInbox(
     const widgets = '/api/v1/accounts/{account_id}/widgets'
     return { inbox: await dataOf(api.POST(widgets, { ...call, body })), signInUrl: null }
   }
-  const { channel, address, whatsapp } = draft
+  const { channel, address, whatsapp, facebook } = draft
   const inboxes = '/api/v1/accounts/{account_id}/inboxes'
+  if (channel === 'instagram') {
+    const made = api.POST(`${inboxes}/instagram`, { ...call, body: { ...shared, ...facebook } })
+    return { inbox: await dataOf(made), signInUrl: null }
+  }
   if (channel === 'whatsapp_twilio') {
     const { phone_number, account_sid, auth_token } = whatsapp
     const body = { ...shared, phone_number, account_sid, auth_token }

@@ -6,6 +6,7 @@ export const WIZARD_CHANNELS = [
   'email',
   'google',
   'microsoft',
+  'instagram',
   'whatsapp_twilio',
   'whatsapp_cloud',
   'web_widget',
@@ -28,6 +29,8 @@ export interface InboxDraft {
   imap: ServerForm
   smtp: ServerForm
   whatsapp: WhatsAppForm
+  /** A sign-in with Facebook, and which of its pages was chosen. */
+  facebook: { sign_in_id: string; page_id: string }
   /** Of the sites that may show a widget, a line each. */
   domains: string
 }
@@ -47,6 +50,7 @@ const EMPTY: InboxDraft = {
     waba_id: '',
     access_token: '',
   },
+  facebook: { sign_in_id: '', page_id: '' },
   domains: '',
 }
 

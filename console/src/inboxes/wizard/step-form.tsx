@@ -12,9 +12,16 @@ export interface StepProps {
   onNext: () => void
 }
 
-export function StepForm(props: StepProps & { prepare: ReactNode; children: ReactNode }) {
+interface StepFormProps extends StepProps {
+  prepare: ReactNode
+  children: ReactNode
+  /** Whether there is enough to go on; the fields say so by themselves when absent. */
+  ready?: boolean
+}
+
+export function StepForm(props: StepFormProps) {
   const { t } = useLingui()
-  const { draft, onChange, onBack, onNext, prepare, children } = props
+  const { draft, onChange, onBack, onNext, prepare, children, ready = true } = props
   return (
     <Stack
       component="form"
@@ -32,7 +39,7 @@ export function StepForm(props: StepProps & { prepare: ReactNode; children: Reac
       {children}
       <Group justify="space-between">
         <Button variant="default" onClick={onBack}>{t`Back`}</Button>
-        <Button type="submit">{t`Next`}</Button>
+        <Button type="submit" disabled={!ready}>{t`Next`}</Button>
       </Group>
     </Stack>
   )

@@ -9,6 +9,7 @@ import { ChannelStep } from './channel-step.tsx'
 import type { Made } from './connect-inbox.ts'
 import { DoneStep } from './done-step.tsx'
 import { EmailStep } from './email-step.tsx'
+import { FacebookStep } from './facebook-step.tsx'
 import { type InboxDraft, useInboxDraft } from './inbox-draft.ts'
 import { SignInStep } from './sign-in-step.tsx'
 import { WhatsAppStep } from './whatsapp-step.tsx'
@@ -18,6 +19,7 @@ const STEPS: Record<InboxDraft['channel'], typeof EmailStep> = {
   email: EmailStep,
   google: SignInStep,
   microsoft: SignInStep,
+  instagram: FacebookStep,
   whatsapp_twilio: WhatsAppStep,
   whatsapp_cloud: WhatsAppStep,
   web_widget: WidgetStep,
