@@ -18,9 +18,11 @@ import { createMailboxes } from './mailboxes.ts'
 import {
   addBytes,
   bytesToday,
+  type CountedMails,
   type ImportRow,
   progressOf,
   readImport,
+  uncount,
   writeParked,
   writeTotal,
 } from './state/import-state.ts'
@@ -48,12 +50,21 @@ function awaitedLater<T>(work: Promise<T>): Promise<T> {
 interface StoredPosition {
   importId: number
   at: HistoryCursor | null
+  /** Its mails in the import's progress so far. */
+  counted: CountedMails
 }
+
+/** A position that there is something left to read from. */
+type OpenPosition = StoredPosition & { at: HistoryCursor }
 
 /** Undefined when the cursor is another import's, or there is none. */
 function positionIn(held: HeldCursor, { importId }: ImportInput): StoredPosition | undefined {
   const stored = held.cursor as StoredPosition | undefined
   return stored?.importId === importId ? stored : undefined
+}
+
+function beginning({ importId }: ImportInput, at: HistoryCursor): OpenPosition {
+  return { importId, at, counted: { done: 0, quarantined: 0 } }
 }
 
 function sameNumbers({ uidValidity }: { uidValidity: string | bigint }, mailbox: Mailbox) {
@@ -99,8 +110,8 @@ export function createImportActivities(deps: ActivityDeps) {
       if (!mailbox) continue
       try {
         const later = folders.slice(at + 1)
-        const first = await positionOf(input, row, mailbox, held, later)
-        const step = await readPages(input, mailbox, held, first, leaving)
+        const position = await positionOf(input, row, mailbox, held, later)
+        const step = await readPages(input, mailbox, held, position, leaving)
         if (step.end !== 'done') return step
       } finally {
         await mailbox.close()
@@ -119,14 +130,20 @@ export function createImportActivities(deps: ActivityDeps) {
     input: ImportInput,
     mailbox: Mailbox,
     held: HeldCursor,
-    first: HistoryCursor,
+    first: OpenPosition,
     leaving: AbortSignal,
   ): Promise<ImportStep> {
     const until = Date.now() + tuning.importShareMs
     const pull = (cursor: HistoryCursor) =>
       awaitedLater(mailbox.pullHistory(cursor, { limit: tuning.importPage }))
+    let { counted } = first
     const store = (page: Page<HistoryCursor>, after: Promise<unknown>) => {
-      const nextCursor: StoredPosition = { importId: input.importId, at: page.next ?? null }
+      counted = {
+        done: counted.done + page.messages.length,
+        quarantined: counted.quarantined + page.poison.length,
+      }
+      const { importId } = input
+      const nextCursor: StoredPosition = { importId, at: page.next ?? null, counted }
       const { folder } = mailbox
       const { fence } = held
       const { storage } = deps
@@ -138,7 +155,7 @@ export function createImportActivities(deps: ActivityDeps) {
         ),
       )
     }
-    let pending = pull(first)
+    let pending = pull(first.at)
     let storing: Promise<unknown> = Promise.resolve()
     try {
       for (;;) {
@@ -193,15 +210,20 @@ export function createImportActivities(deps: ActivityDeps) {
     mailbox: Mailbox,
     held: HeldCursor,
     later: readonly string[],
-  ): Promise<HistoryCursor> {
-    const stored = positionIn(held, input)?.at
-    // Renumbered: from the top again; what is stored already is known by its external id.
-    if (stored && sameNumbers(stored, mailbox)) return stored
-    const plan = await planOf(row, mailbox, held)
-    let left = plan.total
+  ): Promise<OpenPosition> {
+    const stored = positionIn(held, input)
+    if (stored?.at && sameNumbers(stored.at, mailbox)) return { ...stored, at: stored.at }
+    const position = beginning(input, await planOf(row, mailbox, held))
+    let left = position.at.total
     for (const folder of later) left += await countOf(input, row, folder)
-    await writeTotal(db, input, left)
-    return plan
+    await inTransaction(db, async (trx) => {
+      // Renumbered: from the top again; what is stored already is known by its external id.
+      if (stored) await uncount(trx, input, stored.counted)
+      await writeTotal(trx, input, left)
+      const key = { ...input, folder: mailbox.folder, kind: 'history' as const }
+      await commitCursor(trx, key, held.fence, position)
+    })
+    return position
   }
 
   async function planOf(row: ImportRow, mailbox: Mailbox, held: HeldCursor) {
@@ -221,10 +243,9 @@ export function createImportActivities(deps: ActivityDeps) {
     const mailbox = await openIfThere(input, folder)
     if (!mailbox) return 0
     try {
-      const at = await planOf(row, mailbox, held)
-      const planned: StoredPosition = { importId: input.importId, at }
+      const planned = beginning(input, await planOf(row, mailbox, held))
       await inTransaction(db, (trx) => commitCursor(trx, key, held.fence, planned))
-      return at.total
+      return planned.at.total
     } finally {
       await mailbox.close()
     }

@@ -1,4 +1,4 @@
-// A queued message as its channel sends it: recipients, subject, ancestors and files.
+// A written message as its channel sends it: recipients, subject, ancestors and files.
 
 import type { OutboundMessage } from '../channels/channel.ts'
 import { findAccount } from '../db/accounts.ts'
@@ -6,21 +6,24 @@ import { linkedFilesText } from '../locales/linked-files.ts'
 import { fileUrl } from '../storage/file-links.ts'
 import type { ConversationRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
-import { attachmentsOf, earlierMessages, type QueuedMessage } from './state/send-queue.ts'
+import { attachmentsOf, earlierMessages, type WrittenMessage } from './state/written-messages.ts'
 
 type File = Awaited<ReturnType<typeof attachmentsOf>>[number]
 
 export function createOutbound({ db, storage, links, clock, tuning }: ActivityDeps) {
-  /** Of its files at most `mailBytes` go with it, the small ones first; the others are linked to. */
+  /**
+   * Of its files at most `mailBytes` go with it, the small ones first; the others are linked to.
+   * `sentAt`: it has gone out then, and is composed as it was.
+   */
   async function outboundOf(
     ref: ConversationRef,
-    message: QueuedMessage,
+    message: WrittenMessage,
     address: string,
-    mailBytes: number,
+    { mailBytes, sentAt }: { mailBytes: number; sentAt?: Date },
   ): Promise<OutboundMessage> {
     const { attributes } = message
     const [earlier, files] = await Promise.all([
-      earlierMessages(db, ref, message.id),
+      earlierMessages(db, ref, message.id, sentAt),
       attachmentsOf(db, ref.accountId, message.id),
     ])
     const parent = earlier.find(({ direction }) => direction === 'incoming') ?? earlier[0]
@@ -34,7 +37,7 @@ export function createOutbound({ db, storage, links, clock, tuning }: ActivityDe
       cc: attributes.cc ?? [],
       bcc: attributes.bcc ?? [],
       subject: earlier.length > 0 ? replySubject(subject) : subject,
-      text: [message.content, await linksTo(ref, outside)].filter(Boolean).join('\n\n'),
+      text: [message.content, await linksTo(ref, outside, sentAt)].filter(Boolean).join('\n\n'),
       inReplyTo: parent?.sourceId ?? null,
       references: earlier.map(({ sourceId }) => sourceId),
       attachments: inside.map((file) => ({
@@ -43,13 +46,18 @@ export function createOutbound({ db, storage, links, clock, tuning }: ActivityDe
         open: () => storage.open(file.storage_key!),
       })),
       automatic: attributes.automatic ?? false,
+      ...(sentAt ? { date: sentAt } : {}),
     }
   }
 
-  async function linksTo({ accountId }: ConversationRef, files: readonly File[]): Promise<string> {
+  async function linksTo(
+    { accountId }: ConversationRef,
+    files: readonly File[],
+    from = clock(),
+  ): Promise<string> {
     if (files.length === 0) return ''
     const account = (await findAccount(db, accountId))!
-    const until = new Date(clock().getTime() + tuning.fileLinkDays * 86_400_000)
+    const until = new Date(from.getTime() + tuning.fileLinkDays * 86_400_000)
     const linked = files.map(({ id, file_name, size }) => ({
       fileName: file_name,
       size,

@@ -5,6 +5,7 @@ import type { Mailbox } from '../channels/mail/mailbox.ts'
 import type { LiveCursor } from '../channels/mail/receive.ts'
 import type { HeldCursor, LivePosition } from '../db/channel-cursors.ts'
 import { type Arrival, classifyArrival } from '../domain/arrival.ts'
+import { forgetOldNumbers } from '../messaging/quarantine-mails.ts'
 import { storeInbound } from '../messaging/store-inbound.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -26,6 +27,10 @@ export function createFolderPull(deps: ActivityDeps) {
     lastGoodSyncAt: Date | null,
   ): Promise<number> {
     let cursor = startOf(held)
+    const { uidValidity } = mailbox.status()
+    if (cursor && cursor.uidValidity !== String(uidValidity)) {
+      await forgetOldNumbers(db, ref, { folder: mailbox.folder, uidValidity })
+    }
     let stored = 0
     for (let more = true; more; ) {
       const page = await pullOrRescan(mailbox, cursor)

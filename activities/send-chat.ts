@@ -14,8 +14,9 @@ import type { ActivityDeps } from './deps.ts'
 import { again } from './failures.ts'
 import { createSendOutcome, type SendOutcome } from './send-outcome.ts'
 import { unclaimedOf } from './state/pushed-messages.ts'
-import { attachmentsOf, beginAttempt, endAttempt, type QueuedMessage } from './state/send-queue.ts'
+import { beginAttempt, endAttempt, type QueuedMessage } from './state/send-queue.ts'
 import type { SyncState } from './state/sync-state.ts'
+import { attachmentsOf } from './state/written-messages.ts'
 
 export function createChatSend(deps: ActivityDeps) {
   const { db, clock, tuning } = deps

@@ -3,7 +3,7 @@
 
 import { AmbiguousSend, ChannelError } from '../channels/errors.ts'
 import type { MailTraits } from '../channels/mail/account.ts'
-import { type SentEmail, sendFromAccount } from '../channels/mail/send.ts'
+import { sendFromAccount } from '../channels/mail/send.ts'
 import { takeToken } from '../db/token-buckets.ts'
 import { mayCall, needsReauthorization } from '../domain/inbox.ts'
 import { recordHealth } from '../messaging/record-health.ts'
@@ -16,15 +16,11 @@ import { createMailboxes } from './mailboxes.ts'
 import { createOutbound } from './outbound.ts'
 import { createChatSend } from './send-chat.ts'
 import { createSendOutcome, type SendOutcome } from './send-outcome.ts'
-import {
-  attachmentsOf,
-  beginAttempt,
-  endAttempt,
-  hasQueued,
-  nextQueued,
-  noteSentCopy,
-} from './state/send-queue.ts'
+import { createSentCopies } from './sent-copies.ts'
+import { beginAttempt, endAttempt, hasQueued, nextQueued } from './state/send-queue.ts'
+import { settleCopy } from './state/sent-copies.ts'
 import { readSyncState, type SyncState } from './state/sync-state.ts'
+import { attachmentsOf } from './state/written-messages.ts'
 
 export type { SendOutcome } from './send-outcome.ts'
 
@@ -43,6 +39,7 @@ export function createSendActivities(deps: ActivityDeps) {
   const { traitsOf, withAccount, withSharedMailbox } = createMailboxes(deps)
   const outcome = createSendOutcome(deps)
   const { sendChat } = createChatSend(deps)
+  const { claimUntil, fileSent } = createSentCopies(deps)
 
   return {
     /** Sends the conversation's next message. Throws only what a repeat may mend. */
@@ -96,7 +93,7 @@ export function createSendActivities(deps: ActivityDeps) {
     const { inbox, message, traits, facts, signal } = current
     const { accountId, inboxId } = inbox
     const sendWith = async (mailBytes: number) => {
-      const outbound = await outboundOf(ref, message, traits.address, mailBytes)
+      const outbound = await outboundOf(ref, message, traits.address, { mailBytes })
       const onTransmitting = () => beginAttempt(db, accountId, message, outbound.sourceId, clock())
       // A token is refused before anything is transmitted, so another may be tried.
       return withAccount(inbox, (account) =>
@@ -112,16 +109,14 @@ export function createSendActivities(deps: ActivityDeps) {
       if (!(await tooLargeWithFiles(current, error))) throw error
       return sendWith(0)
     })
-    const { response, rejected, sourceId } = sent
-    await endAttempt(db, accountId, message, { state: 'accepted', evidence: response }, clock(), {
-      status: 'sent',
-      rejected,
-      sourceId,
-    })
+    const { response, rejected, sourceId, raw } = sent
+    const copyDueAt = traits.receives && !traits.filesSent ? claimUntil() : undefined
+    const end = { state: 'accepted' as const, evidence: response, copyDueAt }
+    await endAttempt(db, accountId, message, end, clock(), { status: 'sent', rejected, sourceId })
     if (facts.send.status !== 'ok') {
       await recordHealth(db, accountId, inboxId, 'send', { status: 'ok' }, clock())
     }
-    if (traits.receives && !traits.filesSent) await fileInSent(current, sent)
+    if (copyDueAt) await fileSent(inbox, message.id, raw)
     return { outcome: 'sent' }
   }
 
@@ -150,7 +145,7 @@ export function createSendActivities(deps: ActivityDeps) {
     if (found) {
       const end = { state: 'accepted' as const, evidence: 'found in Sent' }
       await endAttempt(db, accountId, message, end, clock(), { status: 'sent' })
-      await noteSentCopy(db, accountId, message, found)
+      await settleCopy(db, inbox, message.id, found)
       return { outcome: 'sent' }
     }
     const lookedFor = clock().getTime() - (message.transmittingSince ?? clock()).getTime()
@@ -159,17 +154,6 @@ export function createSendActivities(deps: ActivityDeps) {
     const end = { state: 'not_transmitted' as const, evidence: 'not in Sent' }
     await endAttempt(db, accountId, message, end, clock(), { status: 'queued' })
     throw again('It never reached Sent, so it is sent once more', 1)
-  }
-
-  /** A copy for the mailbox's owner. The message has gone out, so nothing here may fail the send. */
-  async function fileInSent({ inbox, message }: Try, sent: SentEmail): Promise<void> {
-    try {
-      const location = await withSharedMailbox(inbox, (mailbox) => mailbox.appendSent(sent.raw))
-      if (location) await noteSentCopy(db, inbox.accountId, message, location)
-    } catch (error) {
-      const reason = error instanceof ChannelError ? error.details.reason : String(error)
-      deps.logger.warn({ inbox_id: inbox.inboxId, message_id: message.id, reason }, 'not in Sent')
-    }
   }
 }
 

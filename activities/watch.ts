@@ -16,6 +16,7 @@ import { pause } from './pause.ts'
 import { createFolderPull } from './pull-folder.ts'
 import { createMissedPull } from './pull-missed.ts'
 import { createQuarantineRetry } from './retry-quarantine.ts'
+import { createSentCopies } from './sent-copies.ts'
 import { createSideFolders } from './side-folders.ts'
 import { maySync, readSyncState, type SyncState } from './state/sync-state.ts'
 import { createSyncOutcome, HAND_OVER_MS } from './sync-outcome.ts'
@@ -54,6 +55,7 @@ export function createWatchActivities(deps: ActivityDeps) {
   const { pullSideFolders } = createSideFolders(deps)
   const { retryQuarantine } = createQuarantineRetry(deps)
   const { pullMissed } = createMissedPull(deps)
+  const { fileOwed } = createSentCopies(deps)
 
   /** The whole life of one attempt, whichever way the mailbox is followed. */
   async function attempt(
@@ -190,7 +192,9 @@ export function createWatchActivities(deps: ActivityDeps) {
     state: SyncState,
   ): Promise<number> {
     const beside = await pullSideFolders(ref, mailbox, state, interrupt.leaving)
-    return beside + (await pullAll(ref, mailbox, held, state.lastGoodSyncAt))
+    const pulled = await pullAll(ref, mailbox, held, state.lastGoodSyncAt)
+    await fileOwed(ref)
+    return beside + pulled
   }
 
   async function pollAgain(ref: InboxRef, count: number, state: SyncState): Promise<unknown> {

@@ -154,6 +154,8 @@ export interface OutboundMessage {
   attachments: { fileName: string; contentType: string; open(): Readable }[]
   /** Written by an automation: carries Auto-Submitted, so that no robot answers it. */
   automatic: boolean
+  /** When it left; now when absent. */
+  date?: Date
 }
 
 export interface SendHooks {

@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import type { PoisonMail } from '../channels/channel.ts'
 import { recordset } from '../db/batch.ts'
-import type { Trx } from '../db/client.ts'
+import type { Database, Trx } from '../db/client.ts'
 import type { Arrival } from '../domain/arrival.ts'
 import type { InboxRef } from './message-rows.ts'
 
@@ -35,4 +35,17 @@ export async function quarantineMails(
         updated_at = now()
     returning tries`.execute(trx)
   return kept.filter(({ tries }) => tries === 1).length
+}
+
+/** A folder has other numbers now: by the old ones nobody finds a mail, and all are met again. */
+export async function forgetOldNumbers(
+  db: Database,
+  { accountId, inboxId }: InboxRef,
+  { folder, uidValidity }: { folder: string; uidValidity: bigint },
+): Promise<void> {
+  await sql`
+    delete from quarantine
+    where account_id = ${accountId} and inbox_id = ${inboxId} and folder = ${folder}
+      and uidvalidity <> ${String(uidValidity)}::bigint
+      and status in ('waiting', 'retrying')`.execute(db)
 }

@@ -76,7 +76,7 @@ export async function storeHistory(
       })),
     ])
     const quarantined = await quarantineMails(trx, target, page.poison, 'history')
-    await countProgress(trx, target, page, quarantined)
+    await countProgress(trx, target, page)
     await addAccountEvents(trx, accountId, [
       {
         kind: 'import.progress',
@@ -154,14 +154,13 @@ async function countProgress(
   trx: Trx,
   { accountId, importId, now = new Date() }: HistoryTarget,
   page: HistoryPage,
-  quarantined: number,
 ): Promise<void> {
-  // Known mails count as done too: progress is measured against the window's total.
+  // Known ones count too: progress is measured against the window's total.
   await trx
     .updateTable('imports')
     .set({
       done: sql<number>`done + ${page.messages.length}::bigint`,
-      quarantined: sql<number>`quarantined + ${quarantined}::bigint`,
+      quarantined: sql<number>`quarantined + ${page.poison.length}::bigint`,
       bytes: sql<number>`bytes + ${page.bytes}::bigint`,
       progress_at: now,
     })

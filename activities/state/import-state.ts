@@ -1,7 +1,7 @@
 // An import's row and the day's byte budget.
 
 import { sql } from 'kysely'
-import type { Database } from '../../db/client.ts'
+import type { Database, Trx } from '../../db/client.ts'
 import type { ImportInput, ImportProgress, InboxRef } from '../../temporal/contracts.ts'
 
 export async function readImport(db: Database, input: ImportInput) {
@@ -20,10 +20,30 @@ export function progressOf(row: ImportRow): ImportProgress {
   return { number, done, total, quarantined }
 }
 
-/** The exact size of the window: what is done, and what the mailbox was found to hold beyond it. */
-export async function writeTotal(db: Database, input: ImportInput, left: number): Promise<void> {
+export type CountedMails = Pick<ImportProgress, 'done' | 'quarantined'>
+
+/** Takes mails that will be read once more out of the progress. */
+export async function uncount(
+  db: Database | Trx,
+  input: ImportInput,
+  { done, quarantined }: CountedMails,
+): Promise<void> {
   await ofImport(db, input)
-    .set({ total: sql<number>`done + ${left}::bigint` })
+    .set({
+      done: sql<number>`done - ${done}::bigint`,
+      quarantined: sql<number>`quarantined - ${quarantined}::bigint`,
+    })
+    .execute()
+}
+
+/** The exact size of the window: what was read, and what the mailbox was found to hold beyond it. */
+export async function writeTotal(
+  db: Database | Trx,
+  input: ImportInput,
+  left: number,
+): Promise<void> {
+  await ofImport(db, input)
+    .set({ total: sql<number>`done + quarantined + ${left}::bigint` })
     .execute()
 }
 
@@ -57,7 +77,7 @@ export async function addBytes(
     do update set bytes = byte_budgets.bytes + excluded.bytes`.execute(db)
 }
 
-function ofImport(db: Database, input: ImportInput) {
+function ofImport(db: Database | Trx, input: ImportInput) {
   return db
     .updateTable('imports')
     .where('account_id', '=', input.accountId)

@@ -10,7 +10,7 @@ export interface Sender {
 
 /** Builds the mail; attachments are opened now. Who gets a blind copy stands in the envelope only. */
 export function composeEmail(from: Sender, message: OutboundMessage): Promise<Buffer> {
-  const { inReplyTo } = message
+  const { inReplyTo, date } = message
   const composer = new MailComposer({
     from,
     to: message.to,
@@ -18,6 +18,7 @@ export function composeEmail(from: Sender, message: OutboundMessage): Promise<Bu
     subject: message.subject,
     text: message.text,
     messageId: bracketed(message.sourceId),
+    ...(date === undefined ? {} : { date }),
     ...(inReplyTo === null ? {} : { inReplyTo: bracketed(inReplyTo) }),
     references: ancestors(message),
     // RFC 3834: robots must not answer, and other desks know it for ours.

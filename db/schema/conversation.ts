@@ -123,6 +123,7 @@ export interface SendAttemptTable {
   evidence: string | null
   started_at: Generated<Timestamp>
   finished_at: Timestamp | null
+  copy_due_at: Timestamp | null
 }
 
 export interface OutboxTable {

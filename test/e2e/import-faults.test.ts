@@ -42,6 +42,6 @@ test(
   'nor do a folder that is renumbered half-way and logins that nobody can check for a while',
   patience,
   async () => {
-    await survive({ faults: ['renumbered', 'identity'] }, 3)
+    await survive({ faults: ['renumbered', 'identity'], poison: 2 }, 3)
   },
 )

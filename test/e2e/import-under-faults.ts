@@ -96,7 +96,7 @@ export async function importUnderFaults(world: World, scenario: ImportScenario):
         await strike(running, event.fault)
       }
     }
-    const expected = { shape, live, timeoutMs, reread: faults.includes('renumbered') }
+    const expected = { shape, live, timeoutMs, renumbered: faults.includes('renumbered') }
     await checkImport(world, ref, { ...expected, quarantined: poisoned.size })
     if (poisoned.size > 0) {
       poisoned.clear()

@@ -2,7 +2,12 @@
 // leaves exactly once, or a person is told that nobody can know.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type SmtpServer, startSmtp } from '../../scripts/servers/smtp.ts'
-import { SMTP_STEPS, type SmtpStep, startStepProxy } from '../simulators/smtp-step-proxy.ts'
+import {
+  SMTP_STEPS,
+  type SmtpStep,
+  type StepProxy,
+  startStepProxy,
+} from '../simulators/smtp-step-proxy.ts'
 import { type Mailbox, startMailbox } from '../support/mail-server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { type Sender, sendingInbox } from '../workers/sending-inbox.ts'
@@ -23,8 +28,8 @@ let world: World
 let server: SmtpServer
 /** Whose server puts what it sends into Sent, and the sender that was held up when it had. */
 let mailbox: Mailbox
-let filed: Sender
-const senders = new Map<Case, Sender>()
+let filed: Sender<StepProxy>
+const senders = new Map<Case, Sender<StepProxy>>()
 const addressOf = ({ step, when }: Case) => `${step}-${when}@shop.test`
 
 beforeAll(async () => {
@@ -42,7 +47,7 @@ beforeAll(async () => {
   }
   const proxy = await startStepProxy(mailbox.smtp.port)
   const { address, imap, smtp } = mailbox
-  const ports = { port: proxy.port, imapPort: imap.port }
+  const ports = { port: proxy.port, imapPort: imap.port, filesSent: true }
   filed = await sendingInbox(
     world,
     { address, ...ports, encryption: 'none' },

@@ -123,7 +123,34 @@ test('a request that nobody took up is found by the relay', async () => {
   await waitFor(async () => (await stateOf(id)).status === 'done', { what: 'the export' })
 })
 
-test('the retention runs, and says in plain words what it did', async () => {
-  const handle = platform.client.workflow.getHandle(workflowIds.retention())
-  expect((await handle.describe()).status.name).toBe('RUNNING')
+test('what an account keeps for a while only is deleted durably, on record and said in plain words', async () => {
+  const { db, temporal, client } = platform
+  const { accountId } = ref
+  const contactId = await contactOf('dora')
+  await sql`update accounts set conversation_retention_days = 30 where id = ${accountId}`.execute(
+    db,
+  )
+  await sql`update conversations set last_message_at = now() - interval '31 days'
+    where account_id = ${accountId} and contact_id = ${contactId}`.execute(db)
+  // The next day.
+  const retention = client.workflow.getHandle(workflowIds.retention())
+  await retention.terminate()
+  await temporal.ensureCaretakers()
+  await waitFor(async () => (await platform.messages(ref)).length === 1, { what: 'the retention' })
+  const [left] = await platform.messages(ref)
+  expect(left!.content.trim()).toBe('Text of after the erasure')
+  const said = async () => {
+    const shown = await retention.query<{ currentDetails: string }>('__temporal_workflow_metadata')
+    return shown.currentDetails
+  }
+  await waitFor(async () => (await said()).includes('2 conversations, 2 messages'), {
+    what: 'the retention to say it',
+  })
+  const record = await db
+    .selectFrom('timeline')
+    .select('data')
+    .where('inbox_id', '=', ref.inboxId)
+    .where('kind', '=', 'conversations_expired')
+    .execute()
+  expect(record).toEqual([{ data: { conversations: 2, messages: 2, days: 30 } }])
 })

@@ -7,10 +7,9 @@ import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { storeInbound } from '../../messaging/store-inbound.ts'
 import type { SmtpServer } from '../../scripts/servers/smtp.ts'
 import { mail } from '../messaging/mailroom.ts'
-import type { StepProxy } from '../simulators/smtp-step-proxy.ts'
 import { waitFor } from '../support/wait-for.ts'
 
-export type Sender = Awaited<ReturnType<typeof sendingInbox>>
+export type Sender<Proxy> = Awaited<ReturnType<typeof sendingInbox<Proxy>>>
 
 interface Tenant {
   db: Database
@@ -19,23 +18,29 @@ interface Tenant {
   administratorId: number
 }
 
-/**
- * `at.port` is the proxy's, behind which `server` stands; the password is `a secret`. With `imapPort`
- * it also receives, and the server puts what it sends into Sent.
- */
-export async function sendingInbox(
+interface Place {
+  address: string
+  port: number
+  encryption: 'none' | 'starttls'
+  /** With it the inbox receives too. */
+  imapPort?: number
+  /** The server puts what it sends into Sent. */
+  filesSent?: boolean
+}
+
+/** `server` is what `at.port` leads to, by whichever `proxy`; the password is `a secret`. */
+export async function sendingInbox<Proxy>(
   { db, vault, accountId, administratorId }: Tenant,
-  at: { address: string; port: number; encryption: 'none' | 'starttls'; imapPort?: number },
-  { proxy, server }: { proxy: StepProxy; server: SmtpServer },
+  at: Place,
+  { proxy, server }: { proxy: Proxy; server: SmtpServer },
 ) {
-  const { address, port, encryption, imapPort } = at
+  const { address, port, encryption, imapPort, filesSent = false } = at
   const login = { host: '127.0.0.1', login: address, password: 'a secret' }
-  const filesSent = imapPort !== undefined
   const { settings, credentials } = validateEmailForm(
     {
       address,
       smtp: { ...login, port, encryption, authentication: 'plain', files_sent: filesSent },
-      imap: filesSent ? { ...login, port: imapPort, encryption: 'none' } : null,
+      imap: imapPort ? { ...login, port: imapPort, encryption: 'none' } : null,
     },
     { allowHosts: ['127.0.0.1'] },
   )

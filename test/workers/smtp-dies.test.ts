@@ -2,7 +2,12 @@
 // person is told that nobody can know.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type SmtpServer, startSmtp } from '../../scripts/servers/smtp.ts'
-import { SMTP_STEPS, type SmtpStep, startStepProxy } from '../simulators/smtp-step-proxy.ts'
+import {
+  SMTP_STEPS,
+  type SmtpStep,
+  type StepProxy,
+  startStepProxy,
+} from '../simulators/smtp-step-proxy.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { type Platform, startPlatform } from './platform.ts'
 import { type Sender, sendingInbox } from './sending-inbox.ts'
@@ -21,7 +26,7 @@ const CASES: Case[] = SMTP_STEPS.flatMap((step) => [
 
 let platform: Platform
 const servers: SmtpServer[] = []
-const senders = new Map<Case, Sender>()
+const senders = new Map<Case, Sender<StepProxy>>()
 const addressOf = ({ step, when }: Case) => `${step}-${when}@shop.test`
 
 beforeAll(async () => {

@@ -3,7 +3,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { emailAccount } from '../../../channels/email/index.ts'
 import { openMailbox } from '../../../channels/mail/mailbox.ts'
-import { answeringProxy, type Scripted, scriptedImap } from '../../protocols/imap/scripted-imap.ts'
+import {
+  answeringProxy,
+  type ImapScript,
+  type Scripted,
+  scriptedImap,
+} from '../../protocols/imap/scripted-imap.ts'
 import { dovecotInbox, mailOf, policy, SECRET } from './dovecot-inbox.ts'
 
 let inbox: Awaited<ReturnType<typeof dovecotInbox>>
@@ -104,11 +109,32 @@ test.each([
   expect(await meaningOf({ greeting })).toEqual({ kind, reason, retryAfterMs })
 })
 
-async function meaningOf(script: { login?: string; greeting?: string }) {
+const INVALID = 'NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)'
+const gmail = (status: string) => ({
+  status,
+  schemes: 'Bearer',
+  scope: 'https://mail.google.com/',
+})
+
+// A token is no password: whether access has ended, only a fresh one tells.
+test.each<[string, string, NonNullable<ImapScript['mechanism']>, object?]>([
+  ['Gmail', INVALID, 'XOAUTH2', gmail('400')],
+  ['Gmail', INVALID, 'XOAUTH2', gmail('401')],
+  ['Gmail', INVALID, 'OAUTHBEARER', { ...gmail('401'), status: 'invalid_request' }],
+  ['Dovecot', 'NO [AUTHENTICATIONFAILED] x', 'OAUTHBEARER', { status: 'invalid_token' }],
+  ['Exchange', 'NO AUTHENTICATE failed.', 'XOAUTH2'],
+])('%s’s "%s" to a token by %s (%j) asks for a fresh one', async (_, login, mechanism, refusal) => {
+  const script = { login, mechanism, ...(refusal ? { refusal } : {}) }
+  const meaning = await meaningOf(script, { user: 'ana@inbox.test', accessToken: SECRET })
+  expect(meaning).toMatchObject({ kind: 'Unavailable', reason: 'token_refused' })
+})
+
+async function meaningOf(script: ImapScript, auth?: { user: string; accessToken: string }) {
   const server = await scriptedImap(script)
   servers.push(server)
   const settings = inbox.settingsOf('ana@inbox.test', server.port)
   const account = emailAccount({ settings, credentials: { imap_password: SECRET }, policy })
+  if (auth) account.imap = { ...account.imap!, auth }
   return kindOf(await openMailbox(account).catch((error: unknown) => error))
 }
 

@@ -157,7 +157,7 @@ describe('certain failures', () => {
       'too_many_connections',
     ],
     [
-      { auth: '432 4.3.2 Concurrent connections limit exceeded' },
+      { auth: '432 4.3.2 concurrent connection limit exceeded' },
       'RateLimited',
       'too_many_connections',
     ],
@@ -181,6 +181,20 @@ describe('certain failures', () => {
     expect(outcome).toBeInstanceOf(ChannelError)
     expect([outcome.kind, outcome.details.reason]).toEqual([kind, reason])
     expect(JSON.stringify(outcome) + outcome.stack).not.toContain(SECRET)
+  })
+})
+
+test('Exchange’s refusal of a token asks for a fresh one', async () => {
+  const auth = '535 5.7.3 Authentication unsuccessful'
+  const server = await scriptedSmtp({ ehlo: '250-test\r\n250 AUTH XOAUTH2', auth })
+  opened.push(server.close)
+  const account = access(server.port)
+  const token = { user: 'ana@inbox.test', accessToken: SECRET }
+  const signedIn = { ...account, smtp: { ...account.smtp!, auth: token } }
+  const sent = sendFromAccount(signedIn, message, { onTransmitting: async () => undefined })
+  await expect(sent).rejects.toMatchObject({
+    kind: 'Unavailable',
+    details: { reason: 'token_refused' },
   })
 })
 

@@ -44,7 +44,10 @@ test.each<Row>([
     (code) =>
       [answered(code, { error: 'invalid_client' }), LATER, 'oauth_app_broken'] satisfies Row,
   ),
-  [answered(700016, { error: 'unauthorized_client' }), LATER, 'oauth_app_broken'],
+  ...[700016, 70001].map(
+    (code) =>
+      [answered(code, { error: 'unauthorized_client' }), LATER, 'oauth_app_broken'] satisfies Row,
+  ),
   [answered(70011, { error: 'invalid_scope' }), LATER, 'oauth_app_broken'],
   [answered(50011, { error: 'invalid_request' }), LATER, 'oauth_app_broken'],
   ...[50033, 50087, 50196, 90006, 90012, 90033, 80002, 80014].map(

@@ -8,29 +8,43 @@ export interface Scripted {
   close(): void
 }
 
-/**
- * Answers the login with `login` (without the tag), or greets with `greeting` and hangs up, or says
- * that nobody need log in.
- */
-export function scriptedImap(script: {
+export interface ImapScript {
+  /** The answer to the login, without the tag. */
   login?: string
+  /** Greets with it and hangs up. */
   greeting?: string
+  /** Says that nobody need log in. */
   preauth?: boolean
-}): Promise<Scripted> {
+  /** PLAIN unless said otherwise. */
+  mechanism?: 'PLAIN' | 'XOAUTH2' | 'OAUTHBEARER'
+  /** Why the token is refused, said before `login`, which waits for the client to acknowledge it. */
+  refusal?: object
+}
+
+export function scriptedImap(script: ImapScript): Promise<Scripted> {
+  const { login, greeting, preauth = false, mechanism = 'PLAIN', refusal } = script
+  const offered = `IMAP4rev1 AUTH=${mechanism} SASL-IR`
   return listen((socket) => {
-    if (script.greeting !== undefined) {
-      socket.end(`${script.greeting}\r\n`)
+    if (greeting !== undefined) {
+      socket.end(`${greeting}\r\n`)
       return
     }
-    socket.write(
-      `* ${script.preauth ? 'PREAUTH' : 'OK'} [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR ID] ready\r\n`,
-    )
+    socket.write(`* ${preauth ? 'PREAUTH' : 'OK'} [CAPABILITY ${offered} ID] ready\r\n`)
+    let refused: string | undefined
     eachLine(socket, (line) => {
       const [tag = '', command = ''] = line.split(' ')
-      if (/^CAPABILITY$/i.test(command))
-        socket.write('* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR\r\n')
-      if (/^(?:LOGIN|AUTHENTICATE)$/i.test(command)) socket.write(`${tag} ${script.login}\r\n`)
-      else socket.write(`${tag} OK done\r\n`)
+      if (refused !== undefined) {
+        socket.write(`${refused} ${login}\r\n`)
+        refused = undefined
+        return
+      }
+      if (/^CAPABILITY$/i.test(command)) socket.write(`* CAPABILITY ${offered}\r\n`)
+      if (!/^(?:LOGIN|AUTHENTICATE)$/i.test(command)) socket.write(`${tag} OK done\r\n`)
+      else if (refusal === undefined) socket.write(`${tag} ${login}\r\n`)
+      else {
+        refused = tag
+        socket.write(`+ ${Buffer.from(JSON.stringify(refusal)).toString('base64')}\r\n`)
+      }
     })
   })
 }
