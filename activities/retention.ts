@@ -1,7 +1,7 @@
 // What the installation does not keep any longer: rows that have served their time, conversations of
 // accounts that say so, exports, and the bytes of files that nothing refers to.
 
-import { forgetOldDays } from '../db/delivery-days.ts'
+import { forgetOldDays, forgetOwnDays } from '../db/delivery-days.ts'
 import { deleteExpired, EXPIRING } from '../db/expired-rows.ts'
 import { expireExports } from '../db/privacy-requests.ts'
 import { expireConversations, listKeepingInboxes } from '../messaging/expire-conversations.ts'
@@ -58,6 +58,10 @@ export function createRetentionActivities(deps: ActivityDeps) {
       }
     }
     yield ['days_of_deliveries', await forgetOldDays(db, now)]
+    for (let count = BATCH; count === BATCH; ) {
+      count = await forgetOwnDays(db, { now, limit: BATCH })
+      yield ['inbound_deliveries', count]
+    }
     for (const inbox of await listKeepingInboxes(db)) {
       for (let more = true; more; ) {
         const step = await expireConversations(db, inbox, now)

@@ -150,6 +150,7 @@ export async function patchAccount(
     timezone?: string | undefined
     business_hours?: readonly OpenHours[] | undefined
     conversation_retention_days?: number | null | undefined
+    delivery_retention_days?: number | undefined
     attachment_limit_bytes?: number | null | undefined
   },
 ): Promise<void> {

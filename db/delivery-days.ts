@@ -1,6 +1,6 @@
 // The parts of inbound_deliveries, one for each day: what is old goes by emptying whole parts.
 
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { KEPT_DAYS } from '../domain/retention.ts'
 import { type Database, inTransaction } from './client.ts'
 
@@ -30,6 +30,36 @@ export async function forgetOldDays(db: Database, now: Date): Promise<number> {
     if (!kept.includes(slot) && (await empty(db, slot))) forgotten += 1
   }
   return forgotten
+}
+
+/**
+ * Forgets up to `limit` deliveries of accounts that keep theirs for a shorter time; returns how many
+ * there were: less than that means that no more are due.
+ */
+export async function forgetOwnDays(
+  db: Database,
+  { now, limit }: { now: Date; limit: number },
+): Promise<number> {
+  const result = await sql`
+    delete from inbound_deliveries d using (
+      select t.account_id, t.id, t.day_slot from inbound_deliveries t
+      where t.account_id in (
+          select id from accounts where delivery_retention_days < ${KEPT_DAYS.deliveries})
+        and ${isNotKept('received_at', now)}
+      limit ${limit}
+    ) due
+    where d.account_id = due.account_id and d.id = due.id and d.day_slot = due.day_slot`.execute(db)
+  return Number(result.numAffectedRows ?? 0n)
+}
+
+/** Condition on a delivery `t`: for its account it has been kept long enough. */
+export function isNotKept(column: 'created_at' | 'received_at', now: Date): RawBuilder<boolean> {
+  const isOlderThan = (days: RawBuilder<unknown>) =>
+    sql`t.${sql.ref(column)} < ${now}::timestamptz - interval '1 day' * (${days})`
+  const own = sql`select a.delivery_retention_days from accounts a where a.id = t.account_id`
+  // What every account keeps an index leaves out.
+  const shortest = sql`select min(delivery_retention_days) from accounts`
+  return sql`${isOlderThan(shortest)} and ${isOlderThan(own)}`
 }
 
 /** False when nothing was there. */

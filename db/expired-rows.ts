@@ -3,6 +3,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { daysBefore, KEPT_DAYS } from '../domain/retention.ts'
 import type { Database } from './client.ts'
+import { isNotKept } from './delivery-days.ts'
 
 export const EXPIRING = [
   'outbox',
@@ -68,9 +69,9 @@ function dueOf(table: Expiring, now: Date): RawBuilder<unknown> {
       // Of browsers that never wrote; the others go with their contact.
       return sql`t.seen_at < ${daysBefore(now, KEPT_DAYS.events)} and t.contact_id is null`
     case 'webhook_deliveries':
-      return sql`t.created_at < ${daysBefore(now, KEPT_DAYS.deliveries)} and t.status <> 'pending'`
+      return sql`${isNotKept('created_at', now)} and t.status <> 'pending'`
     case 'waiting_changes':
-      return sql`t.created_at < ${daysBefore(now, KEPT_DAYS.deliveries)}`
+      return isNotKept('created_at', now)
     case 'api_keys':
       return sql`t.session_expires_at < ${now}`
   }

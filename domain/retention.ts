@@ -1,4 +1,5 @@
-// How long what is kept: days, unless the account says something else for its conversations.
+// How long what is kept: days, unless the account says something else for its conversations, or less
+// for its deliveries.
 
 export const KEPT_DAYS = {
   /** Wakes that were relayed, and replies to idempotent requests (which count for one day). */

@@ -5,6 +5,7 @@ import { insertApiKey, listApiKeys, revokeApiKey } from '../../db/api-keys.ts'
 import { findInbox } from '../../db/inboxes.ts'
 import { reconsiderLargeFiles } from '../../db/large-files.ts'
 import type { OpenHours } from '../../domain/business-hours.ts'
+import { KEPT_DAYS } from '../../domain/retention.ts'
 import { AttachmentLimit } from '../attachment-limits.ts'
 import { ACCOUNT_ADMINS, callerOf, EVERYBODY, hashKey, newKey } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
@@ -38,6 +39,7 @@ const Account = Type.Object({
   timezone: Type.String(),
   business_hours: Type.Array(OpenHoursSchema),
   conversation_retention_days: Nullable(Type.Integer()),
+  delivery_retention_days: Type.Integer(),
   attachment_limit_bytes: Nullable(Type.Integer()),
   created_at: Time,
 })
@@ -98,6 +100,13 @@ export function administrationRoutes(app: App, deps: Deps): void {
                   'Conversations without a message for this long are deleted for good; null: never',
               }),
             ),
+          ),
+          delivery_retention_days: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: KEPT_DAYS.deliveries,
+              description: 'What providers pushed and webhooks were told is kept for this long',
+            }),
           ),
           attachment_limit_bytes: Type.Optional(AttachmentLimit),
         }),
@@ -210,7 +219,8 @@ export function administrationRoutes(app: App, deps: Deps): void {
     const row = await findAccount(db, accountId)
     if (row === undefined) throw apiError('not_found')
     const { id, name, locale, timezone, created_at, ...kept } = row
-    const { conversation_retention_days, attachment_limit_bytes, business_hours } = kept
+    const { conversation_retention_days, delivery_retention_days } = kept
+    const { attachment_limit_bytes, business_hours } = kept
     return {
       id,
       name,
@@ -218,6 +228,7 @@ export function administrationRoutes(app: App, deps: Deps): void {
       timezone,
       business_hours: business_hours as OpenHours[],
       conversation_retention_days,
+      delivery_retention_days,
       attachment_limit_bytes,
       created_at: created_at.toISOString(),
     }

@@ -58,7 +58,8 @@ export function deliveryRoutes(app: App, deps: Deps): void {
       config: ADMINS,
       schema: {
         tags: ['deliveries'],
-        summary: 'What the provider pushed to an inbox, newest first, of the last 30 days',
+        summary:
+          'What the provider pushed to an inbox, newest first, for as long as the account keeps it',
         params: ItemParams,
         querystring: Type.Object({ kind: Type.Optional(OneOf(KINDS)), ...pageQuery }),
         response: replies(200, pageSchema(Delivery)),

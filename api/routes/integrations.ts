@@ -201,7 +201,8 @@ export function integrationRoutes(app: App, deps: Deps): void {
       config: ACCOUNT_ADMINS,
       schema: {
         tags: ['webhooks'],
-        summary: 'What webhooks were told of conversations, newest first; kept 30 days',
+        summary:
+          'What webhooks were told of conversations, newest first; kept as long as the account says',
         params: AccountParams,
         querystring: Type.Object({
           webhook_id: Type.Optional(Id),

@@ -87,7 +87,7 @@ export function twilioInboxRoutes(app: App, deps: Deps): void {
       schema: {
         tags: ['inboxes'],
         summary: 'Where the provider is to send messages, and whether it has',
-        description: 'Times are of the last 30 days.',
+        description: 'Times are of deliveries that are still kept.',
         params: ItemParams,
         response: replies(200, Webhook),
       },

@@ -10,6 +10,7 @@ export interface AccountTable {
   last_display_id: Generated<number>
   attachment_limit_bytes: number | null
   conversation_retention_days: number | null
+  delivery_retention_days: Generated<number>
   business_hours: Generated<Json>
   created_at: Generated<Timestamp>
 }

@@ -91,7 +91,7 @@ test('an export opens by its signed link until it expires', async () => {
   expect((await api.app.inject(pathname + search)).statusCode).toBe(410)
 })
 
-test('an account says how long it keeps conversations and how large its files may be', async () => {
+test('an account says how long it keeps conversations and deliveries, and how large its files may be', async () => {
   const [one] = api.accounts
   const patch = (payload: object) => api.call(one, 'PATCH', '', { payload })
   const changed = await patch({ conversation_retention_days: 90, attachment_limit_bytes: 100_000 })
@@ -103,6 +103,8 @@ test('an account says how long it keeps conversations and how large its files ma
     conversation_retention_days: null,
     attachment_limit_bytes: 100_000,
   })
+  expect((await patch({ delivery_retention_days: 7 })).body.delivery_retention_days).toBe(7)
+  expect((await patch({ delivery_retention_days: 0 })).status).toBe(400)
   expect((await patch({ conversation_retention_days: 0 })).status).toBe(400)
   expect((await patch({ attachment_limit_bytes: 10 })).status).toBe(400)
 })

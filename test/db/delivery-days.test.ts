@@ -1,7 +1,7 @@
 // What providers pushed goes by whole days, each once its thirty days are over.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inTransaction } from '../../db/client.ts'
-import { forgetOldDays } from '../../db/delivery-days.ts'
+import { forgetOldDays, forgetOwnDays } from '../../db/delivery-days.ts'
 import { insertDeliveries } from '../../db/inbound-deliveries.ts'
 import { type Mailroom, openMailroom } from '../messaging/mailroom.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -17,11 +17,11 @@ afterAll(() => database?.drop())
 const noon = (day: number) => new Date(Date.UTC(2026, 0, day, 12))
 
 /** A delivery at noon of each of these days of 2026. */
-const pushed = (days: number[]) =>
+const pushed = (days: number[], to = room) =>
   inTransaction(database.db, (trx) =>
     insertDeliveries(
       trx,
-      room,
+      to,
       days.map((day) => ({
         kind: 'message' as const,
         externalId: `SM${day}`,
@@ -60,4 +60,20 @@ test('however long nobody forgot, what is kept is never forgotten with what is n
   expect(await left()).toEqual([201, 241, 242])
   await forgetOldDays(database.db, noon(275))
   expect(await left()).toEqual([])
+})
+
+test('an account that keeps its deliveries for a shorter time loses its own earlier', async () => {
+  const { db } = database
+  await db.deleteFrom('inbound_deliveries').execute()
+  const brief = await openMailroom(db)
+  await db
+    .updateTable('accounts')
+    .set({ delivery_retention_days: 7 })
+    .where('id', '=', brief.accountId)
+    .execute()
+  await pushed([301, 302])
+  await pushed([303, 304, 310], brief)
+  expect(await forgetOwnDays(db, { now: noon(312), limit: 1 })).toBe(1)
+  expect(await forgetOwnDays(db, { now: noon(312), limit: 10 })).toBe(1)
+  expect(await left()).toEqual([301, 302, 310])
 })
