@@ -96,10 +96,9 @@ export function createConnectActivities(deps: ActivityDeps) {
         const folders = await folderStatuses(channel, form)
         const now = clock()
         await inTransaction(db, async (trx) => {
-          for (const status of folders) {
-            for (const kind of ['live', 'history'] as const) {
-              await recordWatermark(trx, { ...input, folder: status.folder, kind }, status)
-            }
+          for (const { folder, imported, ...status } of folders) {
+            await recordWatermark(trx, { ...input, folder, kind: 'live' }, status)
+            await recordWatermark(trx, { ...input, folder: imported, kind: 'history' }, status)
           }
           // Another attempt has stored this form while this one was proving it.
           if (draftId !== null && (await areFromDraft(trx, input, draftId))) return
@@ -173,20 +172,26 @@ export function createConnectActivities(deps: ActivityDeps) {
     await recordHealth(db, accountId, inboxId, 'send', sending, clock())
   }
 
-  /** How far each folder that is read as incoming has come: below it is history. */
+  /**
+   * How far each folder that is read has come: below it is history, which the import knows under the
+   * name `imported`.
+   */
   async function folderStatuses({ mail }: Channel, form: Form) {
     const account = mail?.accountOf(form)
     if (!mail || !account?.imap) return []
-    const { folders } = mail.traitsOf(form.settings)
+    const { folders, syncSent } = mail.traitsOf(form.settings)
     const mailbox = await openMailbox(account, { folder: folders[0] ?? 'INBOX' })
     try {
-      const statuses = [{ ...mailbox.status(), folder: mailbox.folder }]
+      const { folder: first } = mailbox
+      const statuses = [{ ...mailbox.status(), folder: first, imported: first }]
       for (const folder of folders) {
-        if (folder === mailbox.folder) continue
+        if (folder === first) continue
         const status = await mailbox.statusOf(folder)
         if (!status) throw failureOf('ActionRequired', { reason: 'folder_not_found' }, 'receive')
-        statuses.push(status)
+        statuses.push({ ...status, imported: folder })
       }
+      const sent = syncSent ? await mailbox.statusOf('\\Sent') : undefined
+      if (sent) statuses.push({ ...sent, imported: '\\Sent' })
       return statuses
     } finally {
       await mailbox.close()

@@ -5,7 +5,13 @@ import type { Page } from '../channels/channel.ts'
 import { ChannelError } from '../channels/errors.ts'
 import type { Mailbox } from '../channels/mail/mailbox.ts'
 import type { HistoryCursor, HistoryWindow } from '../channels/mail/receive.ts'
-import { commitCursor, FenceLost, type HeldCursor, takeFence } from '../db/channel-cursors.ts'
+import {
+  type CursorKey,
+  commitCursor,
+  FenceLost,
+  type HeldCursor,
+  takeFence,
+} from '../db/channel-cursors.ts'
 import { inTransaction } from '../db/client.ts'
 import { mayCall } from '../domain/inbox.ts'
 import { storeHistory } from '../messaging/store-history.ts'
@@ -57,10 +63,26 @@ interface StoredPosition {
 /** A position that there is something left to read from. */
 type OpenPosition = StoredPosition & { at: HistoryCursor }
 
+interface OpenFolder {
+  /** What it is called in its cursor's key: SENT, whatever the server calls that one. */
+  name: string
+  mailbox: Mailbox
+  held: HeldCursor
+}
+
 /** Undefined when the cursor is another import's, or there is none. */
 function positionIn(held: HeldCursor, { importId }: ImportInput): StoredPosition | undefined {
   const stored = held.cursor as StoredPosition | undefined
   return stored?.importId === importId ? stored : undefined
+}
+
+const SENT = '\\Sent'
+
+/** A mailbox may have no Sent, and a folder may be removed after it was chosen. */
+const NOT_THERE = new Set(['folder_not_found', 'no_sent_folder'])
+
+function cursorKey({ accountId, inboxId }: InboxRef, folder: string): CursorKey {
+  return { accountId, inboxId, folder, kind: 'history' }
 }
 
 function beginning({ importId }: ImportInput, at: HistoryCursor): OpenPosition {
@@ -103,15 +125,15 @@ export function createImportActivities(deps: ActivityDeps) {
     const parkedUntil = await overBudget(input)
     if (parkedUntil) return park(input, parkedUntil)
     const folders = await foldersOf(input)
-    for (const [at, folder] of folders.entries()) {
-      const held = await takeFence(db, { ...input, folder, kind: 'history' })
+    for (const [at, name] of folders.entries()) {
+      const held = await takeFence(db, cursorKey(input, name))
       if (positionIn(held, input)?.at === null) continue
-      const mailbox = await openIfThere(input, folder, leaving)
+      const mailbox = await openIfThere(input, name, leaving)
       if (!mailbox) continue
       try {
-        const later = folders.slice(at + 1)
-        const position = await positionOf(input, row, mailbox, held, later)
-        const step = await readPages(input, mailbox, held, position, leaving)
+        const open = { name, mailbox, held }
+        const position = await positionOf(input, row, open, folders.slice(at + 1))
+        const step = await readPages(input, open, position, leaving)
         if (step.end !== 'done') return step
       } finally {
         await mailbox.close()
@@ -120,16 +142,18 @@ export function createImportActivities(deps: ActivityDeps) {
     return done(input)
   }
 
+  /** What was answered comes after what was asked, and so finds its conversation. */
   async function foldersOf(ref: InboxRef): Promise<readonly string[]> {
     const state = await readSyncState(db, ref)
-    return state ? traitsOf(state).folders : []
+    if (!state) return []
+    const { folders, syncSent } = traitsOf(state)
+    return syncSent ? [...folders, SENT] : folders
   }
 
   /** Three pages are under way: one is fetched, one's files are written, one's rows are stored. */
   async function readPages(
     input: ImportInput,
-    mailbox: Mailbox,
-    held: HeldCursor,
+    { name, mailbox, held }: OpenFolder,
     first: OpenPosition,
     leaving: AbortSignal,
   ): Promise<ImportStep> {
@@ -144,15 +168,10 @@ export function createImportActivities(deps: ActivityDeps) {
       }
       const { importId } = input
       const nextCursor: StoredPosition = { importId, at: page.next ?? null, counted }
-      const { folder } = mailbox
-      const { fence } = held
+      const source = { folder: name, sent: name === SENT, fence: held.fence, nextCursor }
       const { storage } = deps
       return awaitedLater(
-        storeHistory(
-          db,
-          { ...input, folder, fence, nextCursor, now: clock(), storage, after },
-          page,
-        ),
+        storeHistory(db, { ...input, ...source, now: clock(), storage, after }, page),
       )
     }
     let pending = pull(first.at)
@@ -196,9 +215,8 @@ export function createImportActivities(deps: ActivityDeps) {
     try {
       return await openInboxMailbox(ref, { folder, ...(signal ? { signal } : {}) })
     } catch (error) {
-      if (!(error instanceof ChannelError) || error.details.reason !== 'folder_not_found')
-        throw error
-      deps.logger.warn({ inbox_id: ref.inboxId }, 'A chosen folder is gone; the import goes on')
+      if (!(error instanceof ChannelError) || !NOT_THERE.has(error.details.reason)) throw error
+      deps.logger.warn({ inbox_id: ref.inboxId }, 'No such folder; the import goes on')
       return undefined
     }
   }
@@ -207,8 +225,7 @@ export function createImportActivities(deps: ActivityDeps) {
   async function positionOf(
     input: ImportInput,
     row: ImportRow,
-    mailbox: Mailbox,
-    held: HeldCursor,
+    { name, mailbox, held }: OpenFolder,
     later: readonly string[],
   ): Promise<OpenPosition> {
     const stored = positionIn(held, input)
@@ -220,8 +237,7 @@ export function createImportActivities(deps: ActivityDeps) {
       // Renumbered: from the top again; what is stored already is known by its external id.
       if (stored) await uncount(trx, input, stored.counted)
       await writeTotal(trx, input, left)
-      const key = { ...input, folder: mailbox.folder, kind: 'history' as const }
-      await commitCursor(trx, key, held.fence, position)
+      await commitCursor(trx, cursorKey(input, name), held.fence, position)
     })
     return position
   }
@@ -236,7 +252,7 @@ export function createImportActivities(deps: ActivityDeps) {
 
   /** How many mails a folder whose turn comes later will bring. */
   async function countOf(input: ImportInput, row: ImportRow, folder: string): Promise<number> {
-    const key = { ...input, folder, kind: 'history' as const }
+    const key = cursorKey(input, folder)
     const held = await takeFence(db, key)
     const position = positionIn(held, input)
     if (position) return position.at?.total ?? 0

@@ -28,7 +28,10 @@ import { withoutErased } from './tombstones.ts'
 export interface HistoryTarget {
   accountId: number
   inboxId: number
+  /** As its cursor calls it. */
   folder: string
+  /** These mails were sent: a conversation of nothing else waits for nobody here. */
+  sent?: boolean | undefined
   /** From takeFence. */
   fence: number
   nextCursor: unknown
@@ -113,7 +116,8 @@ async function storeFresh(
     target,
     await threadsOf(trx, target, fresh, { bySubject, merging: true }),
     contacts,
-    (_, lastMessageAt) => importedStatus(lastMessageAt, now, archiveAfterDays),
+    (_, lastMessageAt) =>
+      target.sent ? 'resolved' : importedStatus(lastMessageAt, now, archiveAfterDays),
   )
   const ids = await takeIds(trx, 'message_ids', fresh.length)
   const messages = threads.flatMap(({ conversationId, messages }) =>

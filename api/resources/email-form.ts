@@ -38,7 +38,11 @@ const folderFields = {
   folders: Type.Optional(
     Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 50 }),
   ),
-  sync_sent: Type.Optional(Type.Boolean()),
+  sync_sent: Type.Optional(
+    Type.Boolean({
+      description: 'What was sent from elsewhere is read too, and its history imported',
+    }),
+  ),
   aliases: Type.Optional(
     Type.Array(Type.String({ minLength: 3, maxLength: 320 }), {
       maxItems: 50,

@@ -18,6 +18,9 @@ beforeAll(async () => {
   ])
   mailbox.deliver(mail('in the inbox before'))
   mailbox.deliver(mail('in billing before'), { folder: 'Financeiro' })
+  const answer = { 'In-Reply-To': '<in-the-inbox-before@customer.test>' }
+  mailbox.deliver(fromUs('answered before', answer), { folder: 'Sent' })
+  mailbox.deliver(fromUs('offered before'), { folder: 'Sent' })
   const { settings } = formOf(mailbox)
   ref = await platform.connect(mailbox, {
     settings: { ...settings, folders: ['INBOX', 'Financeiro'] },
@@ -40,6 +43,18 @@ const mail = (subject: string) =>
       `Text of ${subject}`,
     ].join('\r\n'),
   )
+const fromUs = (subject: string, headers: Record<string, string> = {}) =>
+  Buffer.from(
+    [
+      'From: support@shop.test',
+      'To: Carla <carla@customer.test>',
+      `Subject: ${subject}`,
+      `Message-ID: <${subject.replaceAll(' ', '-')}@shop.test>`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      '',
+      `Text of ${subject}`,
+    ].join('\r\n'),
+  )
 const stored = async (subject: string) =>
   (await platform.messages(ref)).filter(({ content }) => content.includes(`Text of ${subject}`))
 const waitForStored = (subject: string) =>
@@ -49,7 +64,29 @@ test('the history of every chosen folder is imported, and counted beforehand', a
   expect(await stored('in billing before')).toMatchObject([{ origin: 'history' }])
   expect(await stored('in the inbox before')).toMatchObject([{ origin: 'history' }])
   const progress = await platform.db.selectFrom('imports').select(['done', 'total']).execute()
-  expect(progress).toEqual([{ done: 2, total: 2 }])
+  expect(progress).toEqual([{ done: 4, total: 4 }])
+})
+
+test('what was answered before lies in its conversation; what was only offered is open for nobody', async () => {
+  const [asked] = await stored('in the inbox before')
+  const [answered] = await stored('answered before')
+  const [offered] = await stored('offered before')
+  expect(answered).toMatchObject({
+    direction: 'outgoing',
+    origin: 'history',
+    conversation_id: asked!.conversation_id,
+  })
+  const conversations = await platform.db
+    .selectFrom('conversations as c')
+    .innerJoin('contacts as p', 'p.id', 'c.contact_id')
+    .select(['c.id', 'c.status', 'p.email'])
+    .where('c.id', 'in', [asked!.conversation_id, offered!.conversation_id])
+    .orderBy('c.id')
+    .execute()
+  expect(conversations).toEqual([
+    { id: asked!.conversation_id, status: 'open', email: 'carla@customer.test' },
+    { id: offered!.conversation_id, status: 'resolved', email: 'carla@customer.test' },
+  ])
 })
 
 test('new mail of a chosen folder is live, and the mailbox owner may sort it there', async () => {
