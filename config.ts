@@ -75,6 +75,8 @@ export interface Config {
   readonly meta: {
     readonly appId: string
     readonly appSecret: string
+    /** As people find it among the apps of their page. */
+    readonly appName: string
     /** What Meta names when it asks whether a webhook address is ours. */
     readonly verifyToken: string
     readonly graphUrl: string
@@ -239,6 +241,7 @@ function metaOf(read: Readers, problems: string[]): Config['meta'] {
   return Object.freeze({
     appId,
     appSecret: appSecret ?? '',
+    appName: read.text('META_APP_NAME', 'CloudHumans'),
     verifyToken: verifyToken ?? '',
     graphUrl: withoutSlash(read.url('META_GRAPH_URL', at, 'https://graph.facebook.com')),
     graphVersion,

@@ -4,7 +4,7 @@
 import { type ChatMessage, windowOf } from '../channels/chat.ts'
 import { AmbiguousSend, ChannelError } from '../channels/errors.ts'
 import { lastWritten } from '../db/last-written.ts'
-import { takeToken } from '../db/token-buckets.ts'
+import { rest, restLeft, takeToken } from '../db/token-buckets.ts'
 import { mayCall } from '../domain/inbox.ts'
 import { recordHealth } from '../messaging/record-health.ts'
 import type { ConversationRef, InboxRef } from '../temporal/contracts.ts'
@@ -17,6 +17,9 @@ import { unclaimedOf } from './state/pushed-messages.ts'
 import { beginAttempt, endAttempt, type QueuedMessage } from './state/send-queue.ts'
 import type { SyncState } from './state/sync-state.ts'
 import { attachmentsOf } from './state/written-messages.ts'
+
+/** Usage is told with an answer, and counts for whatever is sent next. */
+const restOf = ({ inboxId }: InboxRef) => `rest/${inboxId}`
 
 export function createChatSend(deps: ActivityDeps) {
   const { db, clock, tuning } = deps
@@ -41,10 +44,11 @@ export function createChatSend(deps: ActivityDeps) {
       const waitedTooLong = await outcome.ofWaiting(inbox, message)
       if (waitedTooLong) return waitedTooLong
       await keepPace(inbox, chat, outbound)
-      const { externalId } = await chat.channel.chat.send(chat.connection, outbound, {
+      const { externalId, restMs = 0 } = await chat.channel.chat.send(chat.connection, outbound, {
         onTransmitting: () => beginAttempt(db, ref.accountId, message, statusUrl, clock()),
       })
       await accepted(ref, message, externalId)
+      if (restMs > 0) await rest(db, restOf(inbox), restMs)
       if (facts.send.status !== 'ok') {
         await recordHealth(db, ref.accountId, message.inboxId, 'send', { status: 'ok' }, clock())
       }
@@ -97,11 +101,14 @@ export function createChatSend(deps: ActivityDeps) {
 
   /** The order within the conversation stays: its next message waits with this one. */
   async function keepPace(
-    { inboxId }: InboxRef,
+    inbox: InboxRef,
     { channel: { chat } }: OpenChat,
     { to }: ChatMessage,
   ): Promise<void> {
+    const resting = await restLeft(db, restOf(inbox))
+    if (resting > 0) throw again('The provider is near a limit', resting)
     if (!chat.pace) return
+    const { inboxId } = inbox
     const waits = [
       await takeToken(db, `send/${inboxId}/${to}`, chat.pace.contact),
       await takeToken(db, `send/${inboxId}`, chat.pace.inbox),

@@ -22,6 +22,8 @@ export interface Draft extends Omit<ChatDraft, 'to'> {
 /** The text as it is kept. */
 export interface CheckedDraft {
   content: string
+  /** What follows it as messages of their own, where one could not hold it. */
+  rest: string[]
   contentType: ContentType
   template: TemplateChoice | undefined
 }
@@ -36,7 +38,8 @@ export async function checkDraft(
   locale: Locale,
 ): Promise<CheckedDraft> {
   const channel = channels.of(inbox.channel)
-  const plain = { content: draft.text, contentType: draft.contentType, template: undefined }
+  const { contentType } = draft
+  const plain = { content: draft.text, rest: [], contentType, template: undefined }
   refuseUnsupported(channel, draft)
   if (!channel.chat) return plain
   const refuse = (reason: string, limit?: number, windowEnd?: Date): never => {
@@ -47,15 +50,19 @@ export async function checkDraft(
   }
   const ref = { accountId: inbox.account_id, conversationId: draft.conversationId }
   const written = (await lastWritten(db, ref)) ?? refuse('no_recipient')
-  const refusal = channel.chat.refusalOf({ ...draft, to: written.from })
-  if (refusal) refuse(refusal.reason, refusal.limit)
+  const toSend = { ...draft, to: written.from }
+  const [first = '', ...rest] = channel.chat.piecesOf?.(toSend, inbox.settings) ?? [draft.text]
+  for (const text of [first, ...rest]) {
+    const refusal = channel.chat.refusalOf({ ...toSend, text })
+    if (refusal) refuse(refusal.reason, refusal.limit)
+  }
   const fault = draft.interactive && interactiveFault(draft.interactive, draft.text)
   if (fault) refuse(fault)
   const windowEnd = new Date(written.at.getTime() + windowOf(channel.chat, draft.automatic))
   const open = clock() < windowEnd
   if (draft.template === null) {
     if (!open) refuse('window_closed', undefined, written.at.getTime() > 0 ? windowEnd : undefined)
-    return plain
+    return { ...plain, content: first, rest }
   }
   return chosenTemplate(db, inbox, draft.template, open, refuse)
 }
@@ -72,7 +79,8 @@ async function chosenTemplate(
   if (!template.approved && !open) refuse('template_not_approved')
   const [missing] = missingVariables(template, choice)
   if (missing !== undefined) throw invalidField(`template.variables.${missing}`, 'missing')
-  return { content: filledIn(template, choice), contentType: 'template', template: choice }
+  const content = filledIn(template, choice)
+  return { content, rest: [], contentType: 'template', template: choice }
 }
 
 /** What takes the place of what a channel has not. */

@@ -73,6 +73,11 @@ function changedSettings(connect: OAuthConnect, row: InboxRow, edit: EditedForm)
   for (const field of ['password', 'imap', 'smtp'] as const) {
     if (edit[field] !== undefined) throw new InvalidSettings(field, 'signs_in')
   }
+  for (const field of ['folders', 'sync_sent', 'aliases'] as const) {
+    if (edit[field] !== undefined && row.channel === 'instagram') {
+      throw new InvalidSettings(field, 'not_of_this_channel')
+    }
+  }
   const changed = Object.entries(edit).filter(([, value]) => value !== undefined)
   return connect.read({ ...(row.settings as object), ...Object.fromEntries(changed) }) as object
 }

@@ -40,6 +40,8 @@ export interface ChatMessage extends Omit<ChatDraft, 'files'> {
 /** The provider's word that it took the message. */
 export interface SentChat {
   externalId: string
+  /** Milliseconds to leave the provider alone, so that no limit is reached. */
+  restMs?: number
 }
 
 /** As db/token-buckets.ts takes them. */
@@ -65,6 +67,8 @@ export interface ChatChannel<Settings = unknown, Credentials = unknown> {
   readonly interactive?: boolean
   /** How fast the provider takes messages, of the whole inbox and to one contact. */
   readonly pace?: { inbox: BucketLimits; contact: BucketLimits }
+  /** The texts of its own that an answer is cut into, where the inbox wants that. */
+  piecesOf?(draft: ChatDraft, settings: Settings): string[]
   /** Undefined: it fits. Limits only: whether the window is open is the caller's to know. */
   refusalOf(draft: ChatDraft): ChatRefusal | undefined
   /** @throws ChannelError when it certainly did not go out, AmbiguousSend when it may have */

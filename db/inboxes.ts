@@ -125,6 +125,24 @@ export async function patchInbox(
     .executeTakeFirst()
 }
 
+/** One of the settings that are nothing but a person's choice; the others stay as they are. */
+export async function changeSettings(
+  db: Database,
+  accountId: number,
+  id: number,
+  part: Record<string, unknown>,
+): Promise<void> {
+  await db
+    .updateTable('inboxes')
+    .set({
+      settings: sql`settings || ${part}::jsonb`,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .execute()
+}
+
 /** Raises the generation and tells the worker that watches the mailbox, so that it ends at once. */
 export async function endWatch(db: Database, accountId: number, id: number): Promise<void> {
   await sql`

@@ -35,6 +35,23 @@ export function takeToken(
   })
 }
 
+/** For so long nobody takes anything: the provider has said that a limit is near. */
+export async function rest(db: Database, key: string, ms: number): Promise<void> {
+  await sql`
+    insert into token_buckets (key, tokens) values (${key}, ${-ms / 1000}::float8)
+    on conflict (key) do update set tokens = excluded.tokens, refilled_at = clock_timestamp()
+  `.execute(db)
+}
+
+/** Milliseconds that are left of a rest. */
+export async function restLeft(db: Database, key: string): Promise<number> {
+  const { rows } = await sql<{ ms: number }>`
+    select 1000 * greatest(0, -tokens
+      - extract(epoch from clock_timestamp() - refilled_at))::float8 as ms
+    from token_buckets where key = ${key}`.execute(db)
+  return Math.ceil(rows[0]?.ms ?? 0)
+}
+
 /**
  * Takes the next token, even one that is still to come; returns the milliseconds until it is there.
  * For those who wait in any case: each has a turn of its own, and nobody asks twice.

@@ -159,6 +159,7 @@ export const enMeta = {
     'Then choose your business and the Instagram account.',
     'At the end accept the terms of Meta and Instagram.',
   ],
+  not_of_this_channel: ['Inboxes of this channel have no such setting.', 'Leave the field out.'],
   sign_in_first: [
     'Pages are connected by signing in with Facebook.',
     'Sign in with Facebook, then choose the page.',
@@ -173,11 +174,11 @@ export const enMeta = {
   ],
   receiver_other: [
     'Another app receives and answers these messages.',
-    'Open facebook.com/settings/?tab=advanced_messaging, choose Configure at the receiver of Messenger and of Instagram, and select this app as the primary receiver.',
+    'At Facebook: Settings > Page settings > Advanced messaging settings (https://www.facebook.com/settings/?tab=advanced_messaging), {product} receiver > Configure > Primary receiver for handover protocol, and select {app}.',
   ],
   receiver_unknown: [
     'No message has shown so far who receives them.',
-    'If another integration was ever connected, open facebook.com/settings/?tab=advanced_messaging, choose Configure at the receiver of Messenger and of Instagram, and select this app as the primary receiver.',
+    'If there is or ever was another integration, then at Facebook: Settings > Page settings > Advanced messaging settings (https://www.facebook.com/settings/?tab=advanced_messaging), {product} receiver > Configure > Primary receiver for handover protocol, and select {app}.',
   ],
   receiver_ours: ['We receive and answer these messages.', 'Nothing to do.'],
   no_access_token: ['This is no access token.', 'Copy the token from Meta’s business settings.'],

@@ -160,6 +160,7 @@ export const ptBrMeta: Record<keyof typeof enMeta, Text> = {
     'Depois selecione o seu negócio e a conta do Instagram.',
     'No fim aceite os termos e condições da Meta / Instagram.',
   ],
+  not_of_this_channel: ['Caixas deste canal não têm essa configuração.', 'Deixe o campo de fora.'],
   sign_in_first: [
     'Páginas são conectadas entrando com o Facebook.',
     'Entre com o Facebook e escolha a página.',
@@ -174,11 +175,11 @@ export const ptBrMeta: Record<keyof typeof enMeta, Text> = {
   ],
   receiver_other: [
     'Outro aplicativo recebe e responde estas mensagens.',
-    'Abra facebook.com/settings/?tab=advanced_messaging, escolha Configurar no destinatário do Messenger e do Instagram e selecione este aplicativo como destinatário principal.',
+    'No Facebook: Configurações > Configurações da Página > Configurações avançadas de mensagens (https://www.facebook.com/settings/?tab=advanced_messaging), Destinatário do {product} > Configurar > Destinatário principal do protocolo de transferência, e selecione {app}.',
   ],
   receiver_unknown: [
     'Nenhuma mensagem mostrou até agora quem as recebe.',
-    'Se já houve outra integração, abra facebook.com/settings/?tab=advanced_messaging, escolha Configurar no destinatário do Messenger e do Instagram e selecione este aplicativo como destinatário principal.',
+    'Caso você possua ou já possuiu outra integração, no Facebook: Configurações > Configurações da Página > Configurações avançadas de mensagens (https://www.facebook.com/settings/?tab=advanced_messaging), Destinatário do {product} > Configurar > Destinatário principal do protocolo de transferência, e selecione {app}.',
   ],
   receiver_ours: ['Nós recebemos e respondemos estas mensagens.', 'Nada a fazer.'],
   no_access_token: [

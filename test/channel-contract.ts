@@ -136,13 +136,17 @@ function idsOf(events: DeliveredEvent[]): string[] {
 }
 
 async function pull(
-  { mail, pull: ask }: Channel,
+  channel: Channel,
   connection: Connection,
   cursor: unknown,
 ): Promise<LivePage<unknown>> {
+  const { mail, pull: ask } = channel
   if (!mail) {
     const unknownOf = async (ids: string[]) => new Set(ids)
-    return ask!(connection, cursor, { now: new Date(), since: new Date(), unknownOf })
+    const page = await ask!(connection, cursor, { now: new Date(), since: new Date(), unknownOf })
+    if (page.next === undefined) return page
+    const more = await pull(channel, connection, page.next)
+    return { ...more, messages: [...page.messages, ...more.messages] }
   }
   const mailbox = await openMailbox(mail.accountOf(connection))
   try {

@@ -9,6 +9,11 @@ import { Id, Nullable, OneOf, type Static, Type } from '../schemas.ts'
 const Said = Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() })
 const MetaId = Type.String({ description: 'At Meta' })
 
+export const LongAnswers = OneOf(
+  ['refuse', 'split'] as const,
+  'What becomes of an answer that is too long for one message. Default: refuse',
+)
+
 const Page = Type.Object({
   page_id: MetaId,
   name: Type.String(),

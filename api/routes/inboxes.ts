@@ -1,5 +1,5 @@
 // Inboxes: connect, look at, change, disconnect. What runs is the inbox's workflow, not this file.
-import { listInboxes, patchInbox } from '../../db/inboxes.ts'
+import { changeSettings, listInboxes, patchInbox } from '../../db/inboxes.ts'
 import { reconsiderLargeFiles } from '../../db/large-files.ts'
 import { countInMailbox } from '../../db/views/inboxes.ts'
 import { AttachmentLimit } from '../attachment-limits.ts'
@@ -8,12 +8,13 @@ import { type EmailForm, editedForm, reconnect } from '../connect-form.ts'
 import { claudiaOptions, connectInbox, InboxName, NewInboxBody } from '../connect-inbox.ts'
 import { beginConsent, ReturnUrl, signInOf } from '../consents.ts'
 import type { App, Deps } from '../context.ts'
-import { localeOf } from '../errors.ts'
+import { invalidField, localeOf } from '../errors.ts'
 import { inboxUpdate } from '../inbox-update.ts'
 import { livingInbox, ownInbox, presentInboxes, shownInbox } from '../own-inbox.ts'
 import { idCursor, pageOf } from '../pages.ts'
 import { ConnectForm, EditForm, ImportWindow, MailChannel } from '../resources/email-form.ts'
 import { ConnectingSchema, InboxSchema } from '../resources/inbox.ts'
+import { LongAnswers } from '../resources/page-offers.ts'
 import { AccountParams, ItemParams, PageQuery, pageSchema, replies, Type } from '../schemas.ts'
 
 const mailOptions = {
@@ -43,6 +44,7 @@ const Patch = Type.Intersect([
     archive_after_days: Type.Optional(mailOptions.archive_after_days),
     thread_by_subject: Type.Optional(mailOptions.thread_by_subject),
     attachment_limit_bytes: Type.Optional(AttachmentLimit),
+    long_answers: Type.Optional(LongAnswers),
   }),
   EditForm,
 ])
@@ -169,6 +171,10 @@ export function inboxRoutes(app: App, deps: Deps): void {
       const { accountId, userId: actorUserId } = callerOf(request)
       const { body } = request
       const row = await livingInbox(db, request)
+      const { long_answers } = body
+      if (long_answers !== undefined && row.channel !== 'instagram') {
+        throw invalidField('long_answers', 'not_of_this_channel')
+      }
       const form = await editedForm(deps, row, body)
       const options = {
         name: body.name?.trim(),
@@ -184,6 +190,7 @@ export function inboxRoutes(app: App, deps: Deps): void {
         const ref = { accountId, inboxId: row.id }
         await reconnect(deps, ref, { form, options, actorUserId }, localeOf(request))
       }
+      if (long_answers !== undefined) await changeSettings(db, accountId, row.id, { long_answers })
       if (body.attachment_limit_bytes !== undefined) {
         await reconsiderLargeFiles(db, accountId, row.id)
       }

@@ -11,8 +11,8 @@ import type { App, Deps } from '../context.ts'
 import { apiError, localeOf } from '../errors.ts'
 import { once } from '../idempotency.ts'
 import { InboxSchema } from '../resources/inbox.ts'
-import { keyOf, PageOffers, presentOffers } from '../resources/page-offers.ts'
-import { AccountParams, Id, OneOf, replies, Time, Type } from '../schemas.ts'
+import { keyOf, LongAnswers, PageOffers, presentOffers } from '../resources/page-offers.ts'
+import { AccountParams, Id, replies, Time, Type } from '../schemas.ts'
 import { type CompletedSignIn, completedSignIn } from '../sign-ins.ts'
 
 const SignInId = Type.String({ format: 'uuid' })
@@ -25,10 +25,6 @@ const Begin = Type.Object({
 })
 const Begun = Type.Object({ id: SignInId, authorization: AuthorizationSchema })
 const SignIn = Type.Object({ id: SignInId, expires_at: Time, ...PageOffers.properties })
-const LongAnswers = OneOf(
-  ['refuse', 'split'] as const,
-  'What becomes of an answer that is too long for one message. Default: refuse',
-)
 const Connect = Type.Intersect([
   NewInboxBody,
   Type.Object({

@@ -94,7 +94,9 @@ export function messageRoutes(app: App, deps: Deps): void {
       schema: {
         tags: ['messages'],
         summary: 'Answer, or write a private note',
-        description: '202: queued for sending, in order. 201: a private note, which never leaves.',
+        description:
+          '202: queued for sending, in order. 201: a private note, which never leaves. An answer ' +
+          'that an inbox splits is answered with its first message.',
         params: ItemParams,
         body: Type.Object({
           content: Type.String({ maxLength: 150_000, default: '' }),
@@ -151,7 +153,7 @@ export function messageRoutes(app: App, deps: Deps): void {
         conversationId: id,
       }
       const checked = isNote
-        ? { content, contentType: 'text' as const, template: undefined }
+        ? { content, rest: [], contentType: 'text' as const, template: undefined }
         : await checkDraft(deps, inbox!, draft, localeOf(request))
       return once(deps, request, reply, isNote ? 201 : 202, async (trx) => {
         if (caller.role === 'bot' && !isNote) {
@@ -159,10 +161,9 @@ export function messageRoutes(app: App, deps: Deps): void {
           if (refusal !== undefined) throw apiError(refusal)
         }
         const copies = isNote ? {} : await copiesOf(trx, request.body, accountId, id)
+        const by = { accountId, conversationId: id, userId: caller.userId, automatic }
         const queued = await queueOutgoing(trx, {
-          accountId,
-          conversationId: id,
-          userId: caller.userId,
+          ...by,
           content: checked.content,
           contentType: checked.contentType,
           files,
@@ -172,8 +173,8 @@ export function messageRoutes(app: App, deps: Deps): void {
             ...(interactive ? { interactive } : {}),
           },
           private: isNote,
-          automatic,
         })
+        for (const more of checked.rest) await queueOutgoing(trx, { ...by, content: more })
         return load(trx, request, queued.messageId)
       })
     },

@@ -4,6 +4,7 @@ import { listReceivers, type SeenReceiver } from '../../db/receivers.ts'
 import { reasonText } from '../../locales/texts.ts'
 import { ADMINS, callerOf } from '../auth.ts'
 import { connectInbox, NewInboxBody } from '../connect-inbox.ts'
+import { filled } from '../consent-page.ts'
 import type { App, Deps } from '../context.ts'
 import { localeOf } from '../errors.ts'
 import { ownInbox } from '../own-inbox.ts'
@@ -21,6 +22,7 @@ import {
 } from '../schemas.ts'
 
 const PRODUCTS = ['instagram', 'messenger'] as const
+const PRODUCT_NAMES = { instagram: 'Instagram', messenger: 'Messenger' }
 const Receiver = Type.Object({
   product: OneOf(PRODUCTS),
   receiver: OneOf(
@@ -81,13 +83,14 @@ export function metaInboxRoutes(app: App, deps: Deps): void {
       const data = PRODUCTS.map((product) => {
         const last = seen.find((one) => one.product === product)
         const receiver = receiverOf(last, deps.config.meta?.appId)
-        const [message, remedy] = reasonText(`receiver_${receiver}`, localeOf(request))
+        const [message, steps] = reasonText(`receiver_${receiver}`, localeOf(request))
+        const names = { product: PRODUCT_NAMES[product], app: deps.config.meta?.appName ?? '' }
         const seenAt = AsText(last?.seenAt ?? null)
         return {
           product,
           receiver,
           message,
-          remedy,
+          remedy: filled(steps, names),
           evidence: last?.evidence ?? null,
           seen_at: seenAt,
         }

@@ -8,7 +8,7 @@ import { createMetaAccess, type MetaAccess } from '../meta/access.ts'
 import { type MetaApp, NO_APP } from '../meta/app.ts'
 import { openMetaFile } from '../meta/download.ts'
 import { instagramConnect } from './connect.ts'
-import { limitExceeded } from './limits.ts'
+import { limitExceeded, splitText } from './limits.ts'
 import { nameOfContact } from './profile.ts'
 import { type MessagingCursor, pullMessaging } from './pull.ts'
 import { findSentMessaging, type MessagingMessage, sendMessaging } from './send.ts'
@@ -45,6 +45,8 @@ export function createInstagram(
       // Meta's HUMAN_AGENT tag.
       personWindowMs: 7 * DAY_MS,
       refusalOf,
+      piecesOf: ({ to, text }, { long_answers }) =>
+        long_answers === 'split' ? splitText(personOf(to).product, text) : [text],
       send: (connection, message, hooks) =>
         sendMessaging(access, connection, outboundOf(message), hooks),
       findSent: (connection, message, since) =>

@@ -207,12 +207,17 @@ test('who receives is unknown until something shows it, then ours or another’s
     (await receivers()).find((one: { product: string }) => one.product === product)
   expect(await of('instagram')).toMatchObject({
     receiver: 'unknown',
-    remedy: expect.stringContaining('facebook.com/settings/?tab=advanced_messaging'),
+    remedy: expect.stringMatching(
+      /tab=advanced_messaging\), Instagram receiver > Configure > Primary receiver.*select CloudHumans\.$/,
+    ),
     seen_at: null,
   })
   await pushMeta(api, [inbox.entry([inbox.message('x')], 'standby')])
   expect(await of('instagram')).toMatchObject({ receiver: 'other', evidence: 'standby' })
-  expect(await of('messenger')).toMatchObject({ receiver: 'unknown' })
+  expect(await of('messenger')).toMatchObject({
+    receiver: 'unknown',
+    remedy: expect.stringContaining('Messenger receiver'),
+  })
   const taken = { take_thread_control: { new_owner_app_id: Number(META_ENV.META_APP_ID) } }
   await push(inbox, inbox.event(taken, undefined, Date.now() + 1))
   expect(await of('instagram')).toMatchObject({ receiver: 'ours', evidence: 'take_thread_control' })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { reserveToken, takeToken } from '../../db/token-buckets.ts'
+import { reserveToken, rest, restLeft, takeToken } from '../../db/token-buckets.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 let database: TestDatabase
@@ -36,4 +36,16 @@ test('who reserves gets a turn, each a later one', async () => {
   expect(waits.slice(0, 2)).toEqual([0, 0])
   expect(Math.round(waits[2]! / 10_000)).toBe(10)
   expect(Math.round(waits[3]! / 10_000)).toBe(20)
+})
+
+test('a rest is over by itself, and the last word counts', async () => {
+  expect(await restLeft(database.db, 'rest/a')).toBe(0)
+  await rest(database.db, 'rest/a', 60_000)
+  await rest(database.db, 'rest/a', 30_000)
+  const left = await restLeft(database.db, 'rest/a')
+  expect(left).toBeGreaterThan(20_000)
+  expect(left).toBeLessThanOrEqual(30_000)
+  await rest(database.db, 'rest/a', 1)
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  expect(await restLeft(database.db, 'rest/a')).toBe(0)
 })

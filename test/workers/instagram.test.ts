@@ -161,6 +161,40 @@ test('more than 1,000 bytes are refused before anything is queued', async () => 
   expect(await outgoing(ref)).toEqual([])
 })
 
+test('where the inbox wants it a longer answer goes out in pieces, in order, each whole in words', async () => {
+  const { ref, page, conversation } = await spokenTo()
+  await api.patch(`/inboxes/${ref.inboxId}`, { long_answers: 'split' })
+  expect((await shown(ref)).settings).toMatchObject({ long_answers: 'split', page_id: page.id })
+  const words = Array.from({ length: 300 }, (_, at) => `palavra${at}`)
+  expect((await say(conversation, words.join(' '))).status).toBe(202)
+  const sent = async () => (await outgoing(ref)).filter(({ status }) => status === 'sent')
+  await waitFor(async () => (await sent()).length === 4, { what: 'the pieces' })
+  const texts = atMeta(page).map(({ body }) => body.message.text as string)
+  expect(texts.join(' ').split(' ')).toEqual(words)
+  expect(texts.every((text) => Buffer.byteLength(text) <= 1000)).toBe(true)
+})
+
+test('where Graph says that a limit is near nothing is sent for a while, and nothing is lost', async () => {
+  const { ref, page, conversation } = await spokenTo()
+  graph.usage = { 'x-app-usage': JSON.stringify({ call_count: 95 }) }
+  await say(conversation, 'one')
+  await waitFor(async () => (await outgoing(ref))[0]?.status === 'sent', { what: 'the first' })
+  graph.usage = {}
+  await say(conversation, 'two')
+  const key = `rest/${ref.inboxId}`
+  const waiting = async () =>
+    (await platform.client.workflow.getHandle(`conversation/${conversation}/send`).describe()).raw
+      .pendingActivities?.[0]?.lastFailure?.message
+  await waitFor(async () => (await waiting())?.includes('near a limit'), { what: 'the rest' })
+  expect(atMeta(page)).toHaveLength(1)
+  const { tokens } = await platform.db
+    .selectFrom('token_buckets')
+    .select('tokens')
+    .where('key', '=', key)
+    .executeTakeFirstOrThrow()
+  expect(tokens).toBe(-300)
+})
+
 test('a send whose reply is lost is found in Meta’s list and not repeated', async () => {
   const { ref, page, conversation } = await spokenTo()
   graph.dropReply = true

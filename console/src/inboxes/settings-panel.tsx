@@ -37,13 +37,20 @@ function OptionsForm({ inbox }: { inbox: Inbox }) {
   const [name, setName] = useState(inbox.name)
   const [archive, setArchive] = useState<number | string>(inbox.archive_after_days)
   const [bySubject, setBySubject] = useState(inbox.thread_by_subject)
+  const isPage = inbox.channel === 'instagram'
+  const [splits, setSplits] = useState(inbox.settings.long_answers === 'split')
   const save = useMutation({
     meta: { shown: true },
     mutationFn: () =>
       dataOf(
         api.PATCH('/api/v1/accounts/{account_id}/inboxes/{id}', {
           params: at(inbox.id),
-          body: { name, archive_after_days: Number(archive), thread_by_subject: bySubject },
+          body: {
+            name,
+            archive_after_days: Number(archive),
+            thread_by_subject: bySubject,
+            ...(isPage ? { long_answers: splits ? 'split' : 'refuse' } : {}),
+          },
         }),
       ),
     onSuccess(now) {
@@ -69,6 +76,14 @@ function OptionsForm({ inbox }: { inbox: Inbox }) {
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
+      {isPage && (
+        <Switch
+          label={t`Answers that are too long for one message go out as several`}
+          description={t`Instagram takes 1,000 bytes. Otherwise such an answer is refused before it is sent.`}
+          checked={splits}
+          onChange={(event) => setSplits(event.currentTarget.checked)}
+        />
+      )}
       <NumberInput
         label={t`Imported conversations are resolved when their last message is older than so many days`}
         min={0}
