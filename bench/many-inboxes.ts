@@ -1,7 +1,7 @@
 // Many mailboxes on one Dovecot, connected and quiet.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
-import { connectInbox } from './connect.ts'
+import { connectMailboxAtOnce } from './connect.ts'
 import type { Platform, Stack } from './stack.ts'
 
 export const password = 'a secret'
@@ -28,14 +28,14 @@ export async function connectAll(
 ): Promise<number[]> {
   const ids: number[] = []
   for (const [n, address] of all.entries()) {
-    const { inboxId } = await connectInbox(platform, {
+    const at = {
       address,
       password,
       imapHost: HOSTS[n % HOSTS.length]!,
       imapPort: stack.dovecot.port,
       smtpPort: stack.smtp.port,
-    })
-    ids.push(inboxId)
+    }
+    ids.push(await connectMailboxAtOnce(platform, at))
   }
   await untilChecked(platform, new Date(0))
   return ids

@@ -4,13 +4,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Client, Connection } from '@temporalio/client'
-import { storeConnection } from '../activities/state/connection.ts'
-import { inTransaction } from '../db/client.ts'
-import { createInbox } from '../messaging/create-inbox.ts'
 import { startIdentityProvider } from '../test/simulators/identity-provider.ts'
+import { connectAtOnce } from './connect.ts'
 import { addresses, manyHosts, untilChecked, usersOf } from './many-inboxes.ts'
 import { rounded } from './measure.ts'
-import { type Platform, startStack } from './stack.ts'
+import { startStack } from './stack.ts'
 
 const { values } = parseArgs({
   options: {
@@ -41,7 +39,13 @@ const platform = await stack.startPlatform({
 const connection = await Connection.connect({ address: platform.temporal.address })
 const client = new Client({ connection, namespace: platform.temporal.namespace })
 try {
-  for (const address of all) await connectAtOnce(platform, address)
+  for (const address of all) {
+    const settings = { address, folders: ['INBOX'], sync_sent: false }
+    const credentials = provider.grant(address)
+    const keepAliveAt = new Date(Date.now() + 60 * 86_400_000)
+    const access = { owner: credentials.subject, keepAliveAt }
+    await connectAtOnce(platform, { channel: 'google', address, settings, credentials, access })
+  }
   await untilChecked(platform, new Date(0))
   console.log(`${all.length} inboxes poll; ${values.minutes} minutes begin`)
   const [events, before] = [await historyEvents(client), provider.refreshes.length]
@@ -61,32 +65,6 @@ try {
   await platform.stop()
   await stack.stop()
   await provider.stop()
-}
-
-/** Signed in and imported long ago: what comes before the polling is not measured here. */
-function connectAtOnce({ db, vault, accountId }: Platform, address: string): Promise<void> {
-  const settings = { address, folders: ['INBOX'], sync_sent: false }
-  const credentials = provider.grant(address)
-  return inTransaction(db, async (trx) => {
-    const { inboxId } = await createInbox(trx, vault, {
-      accountId,
-      name: address,
-      channel: 'google',
-      address,
-      settings,
-    })
-    const keepAliveAt = new Date(Date.now() + 60 * 86_400_000)
-    const access = { owner: credentials.subject, keepAliveAt }
-    const proved = {
-      settings,
-      credentials,
-      access,
-      now: new Date(),
-      imports: false,
-      providerIds: [],
-    }
-    await storeConnection(trx, vault, { accountId, inboxId, draftId: null }, proved)
-  })
 }
 
 /** Of all workflows, ended ones too. */
