@@ -29,9 +29,11 @@ import type {
   ContactIdentityTable,
   ContactTable,
   ConversationTable,
+  DueWordsTable,
   MessageLocationTable,
   MessageRefTable,
   MessageTable,
+  MessageWordsTable,
   OutboxTable,
   SendAttemptTable,
   StoredObjectTable,
@@ -99,6 +101,8 @@ export interface Schema {
   messages: MessageTable
   message_locations: MessageLocationTable
   message_refs: MessageRefTable
+  message_words: MessageWordsTable
+  due_words: DueWordsTable
   attachments: AttachmentTable
   stored_objects: StoredObjectTable
   tombstones: TombstoneTable

@@ -6,6 +6,7 @@ import type { ChangeEvent } from '../channels/webhook.ts'
 import { addAccountEvents } from '../db/account-events.ts'
 import { recordset } from '../db/batch.ts'
 import type { Trx } from '../db/client.ts'
+import { oweWords } from '../db/message-words.ts'
 import { releaseObjects } from '../db/stored-objects.ts'
 import type { InboxRef } from './message-rows.ts'
 
@@ -91,6 +92,7 @@ async function apply(
     .where('account_id', '=', accountId)
     .where('id', '=', message.id)
     .execute()
+  await oweWords(trx, accountId, [message.id])
   if (change.change.what === 'deleted') await dropFiles(trx, accountId, message.id)
   await addAccountEvents(trx, accountId, [
     {

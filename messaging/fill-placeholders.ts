@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { InboundMessage } from '../channels/channel.ts'
 import { addAccountEvents } from '../db/account-events.ts'
 import type { Trx } from '../db/client.ts'
+import { oweWords } from '../db/message-words.ts'
 import { askInbox } from '../db/outbox.ts'
 import type { KnownMessage, Sorted } from './known-messages.ts'
 import { type InboxRef, insertAttachments } from './message-rows.ts'
@@ -36,6 +37,8 @@ export async function fillPlaceholders(
       .where('id', '=', as.messageId)
       .execute()
   }
+  const ids = filled.map(({ as }) => as.messageId)
+  await oweWords(trx, accountId, ids)
   const rows = filled.map(({ message, as }) => ({
     id: as.messageId,
     conversationId: as.conversationId,

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { InboundMessage } from '../channels/channel.ts'
 import { recordset, takeIds } from '../db/batch.ts'
 import type { Trx } from '../db/client.ts'
+import { oweWords } from '../db/message-words.ts'
 import type { MessageOrigin, MessageStatus } from '../domain/message.ts'
 import type { FileOf } from './stored-attachments.ts'
 
@@ -62,6 +63,8 @@ export async function insertMessages(
        contact_id bigint, content text, content_type text, content_attributes jsonb, source_id text,
        status text, sent_at timestamptz, delivered_at timestamptz`,
     )}`.execute(trx)
+  const ids = messages.map(({ id }) => id)
+  await oweWords(trx, accountId, ids)
 }
 
 /** Where mails lie; a place that is known already stays as it is. */

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { addAccountEvents } from '../db/account-events.ts'
 import { takeIds } from '../db/batch.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
+import { oweWords } from '../db/message-words.ts'
 import { addToOutbox } from '../db/outbox.ts'
 import { readInOrder } from '../db/reading-order.ts'
 import { tellWebhooks } from '../db/webhook-deliveries.ts'
@@ -138,6 +139,7 @@ async function insert(
       sent_at: sql<Date>`now()`,
     })
     .execute()
+  await oweWords(trx, accountId, [messageId])
 }
 
 async function count(trx: Trx, { accountId, conversationId }: Outgoing, lastSeq: number) {

@@ -17,6 +17,7 @@ import { bundleWorkflows } from './bundle.ts'
 import { serveHealth } from './health.ts'
 import { listenToInboxChanges } from './inbox-changes.ts'
 import { startRelay } from './relay.ts'
+import { startWordIndex } from './word-index.ts'
 import { startWorkers } from './worker.ts'
 
 // Imports leave much that was only just old enough to be kept: collected at a quarter more memory
@@ -90,6 +91,7 @@ const workers = await startWorkers({
   },
 })
 const relay = await startRelay({ db, databaseUrl: config.databaseUrl, temporal, logger })
+const wordIndex = startWordIndex({ db, logger })
 const health = config.workerPort
   ? await serveHealth({
       host: config.host,
@@ -107,6 +109,7 @@ async function end(why: string, code: number): Promise<void> {
   logger.info({ why }, 'The worker stops')
   health?.leave()
   await relay.stop()
+  await wordIndex.stop()
   await workers.stop()
   await changes.end()
   await db.destroy()

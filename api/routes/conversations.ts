@@ -52,6 +52,13 @@ export function conversationRoutes(app: App, deps: Deps): void {
           assignee_id: Type.Optional(Id),
           team_id: Type.Optional(Id),
           status: Type.Optional(OneOf(STATUSES)),
+          search: Type.Optional(
+            Type.String({
+              minLength: 1,
+              maxLength: 200,
+              description: 'Words that one message has, with its contact; or a number',
+            }),
+          ),
           ...pageQuery,
         }),
         response: replies(200, pageSchema(ListedConversationSchema)),
@@ -59,7 +66,8 @@ export function conversationRoutes(app: App, deps: Deps): void {
     },
     async (request) => {
       const { accountId, inboxIds } = callerOf(request)
-      const { cursor, limit, inbox_id, contact_id, assignee_id, team_id, status } = request.query
+      const { cursor, limit, inbox_id, contact_id, assignee_id, team_id, status, search } =
+        request.query
       const rows = await listConversationRows(db, accountId, {
         inboxIds,
         inboxId: inbox_id,
@@ -67,6 +75,7 @@ export function conversationRoutes(app: App, deps: Deps): void {
         assigneeId: assignee_id,
         teamId: team_id,
         status,
+        search,
         before: timeCursor(cursor),
         limit: limit + 1,
       })

@@ -74,6 +74,18 @@ export interface MessageTable {
   updated_at: Generated<Timestamp>
 }
 
+export interface MessageWordsTable {
+  account_id: number
+  message_id: number
+  words: string
+}
+
+export interface DueWordsTable {
+  id: Generated<number>
+  account_id: number
+  message_ids: number[]
+}
+
 export interface MessageLocationTable {
   account_id: number
   inbox_id: number

@@ -1,6 +1,7 @@
 // Conversations, messages, attachments and contacts as they are shown: reads for the API.
 import { type RawBuilder, type Selectable, sql } from 'kysely'
-import type { Database } from '../client.ts'
+import { type Database, inTransaction } from '../client.ts'
+import { conversationsWith } from '../message-words.ts'
 import { readsAt } from '../reading-order.ts'
 import type {
   AttachmentTable,
@@ -32,6 +33,8 @@ export interface ConversationFilter {
   assigneeId?: number | undefined
   teamId?: number | undefined
   status?: ConversationRow['status'] | undefined
+  /** Words that one of its messages has, or its number. */
+  search?: string | undefined
   before?: Before | undefined
   limit: number
 }
@@ -51,7 +54,7 @@ export async function listConversationRows(
   accountId: number,
   filter: ConversationFilter,
 ): Promise<Placed<ConversationRow & Listed>[]> {
-  const { inboxIds, inboxId, contactId, assigneeId, teamId, status, before, limit } = filter
+  const { inboxIds, inboxId, contactId, assigneeId, teamId, status, search, before, limit } = filter
   if (inboxIds?.length === 0) return []
   let query = db
     .selectFrom('conversations as c')
@@ -86,12 +89,21 @@ export async function listConversationRows(
   if (assigneeId !== undefined) query = query.where('c.assignee_id', '=', assigneeId)
   if (teamId !== undefined) query = query.where('c.team_id', '=', teamId)
   if (status !== undefined) query = query.where('c.status', '=', status)
+  if (search !== undefined) {
+    query = query.where(sql<boolean>`c.id in (${conversationsWith(accountId, search)})`)
+  }
   if (before !== undefined) {
     query = query.where(
       sql<boolean>`(c.last_message_at, c.id) < (${before.at}::text::timestamptz, ${before.id}::bigint)`,
     )
   }
-  return query.orderBy('c.last_message_at', 'desc').orderBy('c.id', 'desc').limit(limit).execute()
+  query = query.orderBy('c.last_message_at', 'desc').orderBy('c.id', 'desc').limit(limit)
+  if (search === undefined) return query.execute()
+  return inTransaction(db, async (trx) => {
+    // A prepared plan for any words would suit neither rare nor common ones.
+    await sql`set local plan_cache_mode = force_custom_plan`.execute(trx)
+    return (await trx.executeQuery(query)).rows
+  })
 }
 
 export function findConversationRow(
@@ -175,6 +187,8 @@ export function findAttachmentRow(
 export interface ContactFilter {
   /** Whole address, whatever its case. */
   email?: string | undefined
+  /** Part of name, address, number or identifier, whatever the accents. */
+  search?: string | undefined
   /** Only contacts with a conversation in one of these; null: all. */
   inboxIds: number[] | null
   afterId?: number | undefined
@@ -185,12 +199,19 @@ export interface ContactFilter {
 export async function listContactRows(
   db: Database,
   accountId: number,
-  { email, inboxIds, afterId, limit }: ContactFilter,
+  { email, search, inboxIds, afterId, limit }: ContactFilter,
 ): Promise<ContactRow[]> {
   if (inboxIds?.length === 0) return []
   let query = db.selectFrom('contacts').selectAll().where('account_id', '=', accountId)
   if (email !== undefined) {
     query = query.where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase()))
+  }
+  if (search !== undefined) {
+    const part = `%${search.trim().replace(/[\\%_]/g, '\\$&')}%`
+    query = query.where(
+      sql<boolean>`unaccent(concat_ws(' ', name, email, phone_number, identifier))
+        ilike unaccent(${part}::text)`,
+    )
   }
   if (afterId !== undefined) query = query.where('id', '>', afterId)
   if (inboxIds !== null) {

@@ -18,6 +18,7 @@ import { openStorage } from '../../storage/open-storage.ts'
 import { createTemporalVerbs } from '../../temporal/client.ts'
 import { listenToInboxChanges } from '../../workers/inbox-changes.ts'
 import { startRelay } from '../../workers/relay.ts'
+import { startWordIndex } from '../../workers/word-index.ts'
 import { startWorkers } from '../../workers/worker.ts'
 import { recordHistories } from '../replay/record-histories.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -104,12 +105,14 @@ export async function startPlatform({
       },
     })
     const relay = await startRelay({ db, databaseUrl, temporal, logger })
+    const wordIndex = startWordIndex({ db, logger })
     let stopped = false
     return {
       async stop() {
         if (stopped) return
         stopped = true
         await relay.stop()
+        await wordIndex.stop()
         await workers.stop()
         await changes.end()
         await connection.close()
