@@ -7,6 +7,7 @@ import type { ActivityDeps } from './deps.ts'
 import { createDiscoveryActivities } from './discover.ts'
 import { pacing } from './failures.ts'
 import { createAttachmentActivities } from './fetch-attachments.ts'
+import { createQuarantineActivities } from './fetch-quarantined.ts'
 import { createAccessActivities } from './hold-access.ts'
 import { createImportActivities } from './import.ts'
 import { createInboxActivities } from './inbox.ts'
@@ -29,6 +30,7 @@ export function createActivities(deps: ActivityDeps) {
       ...createAccessActivities(deps).provider,
       ...createDiscoveryActivities(deps),
       ...createSignIn(deps).provider,
+      ...createQuarantineActivities(deps),
     },
     ...createWatchActivities(deps),
     ...createConversationActivities(deps),

@@ -36,6 +36,8 @@ import { metaWebhookRoutes } from './routes/meta-webhooks.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { privacyRoutes } from './routes/privacy.ts'
+import { quarantineRoutes } from './routes/quarantine.ts'
+import { replyLimitRoutes } from './routes/reply-limits.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signInRoutes } from './routes/sign-in.ts'
@@ -125,11 +127,13 @@ export async function buildApp(deps: Deps): Promise<App> {
       customAttributeRoutes(account, deps)
       conversationRoutes(account, deps)
       messageRoutes(account, deps)
+      replyLimitRoutes(account, deps)
       messagePageRoutes(account, deps)
       attachmentRoutes(account, deps)
       contactRoutes(account, deps)
       privacyRoutes(account, deps)
       operationRoutes(account, deps)
+      quarantineRoutes(account, deps)
       incidentRoutes(account, deps)
       deliveryRoutes(account, deps)
       administrationRoutes(account, deps)

@@ -58,6 +58,16 @@ export interface ChatRefusal {
   limit?: number
 }
 
+/** How much one message to a contact may hold. */
+export interface ChatLimits {
+  /** Null where a longer text is cut into several messages. */
+  text: number | null
+  unit: 'characters' | 'bytes'
+  /** Of the text beside a file; 0: a file goes alone. */
+  textBesideFile: number
+  files: number
+}
+
 export interface ChatChannel<Settings = unknown, Credentials = unknown> {
   /** A contact may be answered freely for so long after writing. */
   readonly windowMs: number
@@ -69,6 +79,8 @@ export interface ChatChannel<Settings = unknown, Credentials = unknown> {
   readonly pace?: { inbox: BucketLimits; contact: BucketLimits }
   /** The texts of its own that an answer is cut into, where the inbox wants that. */
   piecesOf?(draft: ChatDraft, settings: Settings): string[]
+  /** @param to the contact as the channel names it */
+  limitsOf(to: string, settings: Settings): ChatLimits
   /** Undefined: it fits. Limits only: whether the window is open is the caller's to know. */
   refusalOf(draft: ChatDraft): ChatRefusal | undefined
   /** @throws ChannelError when it certainly did not go out, AmbiguousSend when it may have */

@@ -120,6 +120,18 @@ export const errors = {
     'Ask the sender what it is. The original is still in the mailbox.',
   ],
   file_refused: ['The malware scanner refused this file.', 'Check the file, or send another one.'],
+  mail_gone: [
+    'The mail is not in its folder any more.',
+    'Somebody moved or deleted it. Look for it in the mailbox.',
+  ],
+  mail_refused: [
+    'The malware scanner refused this mail, so it is not handed out.',
+    'Look at it in the mailbox, with care.',
+  ],
+  mailbox_unreachable: [
+    'The mailbox could not be opened just now.',
+    'See the state of the inbox, then try again.',
+  ],
   attachment_lost: ['The mailbox no longer has this attachment.', 'Ask the sender for it again.'],
   signature_refused: [
     'Nothing proves that the provider sent this.',

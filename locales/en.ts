@@ -228,7 +228,7 @@ const reasons = {
     'Choose an approved template.',
   ],
   window_closed: [
-    'The contact has not written within 24 hours, so WhatsApp takes no free text.',
+    'The contact last wrote too long ago for the channel to take a free answer.',
     'Send an approved template, or wait until the contact writes.',
   ],
   recipient_opted_out: [

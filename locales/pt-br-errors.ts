@@ -126,6 +126,18 @@ export const errors: Texts['errors'] = {
     'Pergunte ao remetente o que ele é. O original continua na caixa de e-mail.',
   ],
   file_refused: ['O antivírus recusou este arquivo.', 'Verifique o arquivo ou envie outro.'],
+  mail_gone: [
+    'O e-mail não está mais na pasta dele.',
+    'Alguém o moveu ou apagou. Procure-o na caixa de e-mail.',
+  ],
+  mail_refused: [
+    'O antivírus recusou este e-mail, por isso ele não é entregue.',
+    'Veja-o na caixa de e-mail, com cuidado.',
+  ],
+  mailbox_unreachable: [
+    'Não foi possível abrir a caixa de e-mail agora.',
+    'Veja o estado da caixa de entrada e tente novamente.',
+  ],
   attachment_lost: ['A caixa de e-mail não tem mais este anexo.', 'Peça-o novamente ao remetente.'],
   signature_refused: [
     'Nada prova que o provedor enviou isto.',

@@ -264,8 +264,8 @@ const reasons: Texts['reasons'] = {
     'Escolha um modelo aprovado.',
   ],
   window_closed: [
-    'O contato não escreve há mais de 24 horas, por isso o WhatsApp não aceita texto livre.',
-    'Envie um modelo aprovado ou espere o contato escrever.',
+    'O contato escreveu há tempo demais para o canal aceitar uma resposta livre.',
+    'Espere o contato escrever ou, no WhatsApp, envie um modelo aprovado.',
   ],
   recipient_opted_out: [
     'O contato pediu para não receber mais mensagens.',

@@ -7,8 +7,11 @@ export interface LinkConfig extends SigningKeys {
   readonly publicUrl: string
 }
 
-/** The path of a file below the account's, such as `attachments/7`. */
-export type FilePath = `attachments/${number}` | `privacy_requests/${number}/file`
+/** The path of a file below the account's, such as `attachments/7`; `content` is its SHA-256. */
+export type FilePath =
+  | `attachments/${number}`
+  | `privacy_requests/${number}/file`
+  | `quarantine/${number}/file?content=${string}`
 
 /** An absolute address that opens the file until then, to the second. */
 export function fileUrl(
@@ -20,7 +23,8 @@ export function fileUrl(
   const expires = Math.floor(until.getTime() / 1000)
   const signature = signatureOf(config, 'attachment-links', signed(accountId, path, expires))
   const query = new URLSearchParams({ expires: String(expires), signature })
-  return `${config.publicUrl}/api/v1/accounts/${accountId}/${path}?${query}`
+  const and = path.includes('?') ? '&' : '?'
+  return `${config.publicUrl}/api/v1/accounts/${accountId}/${path}${and}${query}`
 }
 
 /** Whether the link was made by us, for this very file, and has not expired. */

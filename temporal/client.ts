@@ -7,6 +7,7 @@ import {
   type ConnectInput,
   type ConversationRef,
   type DraftRef,
+  type FetchedMail,
   type ImportProgress,
   type InboxRef,
   type InboxUpdate,
@@ -14,6 +15,7 @@ import {
   type PreflightStage,
   type PrivacyRef,
   QUERIES,
+  type QuarantineRef,
   SIGNALS,
   TASK_QUEUES,
   UPDATES,
@@ -46,6 +48,8 @@ export interface TemporalVerbs {
   discoverServers(input: DraftRef): Promise<void>
   /** Trades the code of the draft and finds what it opens; the answer is in the draft. */
   completeSignIn(input: DraftRef): Promise<void>
+  /** Fetches the mail's original, which is then kept for an hour. */
+  fetchQuarantined(ref: QuarantineRef): Promise<FetchedMail>
   /** Something new for the conversation's automations: one signal-with-start, without content. */
   wakeConversation(ref: ConversationRef): Promise<void>
   /** Something new to send in the conversation. */
@@ -151,6 +155,21 @@ export function createTemporalVerbs(client: Client): TemporalVerbs {
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowExecutionTimeout: '10 minutes',
         }),
+      ),
+
+    fetchQuarantined: (ref) =>
+      reach(() =>
+        client.workflow.execute<(ref: QuarantineRef) => Promise<FetchedMail>>(
+          WORKFLOWS.fetchQuarantined,
+          {
+            workflowId: workflowIds.quarantined(ref.quarantineId),
+            taskQueue: queue,
+            args: [ref],
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            workflowExecutionTimeout: '5 minutes',
+            typedSearchAttributes: [{ key: ATTRIBUTES.accountId, value: String(ref.accountId) }],
+          },
+        ),
       ),
 
     wakeConversation: (ref) =>

@@ -31,6 +31,7 @@ export const WORKFLOWS = {
   preflight: 'preflight',
   discoverServers: 'discoverServers',
   completeSignIn: 'completeSignIn',
+  fetchQuarantined: 'fetchQuarantined',
 } as const
 
 export interface InboxRef {
@@ -49,6 +50,12 @@ export interface PrivacyRef {
   accountId: number
   requestId: number
 }
+export interface QuarantineRef {
+  accountId: number
+  quarantineId: number
+}
+/** Where its original lies in the storage, or why it does not. */
+export type FetchedMail = { storageKey: string } | { missing: 'gone' | 'refused' | 'unreachable' }
 /** The action of a rule's run that began an automation. */
 export interface AutomationRef extends ConversationRef {
   runId: number
@@ -135,6 +142,7 @@ export const workflowIds = {
   privacy: (requestId: number) => `privacy/${requestId}`,
   automation: (runId: number, step: number) => `automation/${runId}/${step}`,
   preflight: (draftId: string) => `preflight/${draftId}`,
+  quarantined: (quarantineId: number) => `quarantine/${quarantineId}`,
   discovery: (draftId: string) => `discovery/${draftId}`,
   signIn: (draftId: string) => `sign-in/${draftId}`,
 }

@@ -21,6 +21,13 @@ export function contactRoutes(app: App, { db }: Deps): void {
         params: AccountParams,
         querystring: Type.Object({
           email: Type.Optional(Type.String({ maxLength: 320 })),
+          search: Type.Optional(
+            Type.String({
+              minLength: 1,
+              maxLength: 200,
+              description: 'Part of the name, e-mail, phone number or identifier',
+            }),
+          ),
           ...pageQuery,
         }),
         response: replies(200, pageSchema(ContactSchema)),
@@ -28,9 +35,9 @@ export function contactRoutes(app: App, { db }: Deps): void {
     },
     async (request) => {
       const { accountId, inboxIds } = callerOf(request)
-      const { cursor, limit, email } = request.query
+      const { cursor, limit, email, search } = request.query
       const afterId = idCursor(cursor)
-      const filter = { email, inboxIds, afterId, limit: limit + 1 }
+      const filter = { email, search, inboxIds, afterId, limit: limit + 1 }
       const rows = await listContactRows(db, accountId, filter)
       return pageOf(rows, limit, (row) => [row.id], presentContact)
     },

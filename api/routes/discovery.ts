@@ -1,6 +1,7 @@
 // Which servers an address has, to fill the connect form. Nothing is dialled here: a workflow asks.
-import type { Discovery } from '../../channels/email/index.ts'
+import { adviceOf, type Discovery } from '../../channels/email/index.ts'
 import { addressAt } from '../../channels/mail/form-fields.ts'
+import { type EmailPreset, PRESETS } from '../../channels/mail/presets.ts'
 import { deleteDraft, readDraft, saveDraft } from '../../db/connect-drafts.ts'
 import { hintText } from '../../locales/hints.ts'
 import type { Locale } from '../../locales/texts.ts'
@@ -35,6 +36,18 @@ const Found = Type.Object({
   incomplete: Type.Boolean({ description: 'Somebody did not answer; ask again later for more' }),
 })
 
+const PresetServer = Type.Object({
+  ...Type.Omit(Server, ['login']).properties,
+  login: OneOf(['address', 'local_part'] as const, 'What of the address logs in'),
+})
+const Provider = Type.Object({
+  name: Type.String(),
+  imap: PresetServer,
+  smtp: PresetServer,
+  sign_in: Found.properties.sign_in,
+  advice: Type.Array(Said),
+})
+
 export function discoveryRoutes(app: App, { db, vault, temporal }: Deps): void {
   app.post(
     '/inboxes/discover',
@@ -64,21 +77,45 @@ export function discoveryRoutes(app: App, { db, vault, temporal }: Deps): void {
       }
     },
   )
+
+  app.get(
+    '/email_providers',
+    {
+      config: ADMINS,
+      schema: {
+        tags: ['inboxes'],
+        summary: 'Known mail providers and their servers, the best known first',
+        params: AccountParams,
+        response: replies(200, Type.Object({ data: Type.Array(Provider) })),
+      },
+    },
+    async (request) => {
+      const locale = localeOf(request)
+      return { data: PRESETS.map((preset) => presentProvider(preset, locale)) }
+    },
+  )
 }
 
 interface Answered {
   discovery?: Discovery
 }
 
+function presentProvider(preset: EmailPreset, locale: Locale) {
+  const { name, imap, smtp, oauth } = preset
+  const advice = adviceOf(preset).map((code) => said(code, locale))
+  return { name, imap, smtp, sign_in: oauth ?? null, advice }
+}
+
+function said(code: string, locale: Locale) {
+  const [message, remedy] = hintText(code, locale)
+  return { code, message, remedy }
+}
+
 function presented({ signIn, candidates, incomplete }: Discovery, locale: Locale) {
-  const said = (code: string) => {
-    const [message, remedy] = hintText(code, locale)
-    return { code, message, remedy }
-  }
   return {
     sign_in: signIn,
     candidates: candidates.map(({ advice, ...candidate }) => {
-      return { ...candidate, advice: advice.map(said) }
+      return { ...candidate, advice: advice.map((code) => said(code, locale)) }
     }),
     incomplete,
   }

@@ -6,6 +6,10 @@ import { createEventFeed } from '../event-feed.ts'
 import { eventText, openStream } from '../open-stream.ts'
 import { AccountParams, Type } from '../schemas.ts'
 
+/** What browsers see of it; they do not show their scripts the comments that keep proxies awake. */
+const ALIVE = 'event: alive\ndata: {}\n\n'
+const ALIVE_EVERY_MS = 20_000
+
 export interface EventStreams {
   /** Ends every stream, telling the browser when to come back. */
   close(): void
@@ -21,7 +25,8 @@ export function eventRoutes(app: App, { db, logger }: Deps): EventStreams {
       schema: {
         tags: ['notifications'],
         summary: 'Events of the account (text/event-stream)',
-        description: 'Ends when the key is revoked.',
+        description:
+          'Ends when the key is revoked. `alive` comes every 20 seconds: without it, it is dead.',
         params: AccountParams,
         headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 60 })) }),
         produces: ['text/event-stream'],
@@ -37,7 +42,9 @@ export function eventRoutes(app: App, { db, logger }: Deps): EventStreams {
       try {
         const from = positionOf(request.headers['last-event-id'])
         const leave = await feed.join({ accountId, keyId, hear, end: stream.end }, from)
+        const alive = setInterval(() => stream.say(ALIVE), ALIVE_EVERY_MS)
         await stream.ended
+        clearInterval(alive)
         leave()
       } catch (error) {
         request.log.warn({ error: String(error) }, 'event stream ended')

@@ -1,18 +1,14 @@
-// What people watch: quarantined mails, an inbox's timeline, their notifications.
-import { markNotificationRead, settleQuarantine } from '../../db/person-changes.ts'
+// What people watch: an inbox's timeline, their notifications.
+import { markNotificationRead } from '../../db/person-changes.ts'
 import {
-  findQuarantineRow,
   listNotificationRows,
-  listQuarantineRows,
   listTimelineRows,
   type NotificationRow,
-  type QuarantineRow,
   type TimelineRow,
 } from '../../db/views/operations.ts'
-import { type Locale, reasonText } from '../../locales/texts.ts'
-import { ADMINS, callerOf, PEOPLE, visible } from '../auth.ts'
+import { callerOf, PEOPLE } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
-import { apiError, localeOf } from '../errors.ts'
+import { apiError } from '../errors.ts'
 import { once } from '../idempotency.ts'
 import { ownInbox } from '../own-inbox.ts'
 import { idCursor, pageOf } from '../pages.ts'
@@ -24,7 +20,6 @@ import {
   JsonObject,
   NoContent,
   Nullable,
-  OneOf,
   PageQuery,
   pageQuery,
   pageSchema,
@@ -34,22 +29,6 @@ import {
   Type,
 } from '../schemas.ts'
 
-const QUARANTINE = ['waiting', 'retrying', 'stored', 'dismissed'] as const
-const Quarantined = Type.Object({
-  id: Id,
-  inbox_id: Id,
-  folder: Type.String(),
-  uid: Type.Integer(),
-  reason: Type.String(),
-  message: Type.String(),
-  remedy: Type.String(),
-  evidence: Nullable(Type.String()),
-  size: Nullable(Type.Integer()),
-  status: OneOf(QUARANTINE),
-  tries: Type.Integer(),
-  created_at: Time,
-  updated_at: Time,
-})
 const TimelineEntry = Type.Object({
   id: Id,
   kind: Type.String(),
@@ -68,72 +47,7 @@ const Notification = Type.Object({
 })
 
 export function operationRoutes(app: App, deps: Deps): void {
-  const { db, temporal } = deps
-
-  app.get(
-    '/inboxes/:id/quarantine',
-    {
-      config: PEOPLE,
-      schema: {
-        tags: ['quarantine'],
-        summary: 'Mails that could not be read or stored',
-        params: ItemParams,
-        querystring: Type.Object({ status: Type.Optional(OneOf(QUARANTINE)), ...pageQuery }),
-        response: replies(200, pageSchema(Quarantined)),
-      },
-    },
-    async (request) => {
-      const { accountId } = callerOf(request)
-      const { cursor, limit, status } = request.query
-      const { id } = await ownInbox(db, request)
-      const filter = { status, beforeId: idCursor(cursor), limit: limit + 1 }
-      const rows = await listQuarantineRows(db, accountId, id, filter)
-      const locale = localeOf(request)
-      return pageOf(
-        rows,
-        limit,
-        (row) => [row.id],
-        (row) => presentQuarantined(row, locale),
-      )
-    },
-  )
-
-  for (const [verb, status] of [
-    ['retry', 'retrying'],
-    ['dismiss', 'dismissed'],
-  ] as const) {
-    app.post(
-      `/quarantine/:id/${verb}`,
-      {
-        config: ADMINS,
-        schema: {
-          tags: ['quarantine'],
-          summary: verb === 'retry' ? 'Read the mail again' : 'Leave the mail in the mailbox',
-          params: ItemParams,
-          response: replies(200, Quarantined),
-        },
-      },
-      async (request, reply) => {
-        const caller = callerOf(request)
-        const { accountId, userId } = caller
-        const { id } = request.params
-        const found = await findQuarantineRow(db, accountId, id)
-        const { inbox_id } = visible(caller, found, (row) => row.inbox_id)
-        const settled = await once(deps, request, reply, 200, async (trx) => {
-          const row = await settleQuarantine(trx, accountId, id, status, userId)
-          if (row === undefined) throw apiError('quarantine_settled')
-          return presentQuarantined(row, localeOf(request))
-        })
-        if (verb === 'retry') {
-          // The next cycle reads what is marked; this only brings it forward.
-          await temporal
-            .updateInbox({ accountId, inboxId: inbox_id }, 'syncNow', {})
-            .catch((error) => request.log.warn({ inbox_id, error: error.name }, 'later'))
-        }
-        return settled
-      },
-    )
-  }
+  const { db } = deps
 
   app.get(
     '/inboxes/:id/timeline',
@@ -198,25 +112,6 @@ export function operationRoutes(app: App, deps: Deps): void {
       })
     },
   )
-}
-
-function presentQuarantined(row: QuarantineRow, locale: Locale): Static<typeof Quarantined> {
-  const [message, remedy] = reasonText(row.reason, locale)
-  return {
-    id: row.id,
-    inbox_id: row.inbox_id,
-    folder: row.folder,
-    uid: row.uid,
-    reason: row.reason,
-    message,
-    remedy,
-    evidence: row.evidence,
-    size: row.size,
-    status: row.status,
-    tries: row.tries,
-    created_at: row.created_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
-  }
 }
 
 function presentEntry(row: TimelineRow): Static<typeof TimelineEntry> {

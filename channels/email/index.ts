@@ -12,7 +12,7 @@ import {
 
 export { emailAccount } from './account.ts'
 export type { Candidate, Discovery, FoundServer } from './discovery/candidate.ts'
-export { discover } from './discovery/discover.ts'
+export { adviceOf, discover } from './discovery/discover.ts'
 export {
   type EmailCredentials,
   type EmailSettings,

@@ -8,7 +8,7 @@ import { createMetaAccess, type MetaAccess } from '../meta/access.ts'
 import { type MetaApp, NO_APP } from '../meta/app.ts'
 import { openMetaFile } from '../meta/download.ts'
 import { instagramConnect } from './connect.ts'
-import { limitExceeded, splitText } from './limits.ts'
+import { limitExceeded, limitsOf, splitText } from './limits.ts'
 import { nameOfContact } from './profile.ts'
 import { type MessagingCursor, pullMessaging } from './pull.ts'
 import { findSentMessaging, type MessagingMessage, sendMessaging } from './send.ts'
@@ -44,6 +44,10 @@ export function createInstagram(
       windowMs: DAY_MS,
       // Meta's HUMAN_AGENT tag.
       personWindowMs: 7 * DAY_MS,
+      limitsOf(to, { long_answers }) {
+        const limits = limitsOf(personOf(to).product)
+        return long_answers === 'split' ? { ...limits, text: null } : limits
+      },
       refusalOf,
       piecesOf: ({ to, text }, { long_answers }) =>
         long_answers === 'split' ? splitText(personOf(to).product, text) : [text],

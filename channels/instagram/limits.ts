@@ -1,11 +1,22 @@
 // How much one message may hold, and where a longer one is cut.
 // https://developers.facebook.com/docs/messenger-platform/instagram/features/send-message
 
+import type { ChatLimits } from '../chat.ts'
+
 /** Instagram counts bytes of UTF-8, Messenger characters. */
 const MAX_BYTES = 1_000
 const MAX_CHARACTERS = 1_999
 
 type Product = 'instagram' | 'messenger'
+
+/** A file goes alone, one a message. */
+export function limitsOf(product: Product): ChatLimits {
+  const size =
+    product === 'instagram'
+      ? ({ text: MAX_BYTES, unit: 'bytes' } as const)
+      : ({ text: MAX_CHARACTERS, unit: 'characters' } as const)
+  return { ...size, textBesideFile: 0, files: 1 }
+}
 
 /** Undefined: it fits; else what the limit is. */
 export function limitExceeded(product: Product, text: string): number | undefined {

@@ -40,6 +40,8 @@ export function presetOfExchanger(host: string): EmailPreset | undefined {
   return undefined
 }
 
+/** All of them, the best known first. */
+export const PRESETS: EmailPreset[] = []
 const byDomain = new Map<string, EmailPreset>()
 const byHost = new Map<string, EmailPreset>()
 const byExchanger = new Map<string, EmailPreset>()
@@ -59,6 +61,7 @@ for (const row of PROVIDERS.trim().split(/\n(?! )/)) {
     switchedOff: has('switch'),
     filesSent: has('sent'),
   }
+  PRESETS.push(preset)
   for (const domain of domains) byDomain.set(domain, preset)
   for (const domain of exchangers) byExchanger.set(domain, preset)
   // The first row of a shared host is the one for everybody.

@@ -2,7 +2,7 @@
 
 import type { NetPolicy } from '../../net/policy.ts'
 import type { Channel, StageResult } from '../channel.ts'
-import type { ChatDraft, ChatMessage, ChatRefusal } from '../chat.ts'
+import type { ChatDraft, ChatLimits, ChatMessage, ChatRefusal } from '../chat.ts'
 import { ChannelError } from '../errors.ts'
 import { createMetaAccess, type MetaAccess } from '../meta/access.ts'
 import { type MetaApp, NO_APP } from '../meta/app.ts'
@@ -23,6 +23,12 @@ const DAY_MS = 24 * 3_600_000
 /** Characters. */
 const MAX_TEXT = 4_096
 const MAX_CAPTION = 1_024
+const LIMITS: ChatLimits = {
+  text: MAX_TEXT,
+  unit: 'characters',
+  textBesideFile: MAX_CAPTION,
+  files: 1,
+}
 /** Bytes, by the kind that WhatsApp shows a file as. */
 const MAX_FILE = { image: 5_000_000, audio: 16_000_000, video: 16_000_000, document: 100_000_000 }
 
@@ -51,6 +57,7 @@ export function createWhatsAppCloud(
         // One message in six seconds to one contact, with bursts (error 131056).
         contact: { capacity: 45, perSecond: 1 / 6 },
       },
+      limitsOf: () => LIMITS,
       refusalOf,
       async send(connection, message, hooks) {
         return sendWhatsApp(access, connection, outboundOf(message), hooks)

@@ -6,7 +6,7 @@ import { readCallback, restoreCallback, setCallback } from './callback.ts'
 import { createTwilioAccess } from './client.ts'
 import { proveTwilio } from './connect.ts'
 import { openTwilioFile, pullTwilio, type TwilioCursor } from './receive.ts'
-import { findSentTwilio, refusalOf, sendTwilio, WINDOW_MS } from './send.ts'
+import { findSentTwilio, LIMITS, refusalOf, sendTwilio, WINDOW_MS } from './send.ts'
 import { readTwilioForm, type TwilioCredentials, type TwilioSettings } from './settings.ts'
 import { listTemplates } from './templates.ts'
 import { twilioWebhook } from './webhook.ts'
@@ -41,6 +41,7 @@ export function createTwilio(
       pullTwilio(access, connection, cursor as TwilioCursor | undefined, context),
     chat: {
       windowMs: WINDOW_MS,
+      limitsOf: () => LIMITS,
       refusalOf,
       send: (connection, message, hooks) => sendTwilio(access, connection, message, hooks),
       findSent: (connection, message, since) => findSentTwilio(access, connection, message, since),

@@ -2,7 +2,7 @@
 // https://www.twilio.com/docs/messaging/api/message-resource
 
 import type { SendHooks } from '../channel.ts'
-import type { ChatDraft, ChatMessage, ChatRefusal, SentChat } from '../chat.ts'
+import type { ChatDraft, ChatLimits, ChatMessage, ChatRefusal, SentChat } from '../chat.ts'
 import type { TwilioAccess } from './client.ts'
 import { calling, callingOnce } from './errors.ts'
 import { whatsappAddress } from './phone-numbers.ts'
@@ -16,6 +16,13 @@ const MAX_IMAGE = 5_000_000
 
 /** The contact wrote within the last 24 hours (WhatsApp's customer service window). */
 export const WINDOW_MS = 24 * 3_600_000
+
+export const LIMITS: ChatLimits = {
+  text: MAX_TEXT,
+  unit: 'characters',
+  textBesideFile: MAX_TEXT,
+  files: 1,
+}
 
 export function refusalOf({ text, files, template }: ChatDraft): ChatRefusal | undefined {
   if (template) return text === '' && files.length === 0 ? undefined : { reason: 'template_alone' }

@@ -97,6 +97,7 @@ const conversations = createRoute({
     ...(typeof search.assignee_id === 'number' ? { assignee_id: search.assignee_id } : {}),
     ...(typeof search.team_id === 'number' ? { team_id: search.team_id } : {}),
     ...(typeof search.contact_id === 'number' ? { contact_id: search.contact_id } : {}),
+    ...searchIn(search),
   }),
   component: lazyRouteComponent(
     () => import('./conversations/conversation-list-page.tsx'),
@@ -112,6 +113,23 @@ const conversation = createRoute({
     () => import('./conversations/conversation-page.tsx'),
     'ConversationPage',
   ),
+})
+
+const contacts = createRoute({
+  getParentRoute: () => inside,
+  path: '/contacts',
+  validateSearch: searchIn,
+  component: lazyRouteComponent(
+    () => import('./contacts/contact-list-page.tsx'),
+    'ContactListPage',
+  ),
+})
+
+const contact = createRoute({
+  getParentRoute: () => inside,
+  path: '/contacts/$contactId',
+  params: numeric('contactId'),
+  component: lazyRouteComponent(() => import('./contacts/contact-page.tsx'), 'ContactPage'),
 })
 
 const automations = createRoute({
@@ -131,7 +149,15 @@ const rule = createRoute({
   component: lazyRouteComponent(() => import('./automations/rule-page.tsx'), 'RulePage'),
 })
 
-export const SETTINGS = ['agents', 'teams', 'claudia', 'api-keys', 'webhooks'] as const
+export const SETTINGS = [
+  'agents',
+  'teams',
+  'attributes',
+  'claudia',
+  'api-keys',
+  'webhooks',
+  'privacy',
+] as const
 
 const settings = createRoute({
   getParentRoute: () => inside,
@@ -155,6 +181,8 @@ const routeTree = root.addChildren([
     inbox,
     conversations,
     conversation,
+    contacts,
+    contact,
     automations,
     rule,
     settings,
@@ -170,6 +198,12 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof createConsoleRouter>
   }
+}
+
+/** A number in an address is read as one. */
+function searchIn({ search }: Record<string, unknown>): { search?: string } {
+  const text = typeof search === 'number' ? String(search) : search
+  return typeof text === 'string' && text !== '' ? { search: text.slice(0, 200) } : {}
 }
 
 function oneOf(values: readonly string[], value: unknown): boolean {

@@ -181,6 +181,10 @@ function recordingVerbs(
       await replaceDraft(db, vault, accountId, draftId, { address, discovery })
     },
     completeSignIn: async () => tell('completeSignIn'),
+    fetchQuarantined: async () => {
+      tell('fetchQuarantined')
+      return { missing: 'gone' }
+    },
     wakeConversation: async () => tell('wakeConversation'),
     wakeSend: async () => tell('wakeSend'),
     wakeWebhooks: async () => tell('wakeWebhooks'),

@@ -16,7 +16,10 @@ export type MetaInbox = Awaited<ReturnType<typeof connectPage>>
 
 export const newId = () => String(randomInt(1e9, 1e12))
 
-export async function connectPage({ db, vault }: ApiUnderTest, { accountId }: TestAccount) {
+export async function connectPage(
+  { db, vault }: Pick<ApiUnderTest, 'db' | 'vault'>,
+  { accountId }: Pick<TestAccount, 'accountId'>,
+) {
   const [pageId, instagramId] = [newId(), newId()]
   const { inboxId } = await createInbox(db, vault, {
     accountId,

@@ -43,16 +43,16 @@ export async function startSignedInMailbox(
   const local = { host: '127.0.0.1', encryption: 'none' as const }
   const servers = { imap: { ...local, port: imapPort }, smtp: { ...local, port: smtpPort } }
   const { endpoints, fetch } = provider
+  const app =
+    kind === 'google'
+      ? { google: { ...CLIENT, endpoints, servers, beta: true } }
+      : { microsoft: { ...CLIENT, fetch, servers } }
   return {
     ...mailbox,
     provider,
-    channels: createChannels({
-      policy,
-      [kind]:
-        kind === 'google'
-          ? { ...CLIENT, endpoints, servers, beta: true }
-          : { ...CLIENT, fetch, servers },
-    }),
+    /** The operator's app at the provider, for createChannels. */
+    app,
+    channels: createChannels({ policy, ...app }),
     async stop() {
       await mailbox.stop()
       await provider.stop()

@@ -125,6 +125,7 @@ const harmless: Required<Fakes> = {
   pauseInbox: async () => viewOf(),
   resumeInbox: async () => viewOf(),
   requestSync: async () => {},
+  fetchQuarantined: async () => ({ missing: 'gone' }),
   releaseClaudia: async () => viewOf(),
   setImportStatus: async () => viewOf(),
   finishImport: async () => {},

@@ -70,11 +70,16 @@ function fromPreset(preset: EmailPreset, source: 'preset' | 'mx', address: strin
     const whole = source === 'mx' || login === 'address'
     return { host, port, encryption, login: whole ? address : localPartOf(address) }
   }
-  const advice: Advice[] = []
-  if (preset.appPassword) advice.push('app_password_wanted')
-  if (preset.switchedOff) advice.push('imap_switched_off')
   const { name: provider, imap, smtp } = preset
-  return { source, provider, imap: filled(imap), smtp: filled(smtp), advice }
+  return { source, provider, imap: filled(imap), smtp: filled(smtp), advice: adviceOf(preset) }
+}
+
+/** What a person has to know before the form works. */
+export function adviceOf({ appPassword, switchedOff }: EmailPreset): Advice[] {
+  const advice: Advice[] = []
+  if (appPassword) advice.push('app_password_wanted')
+  if (switchedOff) advice.push('imap_switched_off')
+  return advice
 }
 
 const localPartOf = (address: string) => address.slice(0, address.lastIndexOf('@'))

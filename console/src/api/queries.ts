@@ -101,6 +101,13 @@ export const widgetHealthQuery = (id: number) =>
     queryFn: () => dataOf(api.GET(`${A}/widgets/{id}/health`, { params: at(id) })),
   })
 
+export const callbackQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['inboxes', id, 'webhook'],
+    refetchInterval: 15_000,
+    queryFn: () => dataOf(api.GET(`${A}/inboxes/{id}/webhook`, { params: at(id) })),
+  })
+
 export const agentsQuery = queryOptions({
   queryKey: ['agents'],
   staleTime: 60_000,
@@ -132,6 +139,8 @@ export interface ConversationFilter {
   assignee_id?: number
   team_id?: number
   contact_id?: number
+  /** Words of one of its messages, or its number. */
+  search?: string
 }
 
 export const conversationsQuery = (filter: ConversationFilter) =>
@@ -165,6 +174,75 @@ export const messagesQuery = (id: number) =>
       ),
     getNextPageParam: ({ next_cursor }) => next_cursor,
   })
+
+export const emailProvidersQuery = queryOptions({
+  queryKey: ['email_providers'],
+  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: () => dataOf(api.GET(`${A}/email_providers`, { params: here() })),
+  select: ({ data }) => data,
+})
+
+/** Time alone can change them. */
+export const replyLimitsQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['conversations', id, 'reply_limits'],
+    refetchInterval: 60_000,
+    queryFn: () => dataOf(api.GET(`${A}/conversations/{id}/reply_limits`, { params: at(id) })),
+  })
+
+export const templatesQuery = (inboxId: number) =>
+  queryOptions({
+    queryKey: ['inboxes', inboxId, 'templates'],
+    queryFn: () => dataOf(api.GET(`${A}/inboxes/{id}/templates`, { params: at(inboxId) })),
+    select: ({ data }) => data,
+  })
+
+export const contactsQuery = (filter: { search?: string }) =>
+  infiniteQueryOptions({
+    queryKey: ['contacts', 'list', filter],
+    initialPageParam: '',
+    queryFn: ({ pageParam }) =>
+      dataOf(
+        api.GET(`${A}/contacts`, {
+          params: { ...here(), query: { limit: 50, ...filter, ...after(pageParam) } },
+        }),
+      ),
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+  })
+
+export const attributesQuery = queryOptions({
+  queryKey: ['custom_attribute_definitions'],
+  staleTime: 60_000,
+  queryFn: () =>
+    everyPage((cursor) =>
+      dataOf(
+        api.GET(`${A}/custom_attribute_definitions`, {
+          params: { ...here(), query: { limit: 100, ...cursor } },
+        }),
+      ),
+    ),
+})
+
+/** While it is not over it is looked at every second. */
+export const privacyRequestQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['privacy_requests', id],
+    queryFn: () => dataOf(api.GET(`${A}/privacy_requests/{id}`, { params: at(id) })),
+    refetchInterval: ({ state: { data } }) =>
+      data === undefined || data.status === 'waiting' || data.status === 'running' ? 1_000 : false,
+  })
+
+export const privacyRequestsQuery = infiniteQueryOptions({
+  queryKey: ['privacy_requests', 'list'],
+  initialPageParam: '',
+  queryFn: ({ pageParam }) =>
+    dataOf(
+      api.GET(`${A}/privacy_requests`, {
+        params: { ...here(), query: { limit: 25, ...after(pageParam) } },
+      }),
+    ),
+  getNextPageParam: ({ next_cursor }) => next_cursor,
+})
 
 export const contactQuery = (id: number) =>
   queryOptions({

@@ -1,4 +1,4 @@
-// A rule while it is edited: one group of tests, and actions in their order.
+// A rule while it is edited: groups of tests, which may hold groups, and actions in their order.
 import type { Rule, Vocabulary } from '../api/shapes.ts'
 
 export interface Test {
@@ -7,46 +7,58 @@ export interface Test {
   values: (string | number | boolean)[]
 }
 
+/** Whether every part has to hold, or one of them. */
+export interface Group {
+  together: 'all' | 'any'
+  parts: (Test | Group)[]
+}
+
 export interface RuleDraft {
   name: string
   event: Rule['event']
-  /** Whether every test has to hold, or one of them. */
-  group: 'all' | 'any'
-  tests: Test[]
+  conditions: Group
   actions: Record<string, unknown>[]
   active: boolean
   once_per_conversation: boolean
 }
 
+export const EMPTY_GROUP: Group = { together: 'all', parts: [] }
 export const EMPTY_RULE: RuleDraft = {
   name: '',
   event: 'conversation_created',
-  group: 'all',
-  tests: [],
+  conditions: EMPTY_GROUP,
   actions: [],
   active: true,
   once_per_conversation: false,
 }
 
-/** Undefined for groups within groups, which this form does not show. */
-export function draftOf(rule: Rule): RuleDraft | undefined {
+export function draftOf(rule: Rule): RuleDraft {
   const { name, event, conditions, actions, active, once_per_conversation } = rule
-  const found = groupIn(conditions)
-  return found && { name, event, ...found, actions, active, once_per_conversation }
+  const read = partOf(conditions as Condition)
+  const group = isGroup(read) ? read : { together: 'all' as const, parts: [read] }
+  return { name, event, conditions: group, actions, active, once_per_conversation }
 }
 
-export function bodyOf({ group, tests, ...rest }: RuleDraft) {
-  return { ...rest, conditions: { [group]: tests } }
+export function bodyOf({ conditions, ...rest }: RuleDraft) {
+  return { ...rest, conditions: conditionOf(conditions) as unknown as Record<string, unknown> }
 }
+
+export const isGroup = (part: Test | Group): part is Group => 'parts' in part
 
 /** Operators that compare with nothing. */
 export const WITHOUT_VALUE = ['is_present', 'is_not_present', 'changed']
 
-function groupIn(conditions: unknown): Pick<RuleDraft, 'group' | 'tests'> | undefined {
-  const value = conditions as { all?: unknown[]; any?: unknown[]; attribute?: string }
-  if (value.attribute !== undefined) return { group: 'all', tests: [value as Test] }
-  const group = value.any === undefined ? 'all' : 'any'
-  const tests = value[group] ?? []
-  const flat = tests.every((one) => typeof (one as Test).attribute === 'string')
-  return flat ? { group, tests: tests as Test[] } : undefined
+/** As the API has it. */
+type Condition = Test | { all: Condition[] } | { any: Condition[] }
+
+function partOf(condition: Condition): Test | Group {
+  if ('all' in condition) return { together: 'all', parts: condition.all.map(partOf) }
+  if ('any' in condition) return { together: 'any', parts: condition.any.map(partOf) }
+  return condition
+}
+
+function conditionOf(part: Test | Group): Condition {
+  if (!isGroup(part)) return part
+  const parts = part.parts.map(conditionOf)
+  return part.together === 'all' ? { all: parts } : { any: parts }
 }

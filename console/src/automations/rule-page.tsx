@@ -1,6 +1,6 @@
 // One rule: when, if, then; tried on a conversation of the past before it is saved.
 import { useLingui } from '@lingui/react/macro'
-import { Alert, Button, Code, Group, Select, Stack, Switch, TextInput } from '@mantine/core'
+import { Button, Group, Select, Stack, Switch, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -13,10 +13,10 @@ import { Loading, NotAllowed, PageHead } from '../shell/page.tsx'
 import { PageFailure } from '../shell/page-failure.tsx'
 import { tell } from '../shell/tell.tsx'
 import { ActionsFields } from './actions-fields.tsx'
+import { ConditionsFields } from './conditions-fields.tsx'
 import { DryRun } from './dry-run.tsx'
 import { bodyOf, draftOf, EMPTY_RULE, type RuleDraft } from './rule-draft.ts'
 import { useRuleWords, wordOf } from './rule-words.ts'
-import { TestsFields } from './tests-fields.tsx'
 
 export function RulePage() {
   const { t } = useLingui()
@@ -33,14 +33,7 @@ export function RulePage() {
   return (
     <>
       <PageHead title={rule?.name ?? t`New rule`} />
-      {draft === undefined ? (
-        <Alert color="yellow" title={t`This rule has groups within groups`}>
-          {t`It works, and is changed through the API.`}
-          <Code block>{JSON.stringify(rule?.conditions, null, 2)}</Code>
-        </Alert>
-      ) : (
-        <RuleForm key={ruleId} rule={rule} first={draft} vocabulary={vocabulary.data} />
-      )}
+      <RuleForm key={ruleId} rule={rule} first={draft} vocabulary={vocabulary.data} />
     </>
   )
 }
@@ -92,7 +85,11 @@ function RuleForm(props: { rule: Rule | undefined; first: RuleDraft; vocabulary:
         data={vocabulary.events.map((value) => ({ value, label: wordOf(words.events, value) }))}
         onChange={(event) => change({ event: event as Rule['event'] })}
       />
-      <TestsFields draft={draft} vocabulary={vocabulary} onChange={change} />
+      <ConditionsFields
+        group={draft.conditions}
+        vocabulary={vocabulary}
+        onChange={(conditions) => change({ conditions })}
+      />
       <ActionsFields draft={draft} vocabulary={vocabulary} onChange={change} />
       <Switch
         label={t`At most once per conversation`}

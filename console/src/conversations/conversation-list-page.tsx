@@ -1,21 +1,23 @@
 // Conversations by status, inbox, person and words; the filter is the address of the page.
 import { useLingui } from '@lingui/react/macro'
-import { Badge, Group, Paper, SegmentedControl, Select, Stack, Text } from '@mantine/core'
+import { Button, Group, SegmentedControl, Select } from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import {
   agentsQuery,
   type ConversationFilter,
+  contactQuery,
   conversationsQuery,
   inboxesQuery,
 } from '../api/queries.ts'
-import type { ListedConversation } from '../api/shapes.ts'
-import { ChannelIcon } from '../inboxes/channels.tsx'
+import { useContactName } from '../contacts/contact-name.ts'
 import { STATUSES } from '../router.tsx'
 import { MoreButton } from '../shell/more-button.tsx'
 import { Loading, Nothing, PageHead } from '../shell/page.tsx'
 import { PageFailure } from '../shell/page-failure.tsx'
-import { Ago } from '../shell/when.tsx'
+import { SearchBox } from '../shell/search-box.tsx'
+import { ConversationRows } from './conversation-rows.tsx'
 import { useStatusWords } from './status-words.ts'
 
 export function ConversationListPage() {
@@ -34,11 +36,7 @@ export function ConversationListPage() {
       {all?.length === 0 && (
         <Nothing title={t`No conversation here`}>{t`Another filter may show some.`}</Nothing>
       )}
-      <Stack gap={0} component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
-        {all?.map((one) => (
-          <Row key={one.id} conversation={one} />
-        ))}
-      </Stack>
+      {all && <ConversationRows conversations={all} />}
       <MoreButton query={conversations} />
     </>
   )
@@ -56,6 +54,12 @@ function Filters({ filter }: { filter: ConversationFilter }) {
   }
   return (
     <Group mb="md" align="flex-end">
+      <SearchBox
+        label={t`Search`}
+        placeholder={t`Words, a contact, a number`}
+        value={filter.search ?? ''}
+        onSearch={(search) => choose({ search })}
+      />
       <SegmentedControl
         aria-label={t`Status`}
         value={filter.status ?? 'all'}
@@ -67,6 +71,7 @@ function Filters({ filter }: { filter: ConversationFilter }) {
       />
       <Select
         label={t`Inbox`}
+        w={150}
         clearable
         searchable
         clearButtonProps={{ 'aria-label': t`Every inbox` }}
@@ -76,6 +81,7 @@ function Filters({ filter }: { filter: ConversationFilter }) {
       />
       <Select
         label={t`Assigned to`}
+        w={150}
         clearable
         searchable
         clearButtonProps={{ 'aria-label': t`Everybody` }}
@@ -83,50 +89,21 @@ function Filters({ filter }: { filter: ConversationFilter }) {
         data={agents.map(({ id, name }) => ({ value: String(id), label: name }))}
         onChange={(value) => choose({ assignee_id: value === null ? undefined : Number(value) })}
       />
+      {filter.contact_id !== undefined && (
+        <OfContact id={filter.contact_id} onRemove={() => choose({ contact_id: undefined })} />
+      )}
     </Group>
   )
 }
 
-function Row({ conversation }: { conversation: ListedConversation }) {
+/** Conversations of one contact: a filter that is set elsewhere and taken away here. */
+function OfContact({ id, onRemove }: { id: number; onRemove: () => void }) {
   const { t } = useLingui()
-  const words = useStatusWords()
-  const { data: inboxes = [] } = useQuery(inboxesQuery)
-  const { id, contact_name, contact_address, subject, preview, preview_direction } = conversation
-  const channel = inboxes.find((inbox) => inbox.id === conversation.inbox_id)?.channel
-  const person = contact_name || contact_address || t`Unknown`
+  const nameOf = useContactName()
+  const { data: contact } = useQuery(contactQuery(id))
   return (
-    <li>
-      <Link
-        to="/conversations/$conversationId"
-        params={{ conversationId: id }}
-        className="row-link"
-      >
-        <Paper withBorder radius={0} p="sm" bg="transparent">
-          <Group justify="space-between" wrap="nowrap" align="flex-start">
-            <Group wrap="nowrap" align="flex-start" miw={0}>
-              {channel && <ChannelIcon channel={channel} />}
-              <div style={{ minWidth: 0 }}>
-                <Text fw={600} truncate>
-                  {person}
-                  {subject !== '' && ` · ${subject}`}
-                </Text>
-                <Text size="sm" c="var(--muted)" lineClamp={1}>
-                  {preview_direction === 'outgoing' && `${t`You:`} `}
-                  {preview ?? ''}
-                </Text>
-              </div>
-            </Group>
-            <Stack gap={4} align="flex-end">
-              <Text size="sm" c="var(--muted)" style={{ whiteSpace: 'nowrap' }}>
-                <Ago time={conversation.last_message_at} />
-              </Text>
-              <Badge variant="light" color="gray" c="var(--mantine-color-text)" tt="none">
-                {words[conversation.status]}
-              </Badge>
-            </Stack>
-          </Group>
-        </Paper>
-      </Link>
-    </li>
+    <Button variant="default" rightSection={<IconX size={16} />} onClick={onRemove}>
+      {t`Only of ${nameOf(contact)}`}
+    </Button>
   )
 }

@@ -5,6 +5,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { agentsQuery, contactQuery, conversationQuery, messagesQuery } from '../api/queries.ts'
 import type { Conversation } from '../api/shapes.ts'
+import { useContactName } from '../contacts/contact-name.ts'
 import { MoreButton } from '../shell/more-button.tsx'
 import { Loading, PageHead } from '../shell/page.tsx'
 import { PageFailure } from '../shell/page-failure.tsx'
@@ -23,9 +24,8 @@ export function ConversationPage() {
 }
 
 function ConversationView({ conversation }: { conversation: Conversation }) {
-  const { t } = useLingui()
   const { data: contact } = useQuery(contactQuery(conversation.contact_id))
-  const person = contact?.name || contact?.email || contact?.phone_number || t`Unknown`
+  const person = useContactName()(contact)
   const subject = conversation.subject === '' ? person : `${person} · ${conversation.subject}`
   return (
     <>

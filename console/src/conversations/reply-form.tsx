@@ -1,68 +1,41 @@
-// An answer or a private note, with files.
+// An answer, a template or a private note.
 import { useLingui } from '@lingui/react/macro'
 import {
   Button,
   Card,
+  Checkbox,
   CloseButton,
   FileButton,
   Group,
   SegmentedControl,
+  Stack,
+  TagsInput,
   Text,
   Textarea,
 } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, at, dataOf, here } from '../api/client.ts'
+import { api, dataOf, here } from '../api/client.ts'
 import { inboxesQuery } from '../api/queries.ts'
-import type { Conversation } from '../api/shapes.ts'
+import type { Conversation, Inbox } from '../api/shapes.ts'
 import { FailureNote } from '../shell/failure-note.tsx'
+import { RoomLeft, useMeasured, WindowNote } from './reply-limits.tsx'
+import { TemplateForm } from './template-form.tsx'
+import { useSend } from './use-send.ts'
 
-type Kind = 'answer' | 'note'
+type Kind = 'answer' | 'template' | 'note'
+
+const MAILS = ['email', 'google', 'microsoft']
+const WITH_TEMPLATES = ['whatsapp_twilio', 'whatsapp_cloud']
 
 export function ReplyForm({ conversation }: { conversation: Conversation }) {
   const { t } = useLingui()
-  const queries = useQueryClient()
+  const { data: inboxes = [] } = useQuery(inboxesQuery)
   const [kind, setKind] = useState<Kind>('answer')
-  const [content, setContent] = useState('')
-  const [files, setFiles] = useState<File[]>([])
-  // Kept until the message is in: whoever presses twice sends once.
-  const [key, setKey] = useState(() => crypto.randomUUID())
-  const send = useMutation({
-    meta: { shown: true },
-    async mutationFn() {
-      const attachments = await Promise.all(files.map(upload))
-      return dataOf(
-        api.POST('/api/v1/accounts/{account_id}/conversations/{id}/messages', {
-          params: at(conversation.id),
-          headers: { 'idempotency-key': key },
-          body: {
-            content,
-            private: kind === 'note',
-            attachments,
-            cc: [],
-            bcc: [],
-            reply_all: false,
-          },
-        }),
-      )
-    },
-    async onSuccess() {
-      setContent('')
-      setFiles([])
-      setKey(crypto.randomUUID())
-      await queries.invalidateQueries({ queryKey: ['conversations', conversation.id] })
-    },
-  })
-  const label = kind === 'answer' ? t`Answer` : t`Private note`
+  const inbox = inboxes.find(({ id }) => id === conversation.inbox_id)
+  const hasTemplates = inbox !== undefined && WITH_TEMPLATES.includes(inbox.channel)
   return (
-    <Card
-      withBorder
-      component="form"
-      onSubmit={(event) => {
-        event.preventDefault()
-        send.mutate()
-      }}
-    >
+    <Card withBorder>
       <SegmentedControl
         aria-label={t`What to write`}
         mb="sm"
@@ -70,13 +43,76 @@ export function ReplyForm({ conversation }: { conversation: Conversation }) {
         onChange={(value) => setKind(value as Kind)}
         data={[
           { value: 'answer', label: t`Answer` },
+          ...(hasTemplates ? [{ value: 'template', label: t`Template` }] : []),
           { value: 'note', label: t`Private note` },
         ]}
       />
-      {kind === 'answer' && <Obstacle conversation={conversation} />}
+      {kind !== 'note' && <Obstacle inbox={inbox} />}
+      {kind === 'template' ? (
+        <TemplateForm conversation={conversation} />
+      ) : (
+        <TextForm conversation={conversation} inbox={inbox} note={kind === 'note'} />
+      )}
+    </Card>
+  )
+}
+
+/** What is written stays while one turns it from an answer into a note. */
+function TextForm(props: { conversation: Conversation; inbox: Inbox | undefined; note: boolean }) {
+  const { t } = useLingui()
+  const { conversation, inbox, note } = props
+  const [content, setContent] = useState('')
+  const [files, setFiles] = useState<File[]>([])
+  const [everybody, setEverybody] = useState(false)
+  const [cc, setCc] = useState<string[]>([])
+  const { send, changed } = useSend(
+    conversation,
+    async () => ({
+      content,
+      private: note,
+      attachments: await Promise.all(files.map(upload)),
+      cc: note ? [] : cc,
+      reply_all: !note && everybody,
+    }),
+    () => {
+      setContent('')
+      setFiles([])
+      setCc([])
+    },
+  )
+  const measured = useMeasured(conversation, content, files.length)
+  const empty = content.trim() === '' && files.length === 0
+  const blocked = empty || (!note && measured.refused)
+  const byMail = inbox !== undefined && MAILS.includes(inbox.channel)
+  return (
+    <Stack
+      component="form"
+      gap="sm"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send.mutate()
+      }}
+    >
+      {!note && <WindowNote limits={measured.limits} />}
       <FailureNote error={send.error} />
+      {!note && byMail && (
+        <Group align="flex-end">
+          <Checkbox
+            label={t`To everybody of the last mail`}
+            checked={everybody}
+            onChange={(event) => setEverybody(event.currentTarget.checked)}
+          />
+          <TagsInput
+            label={t`Copy to`}
+            style={{ flexGrow: 1 }}
+            maxTags={50}
+            value={cc}
+            onChange={setCc}
+          />
+        </Group>
+      )}
       <Textarea
-        label={label}
+        label={note ? t`Private note` : t`Answer`}
         autosize
         minRows={4}
         maxRows={16}
@@ -84,12 +120,11 @@ export function ReplyForm({ conversation }: { conversation: Conversation }) {
         value={content}
         onChange={(event) => {
           setContent(event.currentTarget.value)
-          // Another text is another message.
-          if (send.isError) setKey(crypto.randomUUID())
+          changed()
         }}
         onKeyDown={(event) => {
           const sends = event.key === 'Enter' && (event.ctrlKey || event.metaKey)
-          if (sends && !event.nativeEvent.isComposing && !send.isPending) send.mutate()
+          if (sends && !event.nativeEvent.isComposing && !blocked && !send.isPending) send.mutate()
         }}
       />
       {files.map((file, index) => (
@@ -102,31 +137,28 @@ export function ReplyForm({ conversation }: { conversation: Conversation }) {
           />
         </Group>
       ))}
-      <Group justify="space-between" mt="sm">
+      <Group justify="space-between">
         <FileButton multiple onChange={(more) => setFiles([...files, ...more])}>
-          {(props) => (
-            <Button variant="default" {...props}>
+          {(button) => (
+            <Button variant="default" {...button}>
               {t`Attach files`}
             </Button>
           )}
         </FileButton>
-        <Button
-          type="submit"
-          loading={send.isPending}
-          disabled={content.trim() === '' && files.length === 0}
-        >
-          {kind === 'answer' ? t`Send` : t`Save the note`}
-        </Button>
+        <Group>
+          {!note && <RoomLeft {...measured} />}
+          <Button type="submit" loading={send.isPending} disabled={blocked}>
+            {note ? t`Save the note` : t`Send`}
+          </Button>
+        </Group>
       </Group>
-    </Card>
+    </Stack>
   )
 }
 
 /** Why an answer would wait, said before it is written. */
-function Obstacle({ conversation }: { conversation: Conversation }) {
+function Obstacle({ inbox }: { inbox: Inbox | undefined }) {
   const { t } = useLingui()
-  const { data: inboxes = [] } = useQuery(inboxesQuery)
-  const inbox = inboxes.find(({ id }) => id === conversation.inbox_id)
   if (inbox === undefined || inbox.health.send.status === 'ok') return null
   return (
     <Text size="sm" mb="sm" role="status">
@@ -135,7 +167,17 @@ function Obstacle({ conversation }: { conversation: Conversation }) {
   )
 }
 
-async function upload(file: File): Promise<string> {
+const uploads = new WeakMap<File, Promise<string>>()
+
+/** Once per file: a message that is tried again has to be the same one. */
+function upload(file: File): Promise<string> {
+  const running = uploads.get(file) ?? uploadNow(file)
+  uploads.set(file, running)
+  running.catch(() => uploads.delete(file))
+  return running
+}
+
+async function uploadNow(file: File): Promise<string> {
   const { id } = await dataOf(
     api.POST('/api/v1/accounts/{account_id}/uploads', {
       params: here(),

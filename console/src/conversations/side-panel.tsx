@@ -1,10 +1,19 @@
 // What is decided about a conversation, and who its contact is.
 import { useLingui } from '@lingui/react/macro'
-import { Card, Group, Select, Stack, TagsInput, Text, TextInput, Title } from '@mantine/core'
+import { Card, Select, Stack, TagsInput, TextInput, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, at, dataOf } from '../api/client.ts'
-import { agentsQuery, conversationQuery, membersQuery, teamsQuery } from '../api/queries.ts'
+import {
+  agentsQuery,
+  attributesQuery,
+  conversationQuery,
+  membersQuery,
+  teamsQuery,
+} from '../api/queries.ts'
 import type { Contact, Conversation } from '../api/shapes.ts'
+import { AttributesForm } from '../contacts/attributes-form.tsx'
+import { ContactFacts } from '../contacts/contact-facts.tsx'
+import { useContactName } from '../contacts/contact-name.ts'
 import { STATUSES } from '../router.tsx'
 import { TextLink } from '../shell/links.tsx'
 import { usePriorityWords, useStatusWords } from './status-words.ts'
@@ -15,10 +24,26 @@ type Change = Partial<
 
 export function SidePanel(props: { conversation: Conversation; contact: Contact | undefined }) {
   const { conversation, contact } = props
+  const queries = useQueryClient()
   return (
     <Stack>
       <Decisions conversation={conversation} />
       {contact && <ContactCard contact={contact} />}
+      <Card withBorder>
+        <AttributesForm
+          target="conversation"
+          values={conversation.custom_attributes}
+          save={async (custom_attributes) => {
+            const now = await dataOf(
+              api.PATCH('/api/v1/accounts/{account_id}/conversations/{id}', {
+                params: at(conversation.id),
+                body: { custom_attributes },
+              }),
+            )
+            queries.setQueryData(conversationQuery(now.id).queryKey, now)
+          }}
+        />
+      </Card>
     </Stack>
   )
 }
@@ -115,32 +140,23 @@ function Decisions({ conversation }: { conversation: Conversation }) {
 
 function ContactCard({ contact }: { contact: Contact }) {
   const { t } = useLingui()
-  const facts = [
-    [t`E-mail`, contact.email],
-    [t`Phone`, contact.phone_number],
-    [t`Identifier`, contact.identifier],
-    ...Object.entries(contact.custom_attributes),
-  ].filter(([, value]) => value !== null && value !== '')
+  const nameOf = useContactName()
+  const { data: definitions = [] } = useQuery(attributesQuery)
+  const noted = definitions.filter(({ target }) => target === 'contact')
   return (
     <Card withBorder>
-      <Title order={2} size="h4">
-        {contact.name || t`Contact`}
-      </Title>
-      <Stack gap={4} mt="xs">
-        {facts.map(([name, value]) => (
-          <Group key={String(name)} gap="xs" wrap="nowrap" align="flex-start">
-            <Text size="sm" c="var(--muted)">
-              {String(name)}
-            </Text>
-            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-              {String(value)}
-            </Text>
-          </Group>
-        ))}
-        <TextLink to="/conversations" search={{ contact_id: contact.id }}>
-          {t`All conversations of this contact`}
+      <Title order={2} size="h4" mb="xs">
+        <TextLink to="/contacts/$contactId" params={{ contactId: contact.id }}>
+          {nameOf(contact)}
         </TextLink>
-      </Stack>
+      </Title>
+      <ContactFacts
+        contact={contact}
+        more={noted.map(({ key, name }) => [name, contact.custom_attributes[key]])}
+      />
+      <TextLink to="/conversations" search={{ contact_id: contact.id }} mt="xs">
+        {t`All conversations of this contact`}
+      </TextLink>
     </Card>
   )
 }

@@ -1,20 +1,17 @@
-// The end of an inbox, which asks for its name to be typed.
+// The end of an inbox.
 import { useLingui } from '@lingui/react/macro'
-import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Checkbox, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, at, dataOf } from '../api/client.ts'
 import type { InboxDetail } from '../api/shapes.ts'
-import { FailureNote } from '../shell/failure-note.tsx'
+import { NameTyped } from '../shell/name-typed.tsx'
 import { tell } from '../shell/tell.tsx'
 import { useInboxKeeper } from './inbox-verbs.ts'
 
 export function DisconnectButton({ inbox }: { inbox: InboxDetail }) {
   const { t } = useLingui()
   const keep = useInboxKeeper()
-  const [opened, { open, close }] = useDisclosure(false)
-  const [typed, setTyped] = useState('')
   const [purge, setPurge] = useState(false)
   const disconnect = useMutation({
     meta: { shown: true },
@@ -27,60 +24,33 @@ export function DisconnectButton({ inbox }: { inbox: InboxDetail }) {
     onSuccess(now) {
       keep(now)
       tell(t`${now.name} is disconnected.`)
-      close()
     },
   })
   return (
-    <>
-      <Group>
-        <Button color="red" variant="light" onClick={open}>{t`Disconnect this inbox`}</Button>
-      </Group>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title={t`Disconnect ${inbox.name}`}
-        closeButtonProps={{ 'aria-label': t`Close` }}
-      >
-        <Stack
-          component="form"
-          onSubmit={(event) => {
-            event.preventDefault()
-            disconnect.mutate()
-          }}
-        >
-          <Text>
-            {t`Nothing is received or sent any more. To mend a fault reconnect it instead: that keeps everything.`}
-          </Text>
-          {inbox.attachments_not_stored > 0 && (
-            <Text>
-              {t`${inbox.attachments_not_stored} files are still only in the mailbox and are not fetched any more.`}
-            </Text>
-          )}
-          <Checkbox
-            label={t`Also delete its conversations for good`}
-            checked={purge}
-            onChange={(event) => setPurge(event.currentTarget.checked)}
-          />
-          <FailureNote error={disconnect.error} />
-          <TextInput
-            label={t`Type the name of the inbox: ${inbox.name}`}
-            autoComplete="off"
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>{t`Cancel`}</Button>
-            <Button
-              type="submit"
-              color="red"
-              disabled={typed.trim() !== inbox.name}
-              loading={disconnect.isPending}
-            >
-              {t`Disconnect`}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
-    </>
+    <NameTyped
+      name={inbox.name}
+      button={t`Disconnect this inbox`}
+      title={t`Disconnect ${inbox.name}`}
+      label={t`Type the name of the inbox: ${inbox.name}`}
+      verb={t`Disconnect`}
+      error={disconnect.error}
+      loading={disconnect.isPending}
+      done={disconnect.isSuccess}
+      onConfirm={() => disconnect.mutate()}
+    >
+      <Text>
+        {t`Nothing is received or sent any more. To mend a fault reconnect it instead: that keeps everything.`}
+      </Text>
+      {inbox.attachments_not_stored > 0 && (
+        <Text>
+          {t`${inbox.attachments_not_stored} files are still only in the mailbox and are not fetched any more.`}
+        </Text>
+      )}
+      <Checkbox
+        label={t`Also delete its conversations for good`}
+        checked={purge}
+        onChange={(event) => setPurge(event.currentTarget.checked)}
+      />
+    </NameTyped>
   )
 }

@@ -4,6 +4,7 @@ import { Anchor, Button, Card, Group, SimpleGrid, Stack, Switch, Text, Title } f
 import type { Health, Inbox } from '../api/shapes.ts'
 import { useSession } from '../session/use-session.ts'
 import { Ago, At } from '../shell/when.tsx'
+import { CallbackPanel } from './callback-panel.tsx'
 import { useClaudiaWords } from './claudia-words.ts'
 import { ImportPanel } from './import-panel.tsx'
 import { useClaudiaSwitch, useInboxVerb } from './inbox-verbs.ts'
@@ -11,10 +12,12 @@ import { ReceiversCard } from './receivers-card.tsx'
 
 export function OverviewPanel({ inbox }: { inbox: Inbox }) {
   const { t } = useLingui()
-  const { health } = inbox
+  const { isAdministrator } = useSession()
+  const { health, channel } = inbox
   return (
     <Stack>
       {inbox.import !== null && <ImportPanel inboxId={inbox.id} run={inbox.import} />}
+      {isAdministrator && channel === 'whatsapp_twilio' && <CallbackPanel inboxId={inbox.id} />}
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <Direction title={t`Receiving`} health={health.receive} />
         <Direction title={t`Sending`} health={health.send} />

@@ -54,7 +54,7 @@ function Mail({ mail }: { mail: Quarantined }) {
         <At time={mail.created_at} />
       </Text>
       {mail.evidence !== null && <Code block>{mail.evidence}</Code>}
-      {isAdministrator && mail.status === 'waiting' && <Choices mail={mail} />}
+      {isAdministrator && mail.status !== 'stored' && <Choices mail={mail} />}
     </Card>
   )
 }
@@ -70,6 +70,25 @@ function Choices({ mail }: { mail: Quarantined }) {
     onSuccess: () =>
       queries.invalidateQueries({ queryKey: quarantineQuery(mail.inbox_id).queryKey }),
   })
+  const original = useMutation({
+    mutationFn: () =>
+      dataOf(
+        api.POST('/api/v1/accounts/{account_id}/quarantine/{id}/original', { params: at(mail.id) }),
+      ),
+    // It comes as an attachment, so the page stays.
+    onSuccess: ({ url }) => window.location.assign(url),
+  })
+  const download = (
+    <Button
+      size="xs"
+      variant="default"
+      loading={original.isPending}
+      onClick={() => original.mutate()}
+    >
+      {t`Download the mail`}
+    </Button>
+  )
+  if (mail.status !== 'waiting') return <Group mt="xs">{download}</Group>
   return (
     <Group mt="xs">
       <Button size="xs" loading={settle.isPending} onClick={() => settle.mutate('retry')}>
@@ -83,6 +102,7 @@ function Choices({ mail }: { mail: Quarantined }) {
       >
         {t`Leave it in the mailbox`}
       </Button>
+      {download}
     </Group>
   )
 }

@@ -30,32 +30,91 @@ function renewConversation({ conversation_id }: EventData): unknown[][] {
 /** Many events, as during an import, are one renewal: a fast one would use up the rate limit. */
 const GATHER_MS = 800
 
-/** Whether the stream is open; and since when it is not, for people to know how old this is. */
-export function useAccountEvents(): { liveSince: Date | null; lostSince: Date | null } {
+/** The stream says every 20 s that it is there: after two silences it is dead, whatever TCP says. */
+const SILENCE_MS = 45_000
+/** Between two tries to open it. */
+const AGAIN_MS = 3_000
+
+/** Since when nothing has come, for people to know how old this is; null: it is live. */
+export function useAccountEvents(): Date | null {
   const queries = useQueryClient()
-  const [state, setState] = useState<{ liveSince: Date | null; lostSince: Date | null }>({
-    liveSince: null,
-    lostSince: null,
-  })
+  const [lostSince, setLostSince] = useState<Date | null>(null)
   useEffect(() => {
-    const source = new EventSource(addressOf('/events'))
     const renewal = gathering(queries)
-    source.onopen = () => {
-      // What happened while nobody listened; a stream that goes on brings it by itself as well.
-      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
-      setState({ liveSince: new Date(), lostSince: null })
-    }
-    source.onerror = () =>
-      setState(({ lostSince }) => ({ liveSince: null, lostSince: lostSince ?? new Date() }))
-    for (const [kind, keysOf] of Object.entries(RENEWS)) {
-      source.addEventListener(kind, ({ data }) => renewal.add(keysOf(JSON.parse(data))))
-    }
+    const stream = keptOpen({
+      onOpen() {
+        // What happened while nobody listened: all of it is read again.
+        void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+        setLostSince(null)
+      },
+      onLost: (heard) => setLostSince((before) => before ?? heard),
+      onEvent: (keys) => renewal.add(keys),
+    })
     return () => {
-      source.close()
+      stream.close()
       renewal.stop()
     }
   }, [queries])
-  return state
+  return lostSince
+}
+
+interface Listener {
+  onOpen: () => void
+  /** @param heard the last sign of life */
+  onLost: (heard: Date) => void
+  onEvent: (keys: unknown[][]) => void
+}
+
+/**
+ * A stream that is opened anew whenever it ends, errs or falls silent. EventSource alone would give up
+ * at the first answer that is no stream, such as a proxy's during a deployment.
+ */
+function keptOpen({ onOpen, onLost, onEvent }: Listener) {
+  let source: EventSource | undefined
+  let again: ReturnType<typeof setTimeout> | undefined
+  let heard = new Date()
+
+  const open = () => {
+    clearTimeout(again)
+    source?.close()
+    const stream = new EventSource(addressOf('/events'))
+    source = stream
+    const hear = () => {
+      heard = new Date()
+      clearTimeout(again)
+      again = setTimeout(lose, SILENCE_MS)
+    }
+    stream.onopen = () => {
+      hear()
+      onOpen()
+    }
+    stream.onerror = lose
+    stream.addEventListener('alive', hear)
+    for (const [kind, keysOf] of Object.entries(RENEWS)) {
+      stream.addEventListener(kind, ({ data }) => {
+        hear()
+        onEvent(keysOf(JSON.parse(data)))
+      })
+    }
+    again = setTimeout(lose, SILENCE_MS)
+  }
+  const lose = () => {
+    source?.close()
+    onLost(heard)
+    clearTimeout(again)
+    again = setTimeout(open, AGAIN_MS)
+  }
+  window.addEventListener('offline', lose)
+  window.addEventListener('online', open)
+  open()
+  return {
+    close() {
+      window.removeEventListener('offline', lose)
+      window.removeEventListener('online', open)
+      clearTimeout(again)
+      source?.close()
+    },
+  }
 }
 
 function gathering(queries: QueryClient) {

@@ -11,7 +11,7 @@ const WORTH_A_WORD_MS = 5_000
 
 export function LiveNotice() {
   const { t, i18n } = useLingui()
-  const { lostSince } = useAccountEvents()
+  const lostSince = useAccountEvents()
   const [shown, setShown] = useState(false)
   useEffect(() => {
     setShown(false)

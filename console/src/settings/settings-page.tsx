@@ -7,7 +7,9 @@ import { useSession } from '../session/use-session.ts'
 import { NotAllowed, PageHead } from '../shell/page.tsx'
 import { AgentsSection } from './agents-section.tsx'
 import { ApiKeysSection } from './api-keys-section.tsx'
+import { AttributesSection } from './attributes-section.tsx'
 import { ClaudiaSection } from './claudia-section.tsx'
+import { PrivacySection } from './privacy-section.tsx'
 import { TeamsSection } from './teams-section.tsx'
 import { WebhooksSection } from './webhooks-section.tsx'
 
@@ -20,9 +22,11 @@ export function SettingsPage() {
   const labels: Record<(typeof SETTINGS)[number], string> = {
     agents: t`Agents`,
     teams: t`Teams`,
+    attributes: t`Custom attributes`,
     claudia: 'ClaudIA',
     'api-keys': t`API keys`,
     webhooks: 'Webhooks',
+    privacy: t`Privacy`,
   }
   return (
     <>
@@ -47,6 +51,9 @@ export function SettingsPage() {
         <Tabs.Panel value="teams">
           <TeamsSection />
         </Tabs.Panel>
+        <Tabs.Panel value="attributes">
+          <AttributesSection />
+        </Tabs.Panel>
         <Tabs.Panel value="claudia">
           <ClaudiaSection />
         </Tabs.Panel>
@@ -55,6 +62,9 @@ export function SettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="webhooks">
           <WebhooksSection />
+        </Tabs.Panel>
+        <Tabs.Panel value="privacy">
+          <PrivacySection />
         </Tabs.Panel>
       </Tabs>
     </>

@@ -2,7 +2,14 @@
 import { useLingui } from '@lingui/react/macro'
 import { ActionIcon, AppShell, Burger, Group, Menu, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconInbox, IconMessages, IconRobot, IconSettings, IconUser } from '@tabler/icons-react'
+import {
+  IconInbox,
+  IconMessages,
+  IconRobot,
+  IconSettings,
+  IconUser,
+  IconUsers,
+} from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import { api } from '../api/client.ts'
@@ -20,6 +27,7 @@ export function Shell() {
   const places = [
     { to: '/inboxes', label: t`Inboxes`, Icon: IconInbox },
     { to: '/conversations', label: t`Conversations`, Icon: IconMessages },
+    { to: '/contacts', label: t`Contacts`, Icon: IconUsers },
     { to: '/automations', label: t`Automations`, Icon: IconRobot },
   ] as const
   return (

@@ -4,6 +4,7 @@ import { Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { inboxQuery } from '../../api/queries.ts'
 import { LinkButton } from '../../shell/links.tsx'
+import { CallbackPanel } from '../callback-panel.tsx'
 import { ImportPanel } from '../import-panel.tsx'
 import { Notices } from '../notices.tsx'
 import { SignInLink } from '../sign-in-link.tsx'
@@ -29,6 +30,7 @@ export function DoneStep({ made }: { made: Made }) {
       </div>
       <Notices inbox={inbox} />
       {inbox.import !== null && <ImportPanel inboxId={id} run={inbox.import} />}
+      {channel === 'whatsapp_twilio' && <CallbackPanel inboxId={id} />}
       {channel === 'web_widget' && <WidgetPanel inboxId={id} />}
       <LinkButton to="/inboxes/$inboxId" params={{ inboxId: id }}>
         {t`To the inbox`}

@@ -1,12 +1,12 @@
 // A mailbox of any provider: what to prepare, its servers found by the address, each tested alone.
 import { useLingui } from '@lingui/react/macro'
-import { Alert, Button, Group, List, Text, TextInput } from '@mantine/core'
+import { Button, Group, List, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { api, dataOf, here } from '../../api/client.ts'
-import type { Discovery } from '../../api/shapes.ts'
 import { FailureNote } from '../../shell/failure-note.tsx'
 import { ServerFields } from '../server-fields.tsx'
 import { ServerTest } from '../server-test.tsx'
+import { FoundServers, ProviderChoice, withServers } from './email-servers.tsx'
 import type { InboxDraft } from './inbox-draft.ts'
 import { StepForm, type StepProps } from './step-form.tsx'
 
@@ -23,7 +23,7 @@ export function EmailStep(props: StepProps) {
           body: { address: draft.address },
         }),
       ),
-    onSuccess: ({ candidates: [first] }) => first && onChange(filled(draft, first)),
+    onSuccess: ({ candidates: [first] }) => first && onChange(withServers(draft, first)),
   })
   return (
     <StepForm {...props} prepare={<Prepare />}>
@@ -47,8 +47,12 @@ export function EmailStep(props: StepProps) {
       </Group>
       <div aria-live="polite">
         <FailureNote error={discover.error} />
-        {discover.data && <Found found={discover.data} />}
+        {discover.data && <FoundServers found={discover.data} />}
       </div>
+      <ProviderChoice
+        address={draft.address}
+        onChoose={(servers) => onChange(withServers(draft, servers))}
+      />
       <ServerFields kind="imap" value={draft.imap} onChange={(imap) => change({ imap })}>
         <ServerTest kind="imap" address={draft.address} form={draft.imap} />
       </ServerFields>
@@ -75,39 +79,4 @@ function Prepare() {
       </List.Item>
     </List>
   )
-}
-
-function Found({ found }: { found: Discovery }) {
-  const { t } = useLingui()
-  const [first] = found.candidates
-  return (
-    <Alert color={first ? 'green' : 'yellow'}>
-      <Text size="sm">
-        {first
-          ? t`Found: ${first.provider ?? first.imap?.host ?? ''}. Please check the fields below.`
-          : t`No servers were found for this address. Ask your provider for them.`}
-      </Text>
-      {found.sign_in === 'google' && (
-        <Text size="sm">{t`This is a Google address: signing in with Google will serve it better.`}</Text>
-      )}
-      {found.sign_in === 'microsoft' && (
-        <Text size="sm">
-          {t`This is a Microsoft address: signing in with Microsoft will serve it better.`}
-        </Text>
-      )}
-      {first?.advice.map(({ code, message, remedy }) => (
-        <Text key={code} size="sm">
-          {message} {remedy}
-        </Text>
-      ))}
-    </Alert>
-  )
-}
-
-function filled(draft: InboxDraft, { imap, smtp }: Discovery['candidates'][number]): InboxDraft {
-  return {
-    ...draft,
-    ...(imap ? { imap: { ...draft.imap, ...imap, enabled: true } } : {}),
-    ...(smtp ? { smtp: { ...draft.smtp, ...smtp, enabled: true } } : {}),
-  }
 }
