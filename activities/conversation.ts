@@ -1,10 +1,9 @@
 // A conversation's automations and the signed delivery to the bot behind them.
 
 import { ApplicationFailure } from '@temporalio/common'
-import { finishBotEvent } from '../messaging/finish-bot-event.ts'
+import { finishBotEvent, giveUpBotEvent } from '../messaging/finish-bot-event.ts'
 import { handleConversation } from '../messaging/handle-conversation.ts'
 import { mayDeliver } from '../messaging/may-deliver.ts'
-import { openForPeople } from '../messaging/open-for-people.ts'
 import type { StepRef } from '../messaging/pending-steps.ts'
 import { settleStep } from '../messaging/settle-step.ts'
 import type { AutomationRef, ConversationRef } from '../temporal/contracts.ts'
@@ -27,13 +26,14 @@ export interface ConversationWork {
 }
 
 export function createConversationActivities(deps: ActivityDeps) {
-  const { db, vault, policy, clock } = deps
+  const { db, vault, policy, clock, tuning } = deps
+  const answerBy = () => new Date(clock().getTime() + tuning.claudiaAnswerMs)
 
   return {
     automation: {
       /** Runs the rules for what is new and what is due; returns what is to be done outside. */
       async handleConversation(ref: ConversationRef): Promise<ConversationWork> {
-        const options = { ...ref, now: clock(), quietMs: deps.tuning.claudiaQuietMs }
+        const options = { ...ref, now: clock(), quietMs: tuning.claudiaQuietMs }
         const { held: _, dueAt, ...work } = await handleConversation(db, options)
         return { ...work, dueAt: dueAt?.toISOString() ?? null }
       },
@@ -43,9 +43,9 @@ export function createConversationActivities(deps: ActivityDeps) {
         await settleStep(db, { ...ref, outcome: 'failed', reason: 'gave_up_step', now: clock() })
       },
 
-      /** No bot answers, so people do; the reason is on record. */
-      async openForPeople(event: BotEventRef & { reason: string }): Promise<void> {
-        await openForPeople(db, { ...event, now: clock() })
+      /** No bot could be told. When it says nothing all the same, people get the conversation. */
+      async giveUpBotEvent(event: BotEventRef): Promise<void> {
+        await giveUpBotEvent(db, { ...event, answerBy: answerBy() })
       },
     },
     delivery: {
@@ -65,6 +65,7 @@ export function createConversationActivities(deps: ActivityDeps) {
           responseStatus: status || null,
           evidence: delivered ? null : evidence,
           now: clock(),
+          answerBy: answerBy(),
         })
         if (delivered) return
         throw ApplicationFailure.create({

@@ -41,6 +41,8 @@ export interface Tuning {
   pushedHistoryEveryMs: number
   /** ClaudIA is asked when no further message has come for this long. */
   claudiaQuietMs: number
+  /** She has this long to answer, from the last try to tell her on; then people are asked. */
+  claudiaAnswerMs: number
   /** Bytes of the largest attachment that is stored; accounts and inboxes may set less. */
   attachmentLimitBytes: number
   /** Bytes of files that go with a mail, before they are encoded; the others are linked to. */
@@ -69,6 +71,7 @@ export const DEFAULT_TUNING: Tuning = {
   pushedHistoryEveryMs: 15_000,
   // People press Enter in the middle of a thought.
   claudiaQuietMs: 2_000,
+  claudiaAnswerMs: 30_000,
   // Twice what the largest providers let through.
   attachmentLimitBytes: 100_000_000,
   // A mail of 25 MB, which many servers take, is encoded.

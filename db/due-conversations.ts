@@ -15,6 +15,10 @@ export async function listOverdueConversations(
       union
       select account_id, inbox_id, id from conversations
       where status = 'snoozed' and snoozed_until < ${before}
+      union
+      select c.account_id, c.inbox_id, c.id from bot_events b
+      join conversations c on c.account_id = b.account_id and c.id = b.conversation_id
+      where b.answer_by < ${before}
     ) due
     join inboxes i on i.account_id = due.account_id and i.id = due.inbox_id
     where i.held_since is null

@@ -1,6 +1,7 @@
 // English texts of the server, by code. The shape that every other language has to have.
 import { errors } from './en-errors.ts'
 import { enMeta } from './en-meta.ts'
+import { operatorPhrases } from './en-operators.ts'
 import { enRules } from './en-rules.ts'
 import { signInPhrases, signInReasons } from './en-sign-in.ts'
 import type { Text } from './shape.ts'
@@ -275,7 +276,14 @@ const reasons = {
   ],
   stale: ['The message was too old for ClaudIA.', 'A person should answer it.'],
   answered_by_person: ['A person answered already.', 'Nothing to do.'],
-  bot_unreachable: ['ClaudIA did not answer.', 'A person should answer; check the bot’s endpoint.'],
+  bot_unreachable: [
+    'ClaudIA could not be reached.',
+    'A person should answer; check the bot’s endpoint.',
+  ],
+  bot_silent: [
+    'ClaudIA was asked and did not answer in time.',
+    'A person should answer; look at the bot’s own log.',
+  ],
   gave_up: [
     'The message could not be sent within 24 hours.',
     'Look at the health of the inbox, then send it again.',
@@ -323,6 +331,7 @@ const reasons = {
 
 const phrases = {
   ...signInPhrases,
+  ...operatorPhrases,
   // A line a step.
   twilio_webhook_steps: [
     'In the Twilio console open Messaging, then Senders, then WhatsApp senders.',

@@ -1,6 +1,7 @@
 // Textos do servidor em português do Brasil, por código.
 import { errors } from './pt-br-errors.ts'
 import { ptBrMeta } from './pt-br-meta.ts'
+import { operatorPhrases } from './pt-br-operators.ts'
 import { ptBrRules } from './pt-br-rules.ts'
 import { signInPhrases, signInReasons } from './pt-br-sign-in.ts'
 import type { Texts } from './shape.ts'
@@ -312,8 +313,12 @@ const reasons: Texts['reasons'] = {
   stale: ['A mensagem era antiga demais para a ClaudIA.', 'Uma pessoa deve respondê-la.'],
   answered_by_person: ['Uma pessoa já respondeu.', 'Nada a fazer.'],
   bot_unreachable: [
-    'A ClaudIA não respondeu.',
+    'Não foi possível falar com a ClaudIA.',
     'Uma pessoa deve responder; confira o endereço do bot.',
+  ],
+  bot_silent: [
+    'A ClaudIA foi consultada e não respondeu a tempo.',
+    'Uma pessoa deve responder; veja o log do próprio bot.',
   ],
   gave_up: [
     'A mensagem não pôde ser enviada em 24 horas.',
@@ -359,6 +364,7 @@ const reasons: Texts['reasons'] = {
 
 const phrases: Texts['phrases'] = {
   ...signInPhrases,
+  ...operatorPhrases,
   twilio_webhook_steps: [
     'No console da Twilio, abra Messaging, depois Senders e WhatsApp senders.',
     'Escolha o número e edite o remetente.',

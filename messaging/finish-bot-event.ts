@@ -3,14 +3,19 @@
 import { sql } from 'kysely'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 
-export interface BotEventResult {
+interface BotEventAt {
   accountId: number
   eventId: string
+}
+
+export interface BotEventResult extends BotEventAt {
   /** `pending`: this try failed, another follows. */
-  status: 'delivered' | 'pending' | 'failed'
+  status: 'delivered' | 'pending'
   responseStatus: number | null
   evidence: string | null
   now: Date
+  /** A bot that was told has until then to answer. */
+  answerBy: Date
 }
 
 export function finishBotEvent(db: Database, result: BotEventResult): Promise<void> {
@@ -29,8 +34,34 @@ export function finishBotEvent(db: Database, result: BotEventResult): Promise<vo
       .where('status', '=', 'pending')
       .returning('id')
       .executeTakeFirst()
-    if (row && status !== 'pending') await settleBotEvent(trx, accountId, eventId, status)
+    if (!row || status === 'pending') return
+    await settleBotEvent(trx, accountId, eventId, status)
+    await expectAnswer(trx, result)
   })
+}
+
+/** No try is left. The bot may have heard all the same, so it has as long to answer. */
+export function giveUpBotEvent(
+  db: Database,
+  event: BotEventAt & { answerBy: Date },
+): Promise<void> {
+  return inTransaction(db, async (trx) => {
+    const { accountId, eventId } = event
+    const given = await settleBotEvent(trx, accountId, eventId, 'failed', 'bot_unreachable')
+    if (given) await expectAnswer(trx, event)
+  })
+}
+
+async function expectAnswer(
+  trx: Trx,
+  { accountId, eventId, answerBy }: BotEventAt & { answerBy: Date },
+): Promise<void> {
+  await trx
+    .updateTable('bot_events')
+    .set({ answer_by: answerBy })
+    .where('account_id', '=', accountId)
+    .where('id', '=', eventId)
+    .execute()
 }
 
 /** False when it was settled before; the first end counts. */

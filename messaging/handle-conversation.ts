@@ -7,6 +7,7 @@ import { addToOutbox } from '../db/outbox.ts'
 import type { Changes, Condition, Rule, RuleEvent } from '../domain/automation.ts'
 import type { RuleAction } from '../domain/rule-actions.ts'
 import { mayRunRules } from '../domain/speaking.ts'
+import { openUnanswered } from './open-for-people.ts'
 import { nextDelivery } from './pending-deliveries.ts'
 import { pendingSteps, runningAutomations, type StepRef } from './pending-steps.ts'
 import { readTalk } from './read-talk.ts'
@@ -48,6 +49,7 @@ export function handleConversation(db: Database, options: HandleOptions): Promis
     let handledSeq = read.handledSeq
     const context: RunContext = { trx, talk, state, now }
     await wakeFromSnooze(context)
+    await openUnanswered(context)
     let rules: ActiveRule[] | undefined
     for (;;) {
       const events = await eventsAfter(trx, talk, handledSeq)
@@ -147,15 +149,15 @@ async function activeRules(trx: Trx, accountId: number): Promise<ActiveRule[]> {
   }))
 }
 
+/** When a run goes on, or ClaudIA has had her time to answer. */
 async function nextDue(trx: Trx, { accountId, id }: Talk): Promise<Date | null> {
-  const row = await trx
-    .selectFrom('rule_runs')
-    .select((eb) => eb.fn.min('due_at').as('at'))
-    .where('account_id', '=', accountId)
-    .where('conversation_id', '=', id)
-    .where('finished_at', 'is', null)
-    .executeTakeFirst()
-  return row?.at ?? null
+  const { rows } = await sql<{ at: Date | null }>`
+    select least(
+      (select min(due_at) from rule_runs where account_id = ${accountId}
+        and conversation_id = ${id} and finished_at is null),
+      (select min(answer_by) from bot_events where account_id = ${accountId}
+        and conversation_id = ${id} and answer_by is not null)) as at`.execute(trx)
+  return rows[0]?.at ?? null
 }
 
 function earliest(times: readonly (Date | null)[]): Date | null {

@@ -62,7 +62,9 @@ export function releaseHold(
         and o.relayed_at is not null and c.account_id = o.account_id and c.id = o.conversation_id
         and (o.seq > c.handled_seq or (o.seq = c.handled_seq and exists (
           select from bot_events b where b.account_id = c.account_id
-            and b.conversation_id = c.id and b.status = 'pending')))`.execute(trx)
+            and b.conversation_id = c.id and (b.status = 'pending' or b.answer_by is not null))))`.execute(
+      trx,
+    )
     await ringOutbox(trx)
     const completed = by === 'import_completed'
     const data = { by: completed ? by : 'person', claudia: row.claudia }

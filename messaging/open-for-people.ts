@@ -1,34 +1,12 @@
-// ClaudIA cannot answer: the conversation is handed to people, with the reason on record.
+// ClaudIA cannot answer, or does not: the conversation is handed to people, the reason on record.
 
 import { sql } from 'kysely'
-import { type Database, inTransaction, type Trx } from '../db/client.ts'
-import { settleBotEvent } from './finish-bot-event.ts'
+import type { Trx } from '../db/client.ts'
 import { readTalk } from './read-talk.ts'
+import type { RunContext } from './rule-runs.ts'
 import { saveState } from './save-state.ts'
+import type { ConversationState, Talk } from './trigger-facts.ts'
 
-export interface HandOver {
-  accountId: number
-  conversationId: number
-  /** The delivery that nobody answered. */
-  eventId?: string | undefined
-  reason: string
-  now: Date
-}
-
-/** False when somebody, the bot included, has answered since the delivery was asked for. */
-export function openForPeople(db: Database, over: HandOver): Promise<boolean> {
-  return inTransaction(db, async (trx) => {
-    const { accountId, conversationId, eventId, reason } = over
-    if (eventId !== undefined) {
-      await settleBotEvent(trx, accountId, eventId, 'failed', reason)
-      if (await answeredSince(trx, over, eventId)) return false
-    }
-    await openConversation(trx, accountId, conversationId, reason)
-    return true
-  })
-}
-
-/** Open and nobody's: what ClaudIA had, people see as unassigned. A resolved one stays resolved. */
 export async function openConversation(
   trx: Trx,
   accountId: number,
@@ -36,23 +14,52 @@ export async function openConversation(
   reason: string,
 ): Promise<void> {
   const read = await readTalk(trx, accountId, conversationId, { lock: true })
-  if (!read || read.state.status === 'resolved') return
+  if (!read) return
   const { talk, state } = read
-  await saveState(trx, talk, state, {
-    ...state,
-    status: 'open',
-    snoozed_until: null,
-    assignee_id: state.assignee_id === talk.claudiaId ? null : state.assignee_id,
-    attention_reason: reason,
-  })
+  const before = structuredClone(state)
+  handToPeople(talk, state, reason)
+  await saveState(trx, talk, before, state)
 }
 
-async function answeredSince(trx: Trx, over: HandOver, eventId: string): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from bot_events b join messages m
-      on m.account_id = b.account_id and m.conversation_id = b.conversation_id
-    where b.account_id = ${over.accountId} and b.id = ${eventId}::uuid
-      and m.direction = 'outgoing' and not m.private and m.created_at > b.created_at
-    limit 1`.execute(trx)
-  return rows.length > 0
+/** What the bot was told, or could not be told, and did not answer in its time. */
+export async function openUnanswered({ trx, talk, state, now }: RunContext): Promise<void> {
+  const { accountId, id } = talk
+  const { rows } = await sql<{ run_id: number; step: number; status: string; answered: boolean }>`
+    update bot_events b set answer_by = null
+    where account_id = ${accountId} and conversation_id = ${id} and answer_by <= ${now}
+    returning b.run_id, b.step, b.status, exists (
+      select 1 from messages m
+      where m.account_id = b.account_id and m.conversation_id = b.conversation_id
+        and m.direction = 'outgoing' and not m.private and m.created_at > b.created_at
+        -- What a rule wrote meanwhile answers nothing.
+        and (m.user_id is not null or m.content_attributes->>'automatic' is null)) as answered
+    `.execute(trx)
+  for (const { run_id, step, status, answered } of rows) {
+    if (answered || isWithPeople(talk, state)) continue
+    const wasTold = status === 'delivered'
+    const reason = wasTold ? 'bot_silent' : 'bot_unreachable'
+    handToPeople(talk, state, reason)
+    await trx
+      .updateTable('action_receipts')
+      .set({ reason, updated_at: now })
+      .where('account_id', '=', accountId)
+      .where('run_id', '=', run_id)
+      .where('step', '=', step)
+      .where('action', '=', 'deliver_to_claudia')
+      .execute()
+  }
+}
+
+/** The bot handed it over, or somebody took it; nobody has to be asked. */
+function isWithPeople({ claudiaId }: Talk, { status, assignee_id }: ConversationState): boolean {
+  return status === 'open' && assignee_id !== claudiaId
+}
+
+/** Open and nobody's: what ClaudIA had, people see as unassigned. A resolved one stays resolved. */
+function handToPeople({ claudiaId }: Talk, state: ConversationState, reason: string): void {
+  if (state.status === 'resolved') return
+  state.status = 'open'
+  state.snoozed_until = null
+  if (state.assignee_id === claudiaId) state.assignee_id = null
+  state.attention_reason = reason
 }

@@ -12,15 +12,11 @@ import {
   patched,
   setCurrentDetails,
   setHandler,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow'
 import { type ConversationRef, SIGNALS, workflowIds } from '../temporal/contracts.ts'
 import { automation, delivery, ruleSteps } from './activities.ts'
 import { applicationFailureOf } from './failures.ts'
-
-/** A bot that missed all deliveries has this long to answer before people get the conversation. */
-const BOT_GRACE = '30 seconds'
 
 /** `conversation/<id>`: started and woken by the relay; what is new is read from Postgres. */
 export async function conversation(ref: ConversationRef): Promise<void> {
@@ -89,7 +85,7 @@ async function runStep(step: ConversationRef & RuleStep): Promise<void> {
 /** A wake, or the time that the rows named. */
 async function news(woken: () => boolean, dueAt: string | null): Promise<void> {
   if (dueAt === null) return condition(woken)
-  setCurrentDetails(`Sleeps until ${dueAt}, when a rule goes on or the conversation is due again.`)
+  setCurrentDetails(`Sleeps until ${dueAt}: a rule goes on then, or ClaudIA should have answered.`)
   // A second at least: the clock that judges what is due may be behind this one.
   await condition(woken, Math.max(Date.parse(dueAt) - Date.now(), 1_000))
 }
@@ -100,8 +96,7 @@ async function deliver(ref: ConversationRef, eventId: string): Promise<void> {
     await delivery.deliverBotEvent(event)
   } catch (error) {
     if (!applicationFailureOf(error) && !timedOut(error)) throw error
-    await sleep(BOT_GRACE)
-    await automation.openForPeople({ ...event, reason: 'bot_unreachable' })
+    await automation.giveUpBotEvent(event)
   }
 }
 

@@ -102,4 +102,5 @@ export interface BotEventTable {
   evidence: string | null
   created_at: Generated<Timestamp>
   delivered_at: Timestamp | null
+  answer_by: Timestamp | null
 }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { finishBotEvent } from '../../messaging/finish-bot-event.ts'
+import { listOverdueConversations } from '../../db/due-conversations.ts'
+import { changeConversation } from '../../db/person-changes.ts'
+import { finishBotEvent, giveUpBotEvent } from '../../messaging/finish-bot-event.ts'
 import { handleConversation } from '../../messaging/handle-conversation.ts'
 import { holdInbox, releaseHold } from '../../messaging/hold.ts'
 import { mayDeliver } from '../../messaging/may-deliver.ts'
-import { openForPeople } from '../../messaging/open-for-people.ts'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { daysAgo, type Mailroom, mail, minutesAgo, now, openMailroom } from './mailroom.ts'
@@ -175,23 +176,86 @@ test('robots trigger nothing, and what ClaudIA writes triggers no rule', async (
   expect(await room.count('rule_runs')).toBe(1)
 })
 
-test('a bot that does not answer leaves the conversation to people, one that did keeps it', async () => {
+/** Told, or given up on, and what becomes of the conversation once her time is over. */
+async function told(room: Mailroom, how: 'delivered' | 'given up') {
   const { db } = database
-  const room = await openMailroom(db)
   await room.live([mail()])
   const [eventId] = (await handle(room)).deliveries
-  const { id } = await only(room)
-  const event = { accountId: room.accountId, conversationId: id, eventId: eventId!, now }
-  const failed = { ...event, responseStatus: 500, evidence: 'boom' }
-  await finishBotEvent(db, { ...failed, status: 'pending' })
+  const event = { accountId: room.accountId, eventId: eventId!, now, answerBy: minutesAgo(-1) }
+  const tried = { ...event, responseStatus: 500, evidence: 'boom' }
+  await finishBotEvent(db, { ...tried, status: 'pending' })
   expect((await handle(room)).deliveries).toEqual([eventId])
-  expect(await openForPeople(db, { ...event, reason: 'bot_unreachable' })).toBe(true)
-  expect(await only(room)).toMatchObject({
-    status: 'open',
-    assignee_id: null,
-    attention_reason: 'bot_unreachable',
-  })
-  expect((await handle(room)).deliveries).toEqual([])
+  if (how === 'given up') await giveUpBotEvent(db, event)
+  else await finishBotEvent(db, { ...tried, status: 'delivered' })
+  const waiting = await handle(room)
+  expect(waiting).toMatchObject({ deliveries: [], dueAt: event.answerBy })
+  expect(await only(room)).toMatchObject({ assignee_id: room.claudia.id })
+  const { id } = await only(room)
+  return {
+    conversation: { accountId: room.accountId, conversationId: id },
+    late: () => handle(room, event.answerBy),
+  }
+}
+
+test.each([
+  ['delivered', 'done', 'bot_silent'],
+  ['given up', 'failed', 'bot_unreachable'],
+] as const)(
+  'a bot that was %s and does not answer in its time leaves the conversation to people',
+  async (how, outcome, reason) => {
+    const room = await openMailroom(database.db)
+    const { late, conversation } = await told(room, how)
+    // What a rule wrote meanwhile is no answer.
+    await queueOutgoing(database.db, {
+      ...conversation,
+      userId: null,
+      content: 'We have your message',
+      automatic: true,
+    })
+    const overdue = { before: minutesAgo(-2), limit: 10 }
+    expect(await listOverdueConversations(database.db, overdue)).toContainEqual(conversation)
+    expect((await late()).dueAt).toBeNull()
+    expect(await only(room)).toMatchObject({
+      status: 'open',
+      assignee_id: null,
+      attention_reason: reason,
+    })
+    expect((await receipts(room)).at(-1)).toEqual(['deliver_to_claudia', outcome, reason])
+  },
+)
+
+test.each(['delivered', 'given up'] as const)(
+  'a bot that was %s and answers keeps the conversation',
+  async (how) => {
+    const room = await openMailroom(database.db)
+    const { late, conversation } = await told(room, how)
+    await queueOutgoing(database.db, {
+      ...conversation,
+      userId: room.claudia.id,
+      content: 'Yes, from 9 to 14 h.',
+      automatic: true,
+    })
+    await late()
+    expect(await only(room)).toMatchObject({
+      assignee_id: room.claudia.id,
+      attention_reason: null,
+    })
+  },
+)
+
+test('a bot that hands the conversation over, or resolves it, has done what it was asked for', async () => {
+  for (const change of [{ status: 'open', assignee_id: null }, { status: 'resolved' }] as const) {
+    const room = await openMailroom(database.db)
+    const { late, conversation } = await told(room, 'delivered')
+    await changeConversation(
+      database.db,
+      conversation.accountId,
+      conversation.conversationId,
+      change,
+    )
+    await late()
+    expect(await only(room)).toMatchObject({ ...change, attention_reason: null })
+  }
 })
 
 test('mail that waits while a second import holds the inbox is handled after it', async () => {

@@ -1,9 +1,11 @@
 // Webhooks hear of every change of a conversation's state, whoever made it.
+
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inTransaction } from '../../db/client.ts'
 import { insertWebhook } from '../../db/integrations.ts'
 import { CONVERSATION_EVENTS } from '../../db/webhook-deliveries.ts'
 import { runAutomationAction } from '../../messaging/automation-action.ts'
-import { openForPeople } from '../../messaging/open-for-people.ts'
+import { openConversation } from '../../messaging/open-for-people.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { daysAgo, mail, now, vault } from './mailroom.ts'
 import { openRuleRoom, type RuleRoom } from './rule-room.ts'
@@ -47,11 +49,15 @@ async function listenedRoom(prepare: (room: RuleRoom) => Promise<unknown> = asyn
 test('a webhook hears that people get a conversation, and not again when nothing changes', async () => {
   const room = await listenedRoom()
   await room.become('pending')
-  const handOver = { ...room.ref, reason: 'bot_unreachable', now }
-  await openForPeople(database.db, handOver)
-  expect(await room.only()).toMatchObject({ status: 'open', attention_reason: 'bot_unreachable' })
+  const { accountId, conversationId } = room.ref
+  const handOver = () =>
+    inTransaction(database.db, (trx) =>
+      openConversation(trx, accountId, conversationId, 'bot_not_connected'),
+    )
+  await handOver()
+  expect(await room.only()).toMatchObject({ status: 'open', attention_reason: 'bot_not_connected' })
   expect(await room.told()).toEqual(['conversation.updated', 'conversation.opened'])
-  await openForPeople(database.db, handOver)
+  await handOver()
   expect(await room.told()).toHaveLength(2)
 })
 

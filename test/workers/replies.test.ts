@@ -16,7 +16,10 @@ let ref: { accountId: number; inboxId: number }
 const bot = startBot()
 
 beforeAll(async () => {
-  ;[platform, mailbox] = await Promise.all([startPlatform(), startMailbox()])
+  ;[platform, mailbox] = await Promise.all([
+    startPlatform({ tuning: { claudiaAnswerMs: 5_000 } }),
+    startMailbox(),
+  ])
   const { accountId, claudiaId, vault, db } = platform
   const sealed = vault.seal({ accountId, row: `bots/${claudiaId}` }, 'whsec_c2VjcmV0')
   await saveBot(db, accountId, claudiaId, await bot.url, sealed)
@@ -285,4 +288,27 @@ test('what a person answers in another program is read from Sent, and our own co
   })
   const contents = (await platform.messages(ref)).map(({ content }) => content.trim())
   expect(contents.filter((content) => content === 'first answer')).toHaveLength(1)
+})
+
+test('when ClaudIA is silent people get the conversation, also when the worker that told her is gone', async () => {
+  const told = bot.received.length
+  deliver('question to a silent bot')
+  const conversationId = await conversationOf('question to a silent bot')
+  await waitFor(() => bot.received.length > told, { what: 'the delivery' })
+  await platform.firstWorker.stop()
+  await platform.addWorker()
+  const conversation = () =>
+    platform.db
+      .selectFrom('conversations')
+      .select(['status', 'assignee_id', 'attention_reason'])
+      .where('id', '=', conversationId)
+      .executeTakeFirstOrThrow()
+  await waitFor(async () => (await conversation()).attention_reason !== null, {
+    what: 'the end of her time',
+  })
+  expect(await conversation()).toEqual({
+    status: 'open',
+    assignee_id: null,
+    attention_reason: 'bot_silent',
+  })
 })

@@ -142,30 +142,32 @@ test('a server that is away for hours holds the message back and sends it once',
   )
 })
 
-test('a bot that answers nothing gets five deliveries, then people get the conversation', async () => {
+test('a bot that cannot be reached gets five deliveries, and its time to answer ends the wait', async () => {
   let deliveries = 0
-  const opened: { reason: string; at: number }[] = []
-  let rounds = 0
-  let last = 0
+  let givenUpAt: number | undefined
+  const handledAt: number[] = []
   await world.run(
     {
-      handleConversation: async () => ({ deliveries: rounds++ === 0 ? ['event-1'] : [] }),
+      handleConversation: async () => {
+        handledAt.push(await world.env.currentTimeMs())
+        if (handledAt.length === 1) return { deliveries: ['event-1'] }
+        if (handledAt.length > 2) return { deliveries: [] }
+        return { deliveries: [], dueAt: new Date(givenUpAt! + 30_000).toISOString() }
+      },
       deliverBotEvent: async () => {
         deliveries += 1
-        last = await world.env.currentTimeMs()
         throw new Error('connection refused')
       },
-      openForPeople: async ({ reason }) => {
-        opened.push({ reason, at: await world.env.currentTimeMs() })
+      giveUpBotEvent: async () => {
+        givenUpAt = await world.env.currentTimeMs()
       },
     },
     async () => {
       await world.verbs.wakeConversation(conversation)
       await ended(workflowIds.conversation(5))
       expect(deliveries).toBe(5)
-      expect(opened).toHaveLength(1)
-      expect(opened[0]!.reason).toBe('bot_unreachable')
-      expect(opened[0]!.at - last).toBeGreaterThanOrEqual(30_000)
+      expect(handledAt).toHaveLength(3)
+      expect(handledAt[2]! - givenUpAt!).toBeGreaterThanOrEqual(30_000)
     },
   )
 })
@@ -183,7 +185,7 @@ test('a delivery that succeeds keeps people out, and wakes during it are not los
         if (!woken) await world.verbs.wakeConversation(conversation)
         woken = true
       },
-      openForPeople: async () => {
+      giveUpBotEvent: async () => {
         throw new Error('nobody should be asked')
       },
     },
