@@ -1,8 +1,8 @@
 // The account and its people as administrators edit them. Members of inboxes: users.ts.
 import { type Selectable, sql } from 'kysely'
 import type { OpenHours } from '../domain/business-hours.ts'
-import type { Database, Trx } from './client.ts'
-import { addToOutbox } from './outbox.ts'
+import type { Database } from './client.ts'
+import { leaveConversations } from './left-conversations.ts'
 import type { UserTable } from './schema/accounts.ts'
 
 export type AgentRow = Omit<Selectable<UserTable>, 'password_hash'>
@@ -97,37 +97,8 @@ export async function removeAgent(db: Database, accountId: number, id: number): 
       .deleteFrom('team_members')
       .where((eb) => eb.and(own))
       .execute()
-    await leaveConversations(trx, accountId, id)
+    await leaveConversations(trx, accountId, { userId: id })
   })
-}
-
-/** What is open is an event for the rules, which may give it to somebody else. */
-async function leaveConversations(trx: Trx, accountId: number, userId: number): Promise<void> {
-  const theirs = () =>
-    trx
-      .updateTable('conversations')
-      .where('account_id', '=', accountId)
-      .where('assignee_id', '=', userId)
-  await theirs()
-    .set({ assignee_id: null, updated_at: sql`now()` })
-    .where('status', '=', 'resolved')
-    .execute()
-  const left = await theirs()
-    .set({ assignee_id: null, last_seq: sql`last_seq + 1`, updated_at: sql`now()` })
-    .returning(['id', 'inbox_id', 'last_seq'])
-    .execute()
-  await addToOutbox(
-    trx,
-    accountId,
-    left.map(({ id, inbox_id, last_seq }) => ({
-      topic: 'conversation',
-      event: 'conversation_updated',
-      inboxId: inbox_id,
-      conversationId: id,
-      seq: last_seq,
-      changes: { assignee_id: [userId, null] },
-    })),
-  )
 }
 
 /** How many administrators there are beside this one. */

@@ -1,7 +1,8 @@
 // Administrators, agents and bots of an account, and who works in which inbox.
 
 import type { Selectable } from 'kysely'
-import type { Database } from './client.ts'
+import { type Database, inTransaction } from './client.ts'
+import { leaveConversations } from './left-conversations.ts'
 import type { UserTable } from './schema/accounts.ts'
 
 export type UserRow = Selectable<UserTable>
@@ -74,27 +75,32 @@ export async function addMembers(
     .execute()
 }
 
-/** Remembered, so that joining the default rules never undoes it. */
+/** Remembered, so that joining the default rules never undoes it. Administrators keep what they have. */
 export async function removeMember(
   db: Database,
   accountId: number,
   inboxId: number,
   userId: number,
 ): Promise<void> {
-  await db
-    .insertInto('inbox_members')
-    .values({
-      account_id: accountId,
-      inbox_id: inboxId,
-      user_id: userId,
-      removed_by_person: true,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['account_id', 'inbox_id', 'user_id'])
-        .doUpdateSet({ removed_by_person: true }),
-    )
-    .execute()
+  await inTransaction(db, async (trx) => {
+    await trx
+      .insertInto('inbox_members')
+      .values({
+        account_id: accountId,
+        inbox_id: inboxId,
+        user_id: userId,
+        removed_by_person: true,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['account_id', 'inbox_id', 'user_id'])
+          .doUpdateSet({ removed_by_person: true }),
+      )
+      .execute()
+    const user = await findUser(trx, accountId, userId)
+    if (user?.role === 'administrator') return
+    await leaveConversations(trx, accountId, { userId, inboxId })
+  })
 }
 
 function users(db: Database, accountId: number) {

@@ -1,12 +1,14 @@
 // Conversations: list, look at, change status, assignee and labels.
 
 import type { FastifyRequest } from 'fastify'
+import { inTransaction } from '../../db/client.ts'
 import { changeConversation } from '../../db/person-changes.ts'
 import { findTeam } from '../../db/teams.ts'
 import { findUser, listMembers } from '../../db/users.ts'
 import { findConversationRow, listConversationRows } from '../../db/views/conversations.ts'
 import { listRuleRunRows } from '../../db/views/operations.ts'
 import { ringTyping } from '../../db/visitor-events.ts'
+import { isTakenByPerson } from '../../messaging/refusal-to-bot.ts'
 import { callerOf, EVERYBODY, PEOPLE, visible } from '../auth.ts'
 import type { App, Deps } from '../context.ts'
 import { acceptedAttributes, CustomAttributes } from '../custom-attributes.ts'
@@ -104,7 +106,9 @@ export function conversationRoutes(app: App, deps: Deps): void {
       schema: {
         tags: ['conversations'],
         summary: 'Change status, assignee, team, labels, priority or custom attributes',
-        description: 'A conversation is assigned to people here; rules assign ClaudIA.',
+        description:
+          'A conversation is assigned to people here; rules assign ClaudIA. A bot hands over, or ' +
+          'resolves, what no person has.',
         params: ItemParams,
         body: Type.Object({
           status: Type.Optional(OneOf(STATUSES)),
@@ -131,14 +135,27 @@ export function conversationRoutes(app: App, deps: Deps): void {
       const snoozed_until = wakeTime(request.body.snoozed_until)
       if (typeof assignee_id === 'number') await checkAssignee(accountId, row.inbox_id, assignee_id)
       if (typeof team_id === 'number') await checkTeam(accountId, team_id)
-      const changed = await changeConversation(db, accountId, id, {
-        status,
-        snoozed_until,
-        assignee_id,
-        team_id,
-        priority,
-        labels: labels && [...new Set(labels)],
-        custom_attributes: await acceptedAttributes(db, accountId, 'conversation', request.body),
+      const custom_attributes = await acceptedAttributes(
+        db,
+        accountId,
+        'conversation',
+        request.body,
+      )
+      const changed = await inTransaction(db, async (trx) => {
+        const moves = [status, assignee_id, team_id].some((value) => value !== undefined)
+        if (caller.role === 'bot' && moves) {
+          const taken = await isTakenByPerson(trx, { accountId, conversationId: id })
+          if (taken) throw apiError('conversation_taken')
+        }
+        return changeConversation(trx, accountId, id, {
+          status,
+          snoozed_until,
+          assignee_id,
+          team_id,
+          priority,
+          labels: labels && [...new Set(labels)],
+          custom_attributes,
+        })
       })
       return presentConversation(visible(caller, changed, (found) => found.inbox_id))
     },

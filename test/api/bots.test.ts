@@ -34,3 +34,23 @@ test('a bot answers while it may, and leaves notes whenever it likes', async () 
   await change('conversations', { assignee_id: ours.bots })
   expect((await says({ content: 'Her own' })).status).toBe(202)
 })
+
+test('a bot hands over and resolves by its own key, and leaves alone what a person has', async () => {
+  const moves = async (payload: object) => {
+    const reply = await api.call(api.accounts[0], 'PATCH', `/conversations/${ours.conversations}`, {
+      payload,
+      headers: { api_access_token: botKey },
+    })
+    return reply.status === 200 ? reply.body : reply.body.code
+  }
+  await change('conversations', { assignee_id: ours.bots, status: 'pending' })
+  expect(await moves({ status: 'open', assignee_id: null })).toMatchObject({
+    status: 'open',
+    assignee_id: null,
+  })
+  expect(await moves({ status: 'resolved' })).toMatchObject({ status: 'resolved' })
+  await change('conversations', { assignee_id: ours.agents, status: 'open' })
+  expect(await moves({ status: 'resolved' })).toBe('conversation_taken')
+  expect(await moves({ assignee_id: null })).toBe('conversation_taken')
+  expect(await moves({ labels: ['asked-twice'] })).toMatchObject({ assignee_id: ours.agents })
+})

@@ -1,9 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { removeAgent } from '../../db/agents.ts'
 import { changeConversation } from '../../db/person-changes.ts'
-import { setTeamMembers } from '../../db/teams.ts'
-import { addMembers, insertUser } from '../../db/users.ts'
-import { handleConversation } from '../../messaging/handle-conversation.ts'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { FLOOD } from '../../messaging/rule-runs.ts'
 import { settleStep } from '../../messaging/settle-step.ts'
@@ -307,77 +303,6 @@ test('two robots that answer each other are stopped, and people are asked', asyn
   await room.reply(minutesLater(FLOOD.minutes + 1))
   await room.handle(minutesLater(FLOOD.minutes + 1))
   expect((await room.receipts()).at(-1)).toEqual(['send_message', 'done', null])
-})
-
-test('a rule gives what an agent leaves behind to the next in turn', async () => {
-  const { db } = database
-  const room = await open()
-  const agent = async (name: string) => {
-    const user = {
-      accountId: room.accountId,
-      name,
-      email: `${name}@b.test`,
-      role: 'agent' as const,
-    }
-    const { id } = await insertUser(db, user)
-    await addMembers(db, room.accountId, room.inboxId, [id], { byPerson: true })
-    return id
-  }
-  const [leaving, staying] = [await agent('leaving'), await agent('staying')]
-  await room.rule([{ action: 'assign_agent', agent_id: leaving }])
-  await room.rule([{ action: 'assign_in_turn' }], {
-    event: 'conversation_updated',
-    conditions: {
-      all: [
-        { attribute: 'assignee_id', operator: 'changed', values: [] },
-        { attribute: 'assignee_id', operator: 'is_not_present', values: [] },
-      ],
-    },
-  })
-  await room.live([mail()])
-  await room.handle()
-  expect((await room.only()).assignee_id).toBe(leaving)
-  await removeAgent(db, room.accountId, leaving)
-  await room.handle()
-  expect((await room.only()).assignee_id).toBe(staying)
-})
-
-test('in turn goes to who is there and has the least to do, within the team when one is named', async () => {
-  const { db } = database
-  const room = await open()
-  const agent = async (name: string) => {
-    const user = {
-      accountId: room.accountId,
-      name,
-      email: `${name}@a.test`,
-      role: 'agent' as const,
-    }
-    const { id } = await insertUser(db, user)
-    await addMembers(db, room.accountId, room.inboxId, [id], { byPerson: true })
-    return id
-  }
-  const [ana, bia, away] = [await agent('ana'), await agent('bia'), await agent('away')]
-  await db.updateTable('users').set({ availability: 'offline' }).where('id', '=', away).execute()
-  await room.rule([{ action: 'assign_in_turn' }])
-  await room.live(['a', 'b', 'c', 'd'].map((name) => mail({ from: `${name}@example.test` })))
-
-  for (const { id } of await room.conversations()) {
-    await handleConversation(db, { accountId: room.accountId, conversationId: id, now })
-  }
-  const assignees = (await room.conversations()).map(({ assignee_id }) => assignee_id)
-  expect(assignees.toSorted()).toEqual([ana, ana, bia, bia])
-
-  const { id: team_id } = await db
-    .insertInto('teams')
-    .values({ account_id: room.accountId, name: 'Night' })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  await setTeamMembers(db, room.accountId, team_id, [away])
-  const night = await open()
-  await night.rule([{ action: 'assign_in_turn', team_id }])
-  await night.live([mail()])
-  await night.handle()
-  expect(await night.receipts()).toEqual([['assign_in_turn', 'skipped', 'nobody_available']])
 })
 
 test('a snoozed conversation that a person opens again has no time to wake any more', async () => {
