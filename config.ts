@@ -84,8 +84,10 @@ export interface Config {
     readonly dialogUrl: string
     /** Of Facebook Login for Business; null: permissions are asked for one by one. */
     readonly loginConfigId: string | null
-    /** Of WhatsApp's Embedded Signup. */
+    /** Of WhatsApp's Embedded Signup; null: numbers are connected with a token. */
     readonly signupConfigId: string | null
+    /** What opens its popup, loaded by that page of the console alone. */
+    readonly sdkUrl: string
   } | null
   /** Stands for all of Twilio's hosts, see createTwilioAccess; null: Twilio itself. */
   readonly twilioUrl: string | null
@@ -248,6 +250,7 @@ function metaOf(read: Readers, problems: string[]): Config['meta'] {
     dialogUrl: withoutSlash(read.url('META_DIALOG_URL', at, 'https://www.facebook.com')),
     loginConfigId: read.text('META_LOGIN_CONFIG_ID', '') || null,
     signupConfigId: read.text('META_SIGNUP_CONFIG_ID', '') || null,
+    sdkUrl: read.url('META_SDK_URL', at, 'https://connect.facebook.net/en_US/sdk.js'),
   })
 }
 

@@ -1,16 +1,23 @@
 // Proving credentials and taking them over: the first connect, a reconnect, and "check again".
 
 import { ApplicationFailure } from '@temporalio/common'
-import type { Channel, Connection, OAuthCredentials, StageResult } from '../channels/channel.ts'
+import type {
+  Channel,
+  Connection,
+  OAuthCredentials,
+  Share,
+  StageResult,
+} from '../channels/channel.ts'
 import { ChannelError } from '../channels/errors.ts'
 import { openMailbox } from '../channels/mail/mailbox.ts'
 import { recordStart, recordWatermark } from '../db/channel-cursors.ts'
 import { inTransaction } from '../db/client.ts'
-import { readDraft } from '../db/connect-drafts.ts'
 import { areFromDraft, readCredentials } from '../db/credentials.ts'
 import type { InboxOptions } from '../db/inboxes.ts'
 import { addToTimeline } from '../db/timeline.ts'
 import type { FailureKind } from '../domain/failures.ts'
+import { noteConnected } from '../messaging/note-account.ts'
+import { expectHistory } from '../messaging/note-history.ts'
 import { type HealthFinding, recordHealth } from '../messaging/record-health.ts'
 import { releaseQueuedSends } from '../messaging/wake-queued-sends.ts'
 import {
@@ -24,6 +31,7 @@ import { createAddresses } from './addresses.ts'
 import type { ActivityDeps } from './deps.ts'
 import { failureOf, translating } from './failures.ts'
 import { createSignIn } from './sign-in.ts'
+import { createSignUp } from './sign-up.ts'
 import { storeConnection, writeSettings } from './state/connection.ts'
 import { notifyInboxChanged, readInboxView } from './state/inbox-state.ts'
 import { readSyncState } from './state/sync-state.ts'
@@ -31,6 +39,8 @@ import { readSyncState } from './state/sync-state.ts'
 interface Form extends Connection<object, object> {
   /** The credentials are those of the row. */
   asStored?: true
+  /** The number was taken over anew from the phone that uses it. */
+  signedUp?: true
   /** What else the same request changes (api/connect-form.ts). */
   options?: InboxOptions
   actorUserId?: number
@@ -40,13 +50,14 @@ export function createConnectActivities(deps: ActivityDeps) {
   const { db, vault, channels, clock } = deps
   const { freshCredentials, accessOf } = createAccessTokens(deps)
   const { signedIn } = createSignIn(deps)
+  const { filledIn } = createSignUp(deps)
   const addresses = createAddresses(deps)
 
   async function draftOf(ref: InboxRef, draftId: string, channel: Channel): Promise<Form> {
     const { connect } = channel
     if (connect.kind === 'form') {
-      const draft = await readDraft(db, vault, ref, draftId)
-      if (draft) return draft as Form
+      const draft = await filledIn(ref, draftId, connect)
+      if (draft) return draft
       throw draftExpired()
     }
     const draft = await signedIn(ref, draftId, connect)
@@ -103,12 +114,16 @@ export function createConnectActivities(deps: ActivityDeps) {
           // Another attempt has stored this form while this one was proving it.
           if (draftId !== null && (await areFromDraft(trx, input, draftId))) return
           if (channel.pull) await recordStart(trx, input, now)
+          if (channel.providerIds) await noteConnected(trx, { ...input, now })
           const { connect } = channel
           const access = connect.kind === 'oauth' ? accessOf(connect, form.credentials) : null
           const credentials = form.asStored ? null : form.credentials
           const providerIds = channel.providerIds?.(form.settings) ?? []
-          const imports = folders.length > 0
-          const connection = { ...form, credentials, access, providerIds, now, imports }
+          const shares = connecting || form.signedUp ? sharesOf(channel, form) : []
+          if (shares.length > 0) await expectHistory(trx, { ...input, now }, shares)
+          const imports = folders.length > 0 || shares.length > 0
+          const address = channel.addressOf?.(form.settings)
+          const connection = { ...form, address, credentials, access, providerIds, now, imports }
           await storeConnection(trx, vault, { ...input, draftId }, connection)
           await releaseQueuedSends(trx, input, now)
           await notifyInboxChanged(trx, input)
@@ -142,8 +157,15 @@ export function createConnectActivities(deps: ActivityDeps) {
   }
 
   async function isStored(ref: InboxRef, sending?: HealthFinding): Promise<void> {
+    await subscribe(ref)
     await isWell(ref, sending)
     await leadWebhooksHere(ref)
+  }
+
+  async function subscribe(ref: InboxRef): Promise<void> {
+    const state = await readSyncState(db, ref)
+    const channel = state && channels.of(state.channel)
+    await channel?.subscribe?.(await storedForm(ref, channel))
   }
 
   /**
@@ -197,6 +219,10 @@ export function createConnectActivities(deps: ActivityDeps) {
       await mailbox.close()
     }
   }
+}
+
+function sharesOf({ history }: Channel, { settings }: Form): readonly Share[] {
+  return history?.shares(settings) ?? []
 }
 
 function draftExpired(): ApplicationFailure {

@@ -8,15 +8,16 @@ import { markImported, nextHistoryChunk } from '../db/pushed-history.ts'
 import type { PushedWindow } from '../messaging/note-history.ts'
 import { storeHistory } from '../messaging/store-history.ts'
 import type { ImportInput } from '../temporal/contracts.ts'
+import { createPhoneShares } from './ask-phone.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again } from './failures.ts'
 import type { ImportRow } from './state/import-state.ts'
 import { HAND_OVER_MS } from './sync-outcome.ts'
 import { yieldToLive } from './yield-to-live.ts'
 
-/** Nothing has come for so long: a phone that is off sends no more. */
+/** Nothing has come for so long after a first piece: a phone that is off sends no more. */
 const SILENCE_MS = 6 * 3_600_000
-/** Since the phone was asked. Meta gives it no longer either. */
+/** Since the phone was asked: longer nothing is held. */
 const LIMIT_MS = 24 * 3_600_000
 
 /** Where the import of a chunk goes on. */
@@ -28,6 +29,7 @@ interface Position {
 
 export function createPushedImport(deps: ActivityDeps) {
   const { db, clock, tuning } = deps
+  const { askShares } = createPhoneShares(deps)
 
   /** Until nothing waits. Throws when more may come; returns when the history is over. */
   async function importChunks(
@@ -36,6 +38,7 @@ export function createPushedImport(deps: ActivityDeps) {
     read: () => Promise<ImportRow | undefined>,
     leaving: AbortSignal,
   ): Promise<void> {
+    await askShares(input, history)
     for (;;) {
       const row = await read()
       if (!row) return
@@ -82,7 +85,9 @@ export function createPushedImport(deps: ActivityDeps) {
 }
 
 function msUntilOver({ import_window, progress_at, started_at }: ImportRow, now: Date): number {
-  if ((import_window as PushedWindow).end !== null) return 0
-  const silent = progress_at.getTime() + SILENCE_MS
-  return Math.min(silent, started_at.getTime() + LIMIT_MS) - now.getTime()
+  const { end, progress } = import_window as PushedWindow
+  if (end !== null) return 0
+  const limit = started_at.getTime() + LIMIT_MS
+  const over = progress === null ? limit : Math.min(limit, progress_at.getTime() + SILENCE_MS)
+  return over - now.getTime()
 }

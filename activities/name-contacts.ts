@@ -3,7 +3,7 @@
 import { addAccountEvents } from '../db/account-events.ts'
 import { inTransaction } from '../db/client.ts'
 import { listUnnamed, settleName } from '../db/contact-names.ts'
-import { nameContact } from '../messaging/name-contact.ts'
+import { writeNames } from '../messaging/write-names.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import { createChats } from './chats.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -39,7 +39,7 @@ export function createContactNames(deps: ActivityDeps) {
     return inTransaction(db, async (trx) => {
       await settleName(trx, accountId, identity)
       if (name === undefined) return
-      await nameContact(trx, accountId, { ...identity, name })
+      await writeNames(trx, accountId, [{ ...identity, name }])
       const talks = await trx
         .selectFrom('conversations')
         .select(['id', 'inbox_id'])

@@ -8,6 +8,7 @@ import { isPostgresAway } from '../db/connections.ts'
 import { askInbox } from '../db/outbox.ts'
 import { failureDelayMs } from '../domain/backoff.ts'
 import { AMBER_AFTER_MS } from '../domain/inbox.ts'
+import { isCutOff } from '../messaging/note-account.ts'
 import { recordHealth } from '../messaging/record-health.ts'
 import { StorageUnavailable } from '../storage/storage.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
@@ -33,7 +34,8 @@ export function createSyncOutcome(deps: ActivityDeps) {
     if (status === 'ok' && !shown) return writeGoodCycle(db, ref, cycle)
     await inTransaction(db, async (trx) => {
       await writeGoodCycle(trx, ref, cycle)
-      if (status !== 'ok')
+      // That we are served proves nothing when the provider has said otherwise; it tells us again.
+      if (status !== 'ok' && !(await isCutOff(trx, ref)))
         await recordHealth(trx, ref.accountId, ref.inboxId, 'receive', { status: 'ok' }, now)
       // The workflow shows what people are asked for; a short fault was never shown to it.
       if (shown || status === 'action_required') await askInbox(trx, ref, 'changed')

@@ -46,6 +46,7 @@ import { twilioInboxRoutes } from './routes/twilio-inboxes.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 import { visitorRoutes } from './routes/visitor.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
+import { whatsAppInboxRoutes } from './routes/whatsapp-inboxes.ts'
 import { widgetRoutes } from './routes/widget.ts'
 import { widgetPageRoutes } from './routes/widget-pages.ts'
 import { ErrorReply } from './schemas.ts'
@@ -94,7 +95,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { deepLinking: true } })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   healthRoutes(app, deps, { readiness, metrics })
-  await consoleRoutes(app)
+  await consoleRoutes(app, deps.config)
   signInRoutes(app, deps)
   await widgetPageRoutes(app, deps)
   await webhookRoutes(app, deps, metrics.countDelivery)
@@ -119,6 +120,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       twilioInboxRoutes(account, deps)
       metaInboxRoutes(account, deps)
       instagramInboxRoutes(account, deps)
+      whatsAppInboxRoutes(account, deps)
       discoveryRoutes(account, deps)
       importRoutes(account, deps)
       peopleRoutes(account, deps)

@@ -4,6 +4,12 @@ import type { EmailCredentials, EmailSettings } from '../channels/email/settings
 import { validateEmailForm } from '../channels/email/settings.ts'
 import { InvalidSettings } from '../channels/errors.ts'
 import {
+  readWhatsAppForm,
+  type SignedUp,
+  type WhatsAppConnection,
+  type WhatsAppSettings,
+} from '../channels/whatsapp-cloud/settings.ts'
+import {
   readTwilioForm,
   type TwilioConnection,
   type TwilioCredentials,
@@ -18,6 +24,7 @@ import type { Deps } from './context.ts'
 import { inboxUpdate } from './inbox-update.ts'
 import type { EditedForm } from './resources/email-form.ts'
 import type { EditedTwilio } from './resources/twilio-form.ts'
+import type { EditedWhatsApp } from './resources/whatsapp-form.ts'
 
 /** How long webhooks signed with the Auth Token of before are taken: time to promote the new one. */
 const ROTATION_MS = 7 * 24 * 3_600_000
@@ -28,7 +35,12 @@ export interface EmailForm {
 }
 
 /** Without credentials those that are stored go on. */
-export type EditedConnection = EmailForm | TwilioConnection | { settings: object }
+export type EditedConnection =
+  | EmailForm
+  | TwilioConnection
+  | WhatsAppConnection
+  | SignedUp
+  | { settings: object }
 
 /**
  * The whole form after the edit; undefined when the edit leaves the connection as it is.
@@ -38,9 +50,10 @@ export type EditedConnection = EmailForm | TwilioConnection | { settings: object
 export async function editedForm(
   deps: Deps,
   row: InboxRow,
-  edit: EditedForm & EditedTwilio,
+  edit: EditedForm & EditedTwilio & EditedWhatsApp,
 ): Promise<EditedConnection | undefined> {
   if (row.channel === 'whatsapp_twilio') return editedTwilio(deps, row, edit)
+  if (row.channel === 'whatsapp_cloud') return editedWhatsApp(row, edit)
   const { password, imap, smtp, folders, sync_sent, aliases } = edit
   if ([password, imap, smtp, folders, sync_sent, aliases].every((part) => part === undefined)) {
     return undefined
@@ -112,6 +125,21 @@ async function editedTwilio(
     settings: { ...stored, ...settings },
     credentials: { ...credentials, previous_auth_token, previous_accepted_until },
   }
+}
+
+/** Another token for the same number; one that came with a sign-up may be replaced so too. */
+function editedWhatsApp(
+  row: InboxRow,
+  { access_token }: EditedWhatsApp,
+): WhatsAppConnection | undefined {
+  if (access_token === undefined) return undefined
+  const stored = row.settings as unknown as WhatsAppSettings
+  const { credentials } = readWhatsAppForm({
+    ...stored,
+    phone_number: stored.number,
+    access_token,
+  })
+  return { settings: stored, credentials }
 }
 
 export interface Reconnecting {

@@ -133,6 +133,8 @@ export interface StageResult {
   causes?: string[]
   /** Of a TLS stage: the certificate was verified, so the host may be held to it from now on. */
   verified?: boolean
+  /** What the provider told of the account, to be kept with the settings. JSON-safe. */
+  found?: object
 }
 
 export interface MailRecipient {
@@ -180,6 +182,11 @@ export interface FormConnect<Settings = unknown, Credentials = unknown> {
   kind: 'form'
   /** Dials nobody. @throws InvalidSettings naming the field */
   read(form: unknown): Connection<Settings, Credentials>
+  /**
+   * Trades the code that a popup of the provider gave instead of credentials; it is good once.
+   * @throws ChannelError
+   */
+  exchange?(code: string): Promise<Credentials>
 }
 
 /** What one sign-in is known by, from its start to the exchange. `verifier` and `nonce` are ours alone. */
@@ -294,10 +301,17 @@ export interface PullContext {
 }
 
 /** What was written before the channel was connected, pushed by the provider in chunks. */
-export interface PushedHistory {
+export interface PushedHistory<Settings = unknown, Credentials = unknown> {
   /** The messages of a chunk that was kept, in the order they were written. */
   messagesOf(part: RawPart, receivedAt: Date): InboundMessage[]
+  /** What is asked for once after connecting, in this order; empty: nobody has anything to share. */
+  shares(settings: Settings): readonly Share[]
+  /** As good when it was asked for before. `refused`: it will not come. @throws ChannelError */
+  ask(connection: Connection<Settings, Credentials>, share: Share): Promise<'asked' | 'refused'>
 }
+
+/** What the phone behind a number shares once: the names of its address book, and what was said. */
+export type Share = 'contacts' | 'history'
 
 /** Something that a provider no longer does for an inbox, found by asking it. */
 export interface HealthFinding {
@@ -317,13 +331,20 @@ export interface Channel<Settings = unknown, Credentials = unknown> {
   readonly chat?: ChatChannel<Settings, Credentials>
   readonly webhook?: ChannelWebhook<Credentials>
   readonly callback?: Callback<Settings, Credentials>
-  readonly history?: PushedHistory
+  readonly history?: PushedHistory<Settings, Credentials>
+  /** The address of what was connected, where only the provider can tell it. */
+  addressOf?(settings: Settings): string
   /** Ids by which webhooks of an app name an inbox. */
   providerIds?(settings: Settings): string[]
   /** Each step of the code that will be used, proved one by one. Nothing is thrown. */
   preflight?(connection: Connection<Settings, Credentials>): AsyncIterable<StageResult>
+  /**
+   * Has the provider tell us what comes; repeatable. Called once the connection is stored: what came
+   * before would find no inbox. @throws ChannelError
+   */
+  subscribe?(connection: Connection<Settings, Credentials>): Promise<void>
   /** Codes of what people must know about inboxes of this channel; texts are in locales/. */
-  notices?(): string[]
+  notices?(settings: Settings): string[]
   /** What a passed stage settles for the future. */
   learn?(settings: Settings, stage: StageResult): Settings
   /** What the provider lists since the cursor, so that a lost push loses nothing. */

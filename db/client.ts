@@ -56,6 +56,12 @@ export async function listen(
   }
 }
 
+/** unique_violation of one of these indexes: another row has the value. */
+export function isTaken(error: unknown, ...indexes: string[]): boolean {
+  const { code, constraint_name } = (error ?? {}) as { code?: unknown; constraint_name?: string }
+  return code === '23505' && indexes.includes(constraint_name ?? '')
+}
+
 /** deadlock_detected and serialization_failure: the whole transaction may simply be repeated. */
 const REPEATABLE = new Set(['40P01', '40001'])
 const MAX_TRIES = 5

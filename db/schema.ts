@@ -51,6 +51,7 @@ import type {
   IncidentNoticeTable,
   IncidentTable,
   MessageTemplateTable,
+  PhoneShareTable,
   QuarantineTable,
   ReceiverTable,
   TimelineTable,
@@ -86,6 +87,7 @@ export interface Schema {
   channel_cursors: ChannelCursorTable
   imports: ImportTable
   byte_budgets: ByteBudgetTable
+  phone_shares: PhoneShareTable
   quarantine: QuarantineTable
   inbound_deliveries: InboundDeliveryTable
   waiting_changes: WaitingChangeTable

@@ -187,7 +187,15 @@ export const enMeta = {
     'Copy it from WhatsApp > API set-up in the app’s dashboard.',
   ],
   number_not_in_account: [
-    'The WhatsApp account has no number with this id.',
-    'Copy both ids from the same page of the app’s dashboard.',
+    'The WhatsApp account does not have this number, or has several and none was named.',
+    'With a token: copy both ids from the same page of the app’s dashboard. In Meta’s window: choose the account of this number.',
+  ],
+  number_not_on_phone: [
+    'The WhatsApp Business app does not use this number.',
+    'Choose in Meta’s window to connect the app that is on your phone, or connect the number with an access token.',
+  ],
+  number_not_served: [
+    'WhatsApp does not serve this number through its Cloud API.',
+    'If it was connected before, reconnect it; otherwise finish its set-up at Meta first.',
   ],
 } satisfies Record<string, Text>

@@ -253,6 +253,10 @@ const reasons = {
     'WhatsApp did not accept the content of the message.',
     'Change the message, then send it again.',
   ],
+  channel_already_connected: [
+    'Another inbox already has this mailbox, number or page.',
+    'Disconnect it there first, then reconnect here; or disconnect this one.',
+  ],
   sender_not_found: [
     'The number is no WhatsApp sender of this Twilio account.',
     'Check the number and the Account SID in the Twilio console, under WhatsApp senders.',

@@ -191,7 +191,15 @@ export const ptBrMeta: Record<keyof typeof enMeta, Text> = {
     'Copie de WhatsApp > Configuração da API no painel do aplicativo.',
   ],
   number_not_in_account: [
-    'A conta do WhatsApp não tem número com este id.',
-    'Copie os dois ids da mesma página do painel do aplicativo.',
+    'A conta do WhatsApp não tem este número, ou tem vários e nenhum foi indicado.',
+    'Com um token: copie os dois ids da mesma página do painel do aplicativo. Na janela da Meta: escolha a conta deste número.',
+  ],
+  number_not_on_phone: [
+    'O aplicativo WhatsApp Business não usa este número.',
+    'Na janela da Meta, escolha conectar o aplicativo que está no seu celular, ou conecte o número com um token de acesso.',
+  ],
+  number_not_served: [
+    'O WhatsApp não atende este número pela Cloud API.',
+    'Se ele já esteve conectado, reconecte; senão, termine antes a configuração na Meta.',
   ],
 }

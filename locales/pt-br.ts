@@ -289,6 +289,10 @@ const reasons: Texts['reasons'] = {
     'O WhatsApp não aceitou o conteúdo da mensagem.',
     'Altere a mensagem e envie novamente.',
   ],
+  channel_already_connected: [
+    'Outra caixa de entrada já usa esta conta de e-mail, número ou página.',
+    'Desconecte-a lá primeiro e reconecte aqui; ou desconecte esta.',
+  ],
   sender_not_found: [
     'O número não é um remetente WhatsApp desta conta Twilio.',
     'Confira o número e o Account SID no console da Twilio, em WhatsApp senders.',

@@ -22,6 +22,8 @@ export interface NewInbox {
   settings: Record<string, unknown>
   /** Go into the sealed draft with the settings, and nowhere else; absent: a sign-in brings them. */
   credentials?: Record<string, unknown> | undefined
+  /** Of the provider's popup, instead of credentials. */
+  code?: string | undefined
   agentIds?: readonly number[] | undefined
   importWindow?: unknown
   joinDefaultRules?: boolean | undefined
@@ -60,7 +62,7 @@ export function channelKeyOf(channel: ChannelType, address: string): string {
 export function createInbox(db: Database, vault: Vault, wanted: NewInbox): Promise<CreatedInbox> {
   const channelKey = wanted.channelKey ?? channelKeyOf(wanted.channel, wanted.address)
   return inTransaction(db, async (trx) => {
-    const { accountId, actorUserId, settings, credentials } = wanted
+    const { accountId, actorUserId, settings, credentials, code } = wanted
     const history = hasHistory(wanted.channel)
     const inbox = await insertInbox(trx, {
       account_id: accountId,
@@ -80,7 +82,8 @@ export function createInbox(db: Database, vault: Vault, wanted: NewInbox): Promi
     if (!inbox) throw await alreadyConnected(trx, accountId, channelKey)
     const ref = { accountId, inboxId: inbox.id }
     await addMembers(trx, accountId, inbox.id, wanted.agentIds ?? [], { byPerson: true })
-    const draftId = credentials ? await saveDraft(trx, vault, ref, { settings, credentials }) : null
+    const secret = credentials ? { credentials } : code && { code }
+    const draftId = secret ? await saveDraft(trx, vault, ref, { settings, ...secret }) : null
     if (history) {
       await trx
         .insertInto('imports')

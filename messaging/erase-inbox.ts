@@ -42,6 +42,7 @@ export async function eraseInbox(db: Database, storage: Storage, ref: InboxRef):
       sql`delete from message_templates where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from inbound_deliveries where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from account_updates where account_id = ${accountId} and inbox_id = ${inboxId}`,
+      sql`delete from phone_shares where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from receivers where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from waiting_changes where account_id = ${accountId} and inbox_id = ${inboxId}`,
       sql`delete from visitor_feeds where account_id = ${accountId} and inbox_id = ${inboxId}`,

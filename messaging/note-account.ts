@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely'
 import type { AccountEvent } from '../channels/webhook.ts'
-import type { Trx } from '../db/client.ts'
+import type { Database, Trx } from '../db/client.ts'
 import { findInbox } from '../db/inboxes.ts'
 import { askInbox } from '../db/outbox.ts'
 import { addToTimeline } from '../db/timeline.ts'
@@ -10,7 +10,10 @@ import type { InboxRef } from './message-rows.ts'
 import { type HealthFinding, recordHealth } from './record-health.ts'
 
 /** What it is to the inbox; undefined: nothing that changes whether it works. */
-function findingOf({ what, reason }: AccountEvent): HealthFinding | undefined {
+function findingOf({
+  what,
+  reason,
+}: Pick<AccountEvent, 'what' | 'reason'>): HealthFinding | undefined {
   const evidence = [what, reason].filter(Boolean).join(': ')
   switch (what) {
     // The business has to connect anew.
@@ -27,6 +30,7 @@ function findingOf({ what, reason }: AccountEvent): HealthFinding | undefined {
       return { status: 'action_required', reason: 'whatsapp_offboarded', evidence }
     case 'DISABLED_UPDATE':
       return { status: 'action_required', reason: 'whatsapp_disabled', evidence }
+    case CONNECTED:
     case 'ACCOUNT_RECONNECTED':
     case 'PARTNER_ADDED':
     case 'PARTNER_APP_INSTALLED':
@@ -35,6 +39,9 @@ function findingOf({ what, reason }: AccountEvent): HealthFinding | undefined {
       return undefined
   }
 }
+
+/** No provider's word: a person has connected it. */
+const CONNECTED = 'connected'
 
 /** Each has a text in `locales/`. */
 const DISCONNECTIONS: Record<string, string> = {
@@ -72,6 +79,33 @@ export async function noteAccount(
     await recordHealth(trx, accountId, inboxId, direction, finding, now)
   }
   await askInbox(trx, inbox, 'changed')
+}
+
+/** It was connected just now: what the provider told of the time before is over. */
+export async function noteConnected(
+  trx: Trx,
+  { accountId, inboxId, now }: InboxRef & { now: Date },
+): Promise<void> {
+  // The provider counts whole seconds: what it tells of this one came afterwards.
+  const at = new Date(Math.floor(now.getTime() / 1000) * 1000 - 1)
+  await sql`
+    insert into account_updates as u (account_id, inbox_id, event, reason, updated_at)
+    values (${accountId}, ${inboxId}, ${CONNECTED}, null, ${at})
+    on conflict (account_id, inbox_id) do update
+    set event = excluded.event, reason = null,
+      updated_at = greatest(u.updated_at, excluded.updated_at)`.execute(trx)
+}
+
+/** Whether the provider has cut the inbox off, by the latest that it told. */
+export async function isCutOff(db: Database, { accountId, inboxId }: InboxRef): Promise<boolean> {
+  const last = await db
+    .selectFrom('account_updates')
+    .select(['event as what', 'reason'])
+    .where('account_id', '=', accountId)
+    .where('inbox_id', '=', inboxId)
+    .executeTakeFirst()
+  const finding = last && findingOf(last)
+  return finding !== undefined && finding.status !== 'ok'
 }
 
 async function numberOf(trx: Trx, { accountId, inboxId }: InboxRef): Promise<string | undefined> {

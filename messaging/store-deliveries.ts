@@ -14,11 +14,11 @@ import { arrivalByTime } from '../domain/arrival.ts'
 import { applyStatusTo } from './apply-status.ts'
 import { applyWaitingChanges, changeMessage } from './change-message.ts'
 import type { InboxRef } from './message-rows.ts'
-import { nameContact } from './name-contact.ts'
 import { noteAccount } from './note-account.ts'
 import { noteHistory } from './note-history.ts'
 import { settleUntil } from './settle-until.ts'
 import { type InboundCounts, storeInbound } from './store-inbound.ts'
+import { writeNames } from './write-names.ts'
 
 export interface Delivery extends DeliveredEvent {
   receivedAt: Date
@@ -60,8 +60,9 @@ export async function applyEvents(
     if (event.kind === 'change') await changeMessage(trx, inbox, event)
     if (event.kind === 'watermark') await settleUntil(trx, inbox, event)
     if (event.kind === 'account') await noteAccount(trx, inbox, event)
-    if (event.kind === 'contact') await nameContact(trx, inbox.accountId, event.contact)
   }
+  const named = events.flatMap((event) => (event.kind === 'contact' ? [event.contact] : []))
+  await writeNames(trx, inbox.accountId, named)
   await noteHistory(
     trx,
     inbox,

@@ -11,7 +11,7 @@ import type { ChatMessage } from '../channels/chat.ts'
 import { AmbiguousSend, ChannelError, SignatureRefused } from '../channels/errors.ts'
 import { openMailbox } from '../channels/mail/mailbox.ts'
 import { sendFromAccount } from '../channels/mail/send.ts'
-import type { DeliveredEvent, WebhookRequest } from '../channels/webhook.ts'
+import type { ChannelWebhook, DeliveredEvent, WebhookRequest } from '../channels/webhook.ts'
 import type { FailureKind } from '../domain/failures.ts'
 
 /** The provider, played by a real server or a simulator. Functions are called inside tests. */
@@ -24,14 +24,25 @@ export interface ChannelFixtures {
   secrets: string[]
   /** Of a chat: the contact whom messages go to. */
   contact?: string
-  /** A customer's message, and one of our own sent elsewhere, arrive at the provider. */
-  deliver(connection: Connection, text: string, from: 'customer' | 'us'): Promise<void> | void
+  /**
+   * A customer's message, and one of our own sent elsewhere, arrive at the provider. Absent: it lists
+   * nothing, and webhooks tell everything.
+   */
+  deliver?(connection: Connection, text: string, from: 'customer' | 'us'): Promise<void> | void
   /** Ways in which the provider fails while it is asked, each with its kind. */
   failures: [name: string, make: () => Promise<Connection>, kind: FailureKind][]
   /** The connection to the provider is lost when the message has gone out. */
   lostAfterSending(): Promise<Connection>
   /** As the provider sent them, with what verifies them. */
-  webhooks?: { credentials: unknown; requests: WebhookRequest[]; forged: WebhookRequest[] }
+  webhooks?: {
+    /** Absent: the channel's own. */
+    webhook?: ChannelWebhook<never>
+    credentials: unknown
+    requests: WebhookRequest[]
+    forged: WebhookRequest[]
+    /** Tells of a message of our own sent elsewhere. */
+    ours?: WebhookRequest
+  }
 }
 
 const message: OutboundMessage = {
@@ -54,41 +65,7 @@ export function channelContract(channel: Channel, fixtures: ChannelFixtures): vo
       for (const secret of fixtures.secrets) expect(JSON.stringify(stages)).not.toContain(secret)
     })
 
-    test('what is pulled twice bears the same external ids', async () => {
-      const connection = await fixtures.connection()
-      const { cursor } = await pull(channel, connection, undefined)
-      await fixtures.deliver(connection, 'first', 'customer')
-      const [once, twice] = [
-        await pull(channel, connection, cursor),
-        await pull(channel, connection, cursor),
-      ]
-      expect(once.messages.map(({ externalId }) => externalId)).toHaveLength(1)
-      expect(twice.messages.map(({ externalId }) => externalId)).toEqual(
-        once.messages.map(({ externalId }) => externalId),
-      )
-    })
-
-    test('a cursor survives JSON and resumes without a gap', async () => {
-      const connection = await fixtures.connection()
-      let { cursor } = await pull(channel, connection, undefined)
-      // What a day of overlap brings again bears the same id.
-      const texts = new Map<string, string>()
-      for (const text of ['one', 'two', 'three']) {
-        await fixtures.deliver(connection, text, 'customer')
-        const page = await pull(channel, connection, JSON.parse(JSON.stringify(cursor)))
-        for (const found of page.messages) texts.set(found.externalId, found.text.trim())
-        cursor = page.cursor
-      }
-      expect([...texts.values()]).toEqual(['one', 'two', 'three'])
-    })
-
-    test('our own messages come back as outgoing', async () => {
-      const connection = await fixtures.connection()
-      const { cursor } = await pull(channel, connection, undefined)
-      await fixtures.deliver(connection, 'from us', 'us')
-      const { messages } = await pull(channel, connection, cursor)
-      expect(messages).toMatchObject([{ direction: 'outgoing', text: expect.stringMatching(/us/) }])
-    })
+    if (fixtures.deliver) pulls(channel, fixtures, fixtures.deliver)
 
     test.each(fixtures.failures)('%s is of its kind', async (_, make, kind) => {
       const error = await pull(channel, await make(), undefined).catch((cause) => cause)
@@ -105,25 +82,78 @@ export function channelContract(channel: Channel, fixtures: ChannelFixtures): vo
       expect(transmitting).toBe(1)
     })
 
-    if (fixtures.webhooks && channel.webhook) {
-      const { webhooks } = fixtures
-      const { webhook } = channel
-      test('a webhook is taken when its signature proves it, and refused otherwise', () => {
-        for (const request of webhooks.requests) webhook.verify(request, webhooks.credentials)
-        for (const request of webhooks.forged) {
-          expect(() => webhook.verify(request, webhooks.credentials)).toThrow(SignatureRefused)
-        }
-        expect(webhooks.forged).not.toEqual([])
-      })
-
-      test('the same webhook twice yields the same external ids', () => {
-        const ids = () =>
-          webhooks.requests.flatMap((request) => idsOf(webhook.parse(request, new Date())))
-        expect(ids()).toEqual(ids())
-        expect(ids()).not.toEqual([])
-      })
-    }
+    const { webhooks } = fixtures
+    const webhook = (webhooks?.webhook ?? channel.webhook) as ChannelWebhook<unknown> | undefined
+    if (webhooks && webhook) isPushed(webhook, webhooks)
   })
+}
+
+function pulls(
+  channel: Channel,
+  fixtures: ChannelFixtures,
+  deliver: NonNullable<ChannelFixtures['deliver']>,
+): void {
+  test('what is pulled twice bears the same external ids', async () => {
+    const connection = await fixtures.connection()
+    const { cursor } = await pull(channel, connection, undefined)
+    await deliver(connection, 'first', 'customer')
+    const [once, twice] = [
+      await pull(channel, connection, cursor),
+      await pull(channel, connection, cursor),
+    ]
+    expect(once.messages.map(({ externalId }) => externalId)).toHaveLength(1)
+    expect(twice.messages.map(({ externalId }) => externalId)).toEqual(
+      once.messages.map(({ externalId }) => externalId),
+    )
+  })
+
+  test('a cursor survives JSON and resumes without a gap', async () => {
+    const connection = await fixtures.connection()
+    let { cursor } = await pull(channel, connection, undefined)
+    // What a day of overlap brings again bears the same id.
+    const texts = new Map<string, string>()
+    for (const text of ['one', 'two', 'three']) {
+      await deliver(connection, text, 'customer')
+      const page = await pull(channel, connection, JSON.parse(JSON.stringify(cursor)))
+      for (const found of page.messages) texts.set(found.externalId, found.text.trim())
+      cursor = page.cursor
+    }
+    expect([...texts.values()]).toEqual(['one', 'two', 'three'])
+  })
+
+  test('our own messages come back as outgoing', async () => {
+    const connection = await fixtures.connection()
+    const { cursor } = await pull(channel, connection, undefined)
+    await deliver(connection, 'from us', 'us')
+    const { messages } = await pull(channel, connection, cursor)
+    expect(messages).toMatchObject([{ direction: 'outgoing', text: expect.stringMatching(/us/) }])
+  })
+}
+
+function isPushed(
+  webhook: ChannelWebhook<unknown>,
+  { credentials, requests, forged, ours }: NonNullable<ChannelFixtures['webhooks']>,
+): void {
+  test('a webhook is taken when its signature proves it, and refused otherwise', () => {
+    for (const request of requests) webhook.verify(request, credentials)
+    for (const request of forged) {
+      expect(() => webhook.verify(request, credentials)).toThrow(SignatureRefused)
+    }
+    expect(forged).not.toEqual([])
+  })
+
+  test('the same webhook twice yields the same external ids', () => {
+    const ids = () => requests.flatMap((request) => idsOf(webhook.parse(request, new Date())))
+    expect(ids()).toEqual(ids())
+    expect(ids()).not.toEqual([])
+  })
+
+  if (ours) {
+    test('what we sent elsewhere is told as outgoing', () => {
+      const [told] = webhook.parse(ours, new Date())
+      expect(told!.event).toMatchObject({ kind: 'message', message: { direction: 'outgoing' } })
+    })
+  }
 }
 
 /** What is about the channel itself, or about everything until a time, has none. */

@@ -1,7 +1,7 @@
 // How an inbox shows in the Temporal UI: search attributes on a change, current details in words.
 
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
-import { deriveState, type InboxState } from '../domain/inbox.ts'
+import { type ChannelType, deriveState, type InboxState } from '../domain/inbox.ts'
 import { ATTRIBUTES, type InboxRef, type InboxView } from '../temporal/contracts.ts'
 
 interface Attention {
@@ -94,9 +94,15 @@ function isRetrying({ facts }: InboxView): boolean {
   return facts.receive.status === 'retrying' || facts.send.status === 'retrying'
 }
 
+/** What a reconnect takes anew, where it is no password. */
+const SECRETS: Partial<Record<ChannelType, string>> = {
+  whatsapp_twilio: 'auth_token',
+  whatsapp_cloud: 'access_token',
+}
+
 /** The route and the body that a person calls. */
 function remedyOf(
-  { facts, signsIn }: InboxView,
+  { channel, facts, signsIn }: InboxView,
   state: InboxState,
   attention: Attention | null,
 ): [action: string, body: string] | undefined {
@@ -104,7 +110,7 @@ function remedyOf(
   if (state === 'paused') return ['resume', '{}']
   if (state === 'reauthorization_required') {
     // The reply says where to sign in.
-    return ['reconnect', signsIn ? '{}' : '{"password": "..."}']
+    return ['reconnect', signsIn ? '{}' : `{"${SECRETS[channel] ?? 'password'}": "..."}`]
   }
   if (!attention) return undefined
   const atTheProvider = [facts.receive, facts.send].some(

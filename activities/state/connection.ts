@@ -1,12 +1,14 @@
 // Taking over proved credentials, in the transaction of the connect that proved them.
 
 import { sql } from 'kysely'
+import { ChannelError } from '../../channels/errors.ts'
 import { type Access, noteAccess } from '../../db/access-tokens.ts'
-import type { Database, Trx } from '../../db/client.ts'
+import { type Database, isTaken, type Trx } from '../../db/client.ts'
 import { markCredentialsWorked, writeCredentials } from '../../db/credentials.ts'
 import type { Vault } from '../../db/encryption.ts'
 import type { InboxOptions } from '../../db/inboxes.ts'
 import { addToTimeline } from '../../db/timeline.ts'
+import { channelKeyOf } from '../../messaging/create-inbox.ts'
 import type { InboxRef } from '../../temporal/contracts.ts'
 
 interface Servers {
@@ -16,6 +18,8 @@ interface Servers {
 
 export interface Connection {
   settings: Servers & object
+  /** Where only the provider could tell it. */
+  address?: string | undefined
   /** Null: those that are stored; somebody may have renewed them since they were read. */
   credentials: object | null
   /** What a person changed with the same request. */
@@ -30,13 +34,17 @@ export interface Connection {
   imports: boolean
 }
 
+/**
+ * All of it or nothing.
+ * @throws ChannelError `channel_already_connected` when another inbox has its address
+ */
 export async function storeConnection(
   trx: Trx,
   vault: Vault,
   ref: InboxRef & { draftId: string | null },
   connection: Connection,
 ): Promise<void> {
-  const { settings, credentials, options = {}, access, now, imports } = connection
+  const { settings, address, credentials, options = {}, access, now, imports } = connection
   const actor = connection.actorUserId ?? null
   if (credentials === null) {
     await markCredentialsWorked(trx, ref, now, ref.draftId)
@@ -46,7 +54,7 @@ export async function storeConnection(
   }
   const row = await trx
     .selectFrom('inboxes')
-    .select(['phase', 'settings'])
+    .select(['phase', 'channel', 'settings'])
     .where('account_id', '=', ref.accountId)
     .where('id', '=', ref.inboxId)
     .forUpdate()
@@ -57,6 +65,7 @@ export async function storeConnection(
     .set({
       ...options,
       settings,
+      ...(address ? { address, channel_key: channelKeyOf(row.channel, address) } : {}),
       provider_ids: connection.providerIds,
       consecutive_failures: 0,
       idle_cycles: 0,
@@ -72,6 +81,10 @@ export async function storeConnection(
     .where('account_id', '=', ref.accountId)
     .where('id', '=', ref.inboxId)
     .execute()
+    .catch((error) => {
+      if (!isTaken(error, 'inboxes_channel_key')) throw error
+      throw new ChannelError('ActionRequired', { reason: 'channel_already_connected' })
+    })
   if (first && imports) await ensureImport(trx, ref)
   if (first && !imports) await dropImport(trx, ref)
   await addToTimeline(trx, ref, first ? 'connected' : 'reconnected', {}, actor)

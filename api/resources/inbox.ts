@@ -156,8 +156,8 @@ export function presentInbox(
   }
 }
 
-function noticesOf({ channel }: InboxRow, { all }: Channels): string[] {
-  return all.find(({ type }) => type === channel)?.notices?.() ?? []
+function noticesOf({ channel, settings }: InboxRow, { all }: Channels): string[] {
+  return all.find(({ type }) => type === channel)?.notices?.(settings) ?? []
 }
 
 export function presentImport(row: ImportRow, now: Date): Static<typeof ImportSchema> {

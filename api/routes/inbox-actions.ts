@@ -18,6 +18,7 @@ import { livingInbox, shownInbox } from '../own-inbox.ts'
 import { ConnectForm, EditForm } from '../resources/email-form.ts'
 import { ConnectingSchema, InboxSchema } from '../resources/inbox.ts'
 import { TwilioEdit } from '../resources/twilio-form.ts'
+import { WhatsAppEdit } from '../resources/whatsapp-form.ts'
 import { AccountParams, ItemParams, Nullable, OneOf, replies, Type } from '../schemas.ts'
 
 const Said = Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() })
@@ -96,7 +97,10 @@ export function inboxActionRoutes(app: App, deps: Deps): void {
           'Without a body: check again. The gap is recovered from the stored cursor. Where a ' +
           'sign-in is wanted, the reply says where; until it is done all stays as it is.',
         params: ItemParams,
-        body: Type.Union([Type.Intersect([EditForm, TwilioEdit, Returning]), Type.Null()]),
+        body: Type.Union([
+          Type.Intersect([EditForm, TwilioEdit, WhatsAppEdit, Returning]),
+          Type.Null(),
+        ]),
         response: replies(200, ConnectingSchema),
       },
     },

@@ -1,25 +1,12 @@
-// Inboxes at Meta: WhatsApp connected with a token that somebody brings, and who answers a page.
-import { readWhatsAppForm } from '../../channels/whatsapp-cloud/settings.ts'
+// Who answers the contacts of a page.
 import { listReceivers, type SeenReceiver } from '../../db/receivers.ts'
 import { reasonText } from '../../locales/texts.ts'
 import { ADMINS, callerOf } from '../auth.ts'
-import { connectInbox, NewInboxBody } from '../connect-inbox.ts'
 import { filled } from '../consent-page.ts'
 import type { App, Deps } from '../context.ts'
 import { localeOf } from '../errors.ts'
 import { ownInbox } from '../own-inbox.ts'
-import { InboxSchema } from '../resources/inbox.ts'
-import { WhatsAppForm } from '../resources/whatsapp-form.ts'
-import {
-  AccountParams,
-  AsText,
-  ItemParams,
-  Nullable,
-  OneOf,
-  replies,
-  Time,
-  Type,
-} from '../schemas.ts'
+import { AsText, ItemParams, Nullable, OneOf, replies, Time, Type } from '../schemas.ts'
 
 const PRODUCTS = ['instagram', 'messenger'] as const
 const PRODUCT_NAMES = { instagram: 'Instagram', messenger: 'Messenger' }
@@ -36,33 +23,6 @@ const Receiver = Type.Object({
 })
 
 export function metaInboxRoutes(app: App, deps: Deps): void {
-  app.post(
-    '/inboxes/whatsapp_cloud',
-    {
-      config: ADMINS,
-      schema: {
-        tags: ['inboxes'],
-        summary: 'Connect a WhatsApp number by Meta’s Cloud API',
-        description:
-          'Answers at once; the workflow proves that the number is the account’s and has its ' +
-          'messages told to this installation’s app. Buttons, lists and forms are native here.',
-        params: AccountParams,
-        body: Type.Intersect([NewInboxBody, WhatsAppForm]),
-        response: replies(201, InboxSchema),
-      },
-    },
-    async (request, reply) => {
-      const { body } = request
-      const { settings, credentials } = readWhatsAppForm(body)
-      return connectInbox(deps, request, reply, body, {
-        channel: 'whatsapp_cloud',
-        address: settings.number,
-        settings: { ...settings },
-        credentials: { ...credentials },
-      })
-    },
-  )
-
   app.get(
     '/inboxes/:id/receivers',
     {

@@ -82,7 +82,9 @@ export async function metaWebhookRoutes(app: App, deps: Deps, count: CountDelive
 /** Which channel is asked to prove and read it. Nothing of it is believed before. */
 function objectOf(body: Buffer): string {
   try {
-    return String((JSON.parse(body.toString('utf8')) as { object?: unknown } | null)?.object)
+    const { object, messaging_product } = JSON.parse(body.toString('utf8')) ?? {}
+    // Meta's example of a refused history has no envelope.
+    return String(object ?? (messaging_product === 'whatsapp' && 'whatsapp_business_account'))
   } catch {
     return ''
   }

@@ -46,7 +46,7 @@ export function signInRoutes(app: App, deps: Deps): void {
       if (connect.kind !== 'oauth' || !connect.configured) return ended(reply, locale)
       bindBrowser(reply, state, found.expiresAt)
       const url = await connect.authorizationUrl(settings, consent)
-      const asked = { channel, settings, connect, notices: notices() }
+      const asked = { channel, settings, connect, notices: notices(settings) }
       return sendPage(reply, 200, locale, consentPage(named, asked, locale, url))
     },
   )

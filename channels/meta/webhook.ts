@@ -38,7 +38,8 @@ export function partOf({ object, body }: Entry, holding: Json): RawPart {
   return { contentType: 'application/json', query: '', body: Buffer.from(JSON.stringify(kept)) }
 }
 
-function parsed(body: Buffer): Json {
+/** Empty when it is no JSON object. */
+export function parsed(body: Buffer): Json {
   try {
     return object(JSON.parse(body.toString('utf8')))
   } catch {

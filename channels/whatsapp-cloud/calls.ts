@@ -1,15 +1,15 @@
 // Calls to the Cloud API for one number: sending, its account, its files.
 // https://developers.facebook.com/docs/whatsapp/cloud-api
 
-import type { GraphError } from '../../protocols/graph/graph-error.ts'
-import type { SendHooks } from '../channel.ts'
+import { GraphError } from '../../protocols/graph/graph-error.ts'
+import type { SendHooks, Share } from '../channel.ts'
 import { ChannelError } from '../errors.ts'
 import type { MetaAccess } from '../meta/access.ts'
 import { type Calling, calling, callingOnce, type Meaning } from '../meta/errors.ts'
 import { list, object, text } from '../meta/webhook.ts'
 import { payloadOf, type WhatsAppMessage } from './payload.ts'
 import { reasonOf } from './refusal-codes.ts'
-import type { WhatsAppConnection } from './settings.ts'
+import type { WhatsAppConnection, WhatsAppSettings } from './settings.ts'
 
 /** Kinds that are special to WhatsApp; the rest is as everywhere at Meta. */
 function whatsAppMeaning({ code, retryAfterMs }: GraphError): Meaning | undefined {
@@ -57,50 +57,60 @@ export async function sendWhatsApp(
   return { externalId: text(list(body.messages)[0]?.id) }
 }
 
-export interface ListedNumber {
+/** What Meta tells of the number that settings mean. */
+export type FoundNumber = Pick<WhatsAppSettings, 'number' | 'phone_number_id' | 'coexistence'>
+
+/**
+ * The account's number that the settings mean; where they name none, the only one there is.
+ * @throws ChannelError `number_not_in_account`, `number_not_on_phone` after a sign-up,
+ * `number_not_served` when it is not the Cloud API's any more
+ */
+export async function findNumber(
+  access: MetaAccess,
+  connection: WhatsAppConnection,
+): Promise<FoundNumber> {
+  const { number, phone_number_id, coexistence } = connection.settings
+  const named = (await listNumbers(access, connection)).filter(
+    (one) =>
+      (number === '' || one.number === number) &&
+      (phone_number_id === '' || one.id === phone_number_id),
+  )
+  if (named.length === 0) throw refused('number_not_in_account')
+  const meant = named.filter(({ onPhone }) => onPhone || !coexistence)
+  if (meant.length === 0) throw refused('number_not_on_phone')
+  const [only, ...others] = meant
+  // Which of them is meant is for no one to guess.
+  if (only === undefined || others.length > 0) throw refused('number_not_in_account')
+  if (!only.served) throw refused('number_not_served')
+  return { number: only.number, phone_number_id: only.id, coexistence: only.onPhone }
+}
+
+interface ListedNumber {
   id: string
   /** E.164. */
   number: string
-  name: string
+  /** The phone's Business app uses it too. */
+  onPhone: boolean
+  /** By the Cloud API. */
+  served: boolean
 }
 
-/** Numbers of the account. @throws ChannelError */
-export async function listNumbers(
+async function listNumbers(
   access: MetaAccess,
   connection: WhatsAppConnection,
 ): Promise<ListedNumber[]> {
   const path = `${connection.settings.waba_id}/phone_numbers`
-  const query = { fields: 'id,display_phone_number,verified_name', limit: '100' }
-  const body = await ask(access, connection, 'GET', path, query)
+  const fields = 'id,display_phone_number,is_on_biz_app,platform_type'
+  const body = await ask(access, connection, 'GET', path, { fields, limit: '100' })
   return list(body.data).map((one) => ({
     id: text(one.id),
     number: `+${text(one.display_phone_number).replace(/\D/g, '')}`,
-    name: text(one.verified_name),
+    onPhone: one.is_on_biz_app === true,
+    served: text(one.platform_type) === 'CLOUD_API',
   }))
 }
 
-/** @throws ChannelError `number_not_in_account` unless the number is the account's */
-export async function proveNumber(
-  access: MetaAccess,
-  connection: WhatsAppConnection,
-): Promise<void> {
-  const { phone_number_id, number } = connection.settings
-  const numbers = await listNumbers(access, connection)
-  const own = numbers.find(({ id }) => id === phone_number_id)
-  if (own?.number !== number) {
-    throw new ChannelError('ActionRequired', { reason: 'number_not_in_account' })
-  }
-}
-
-/** Whether the phone's app uses the number too. @throws ChannelError */
-export async function isOnPhone(
-  access: MetaAccess,
-  connection: WhatsAppConnection,
-): Promise<boolean> {
-  const path = connection.settings.phone_number_id
-  const body = await ask(access, connection, 'GET', path, { fields: 'is_on_biz_app,platform_type' })
-  return body.is_on_biz_app === true
-}
+const refused = (reason: string) => new ChannelError('ActionRequired', { reason })
 
 /** True: Meta did not tell us of this account, and does again. @throws ChannelError */
 export async function ensureSubscribed(
@@ -124,28 +134,42 @@ export async function unsubscribe(
   await ask(access, connection, 'DELETE', `${connection.settings.waba_id}/subscribed_apps`)
 }
 
-/** What the phone shares once, within a day after it was connected: first its contacts. */
-export type PhoneShare = 'smb_app_state_sync' | 'history'
+const SYNC_TYPES: Record<Share, string> = { contacts: 'smb_app_state_sync', history: 'history' }
 
 /**
- * Asks the phone to share; its webhooks bring it. A second time Meta refuses, which is as good.
+ * Asks the phone to share; its webhooks bring it. Meta takes each question once, and for a day after
+ * the number was connected.
  * @throws ChannelError
  */
 export async function askPhone(
   access: MetaAccess,
   connection: WhatsAppConnection,
-  share: PhoneShare,
-): Promise<void> {
+  share: Share,
+): Promise<'asked' | 'refused'> {
   const context = numberContext(access, connection)
-  await calling(context, () =>
-    access.graph.call({
-      method: 'POST',
-      path: `${connection.settings.phone_number_id}/smb_app_data`,
-      token: context.token,
-      body: { messaging_product: 'whatsapp', sync_type: share },
-    }),
-  )
+  return calling(context, async () => {
+    try {
+      await access.graph.call({
+        method: 'POST',
+        path: `${connection.settings.phone_number_id}/smb_app_data`,
+        token: context.token,
+        body: { messaging_product: 'whatsapp', sync_type: SYNC_TYPES[share] },
+      })
+      return 'asked'
+    } catch (error) {
+      const answer = error instanceof GraphError ? SHARE_ANSWERS.get(error.code) : undefined
+      if (answer === undefined) throw error
+      return answer
+    }
+  })
 }
+
+/** It was asked for; the day is over; no phone has a part in the number. */
+const SHARE_ANSWERS = new Map<number, 'asked' | 'refused'>([
+  [2_593_107, 'asked'],
+  [2_593_108, 'refused'],
+  [100, 'refused'],
+])
 
 /** Where a file lies for the next five minutes; undefined when it is gone. @throws ChannelError */
 export async function locateFile(

@@ -7,7 +7,14 @@ import { ChannelError } from '../errors.ts'
 import { createMetaAccess, type MetaAccess } from '../meta/access.ts'
 import { type MetaApp, NO_APP } from '../meta/app.ts'
 import { openMetaFile } from '../meta/download.ts'
-import { ensureSubscribed, locateFile, proveNumber, sendWhatsApp, unsubscribe } from './calls.ts'
+import {
+  askPhone,
+  ensureSubscribed,
+  findNumber,
+  locateFile,
+  sendWhatsApp,
+  unsubscribe,
+} from './calls.ts'
 import { historyMessages } from './parse.ts'
 import { kindOf } from './payload.ts'
 import {
@@ -17,6 +24,7 @@ import {
   type WhatsAppCredentials,
   type WhatsAppSettings,
 } from './settings.ts'
+import { exchangeCode } from './sign-up.ts'
 import { listTemplates, templateKeyOf } from './templates.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -39,12 +47,27 @@ export function createWhatsAppCloud(
   const access = createMetaAccess(app ?? NO_APP, policy)
   return {
     type: 'whatsapp_cloud',
-    connect: { kind: 'form', read: readWhatsAppForm },
+    connect: {
+      kind: 'form',
+      read: readWhatsAppForm,
+      exchange: (code) => exchangeCode(access, code),
+    },
+    addressOf: ({ number }) => number,
     providerIds: providerIdsOf,
-    history: { messagesOf: historyMessages },
+    history: {
+      messagesOf: historyMessages,
+      shares: ({ coexistence }) => (coexistence ? ['contacts', 'history'] : []),
+      ask: (connection, share) => askPhone(access, connection, share),
+    },
     preflight: (connection) => prove(access, connection),
-    // Nothing can be listed. What can be asked is whether we are still told of everything.
+    learn: (settings, { found }) => ({ ...settings, ...found }),
+    async subscribe(connection) {
+      await ensureSubscribed(access, connection)
+    },
+    // Nothing can be listed. What can be asked is whether the number and our access are what they
+    // were, and whether we are still told of everything.
     async pull(connection, _cursor, { now }) {
+      await findNumber(access, connection)
       await ensureSubscribed(access, connection)
       return { messages: [], poison: [], bytes: 0, cursor: now.toISOString(), next: undefined }
     },
@@ -69,7 +92,10 @@ export function createWhatsAppCloud(
       },
       templates: (connection) => listTemplates(access, connection),
     },
-    notices: () => ['whatsapp_companions', 'whatsapp_cannot_list'],
+    notices: ({ coexistence }) => [
+      ...(coexistence ? ['whatsapp_companions'] : []),
+      'whatsapp_cannot_list',
+    ],
     disconnect: (connection) => unsubscribe(access, connection),
   }
 }
@@ -79,10 +105,7 @@ async function* prove(
   connection: WhatsAppConnection,
 ): AsyncGenerator<StageResult> {
   try {
-    await proveNumber(access, connection)
-    yield { stage: 'sender', ok: true }
-    await ensureSubscribed(access, connection)
-    yield { stage: 'account', ok: true }
+    yield { stage: 'sender', ok: true, found: await findNumber(access, connection) }
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error
     yield { stage: 'sender', ok: false, ...error.details }

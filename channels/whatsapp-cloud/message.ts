@@ -37,7 +37,8 @@ export function messageWith(
   }
 }
 
-function contactOf({ id, userId, name }: Person): ContactPoint {
+/** Under every id and form of the number that is surely theirs. */
+export function contactOf({ id, userId, name }: Person): ContactPoint {
   const digits = id.replace(/^\+/, '')
   const points = /^\d{5,15}$/.test(digits)
     ? pointsOf(`+${digits}`)

@@ -5,17 +5,26 @@
 import { evidenceOf } from '../../domain/failures.ts'
 import type { MessageStatus } from '../../domain/message.ts'
 import type { InboundMessage } from '../channel.ts'
-import { type Entry, entriesOf, list, object, partOf, text, timeOf } from '../meta/webhook.ts'
+import {
+  type Entry,
+  entriesOf,
+  list,
+  object,
+  parsed,
+  partOf,
+  text,
+  timeOf,
+} from '../meta/webhook.ts'
 import type { DeliveredEvent, InboundEvent, RawPart } from '../webhook.ts'
 import { contentOf, wordsOf } from './content.ts'
-import { messageWith } from './message.ts'
+import { contactOf, messageWith } from './message.ts'
 import { reasonOf } from './refusal-codes.ts'
 
 type Json = Record<string, unknown>
 
 /** Every event of a batch, each with the number it is for, or the account where none is named. */
 export function parseWhatsApp(part: RawPart, receivedAt: Date): DeliveredEvent[] {
-  return entriesOf(part).flatMap((entry) =>
+  return entriesIn(part).flatMap((entry) =>
     list(entry.body.changes).flatMap((change) => {
       const told = { entry, field: text(change.field), value: object(change.value), receivedAt }
       const number = text(object(told.value.metadata).phone_number_id)
@@ -26,6 +35,16 @@ export function parseWhatsApp(part: RawPart, receivedAt: Date): DeliveredEvent[]
       }))
     }),
   )
+}
+
+/** Meta's example of a refused history has no envelope: its value stands alone. */
+function entriesIn(part: RawPart): Entry[] {
+  const entries = entriesOf(part)
+  if (entries.length > 0) return entries
+  const value = parsed(part.body)
+  if (!Array.isArray(value.history)) return []
+  const body = { changes: [{ field: 'history', value }] }
+  return [{ object: 'whatsapp_business_account', id: '', body }]
 }
 
 interface Told {
@@ -203,7 +222,7 @@ function contactEvent({ type, contact, action }: Json): InboundEvent {
   if (type !== 'contact' || action !== 'add' || digits === '' || name === '') {
     return { kind: 'channel', what: 'smb_app_state_sync' }
   }
-  return { kind: 'contact', contact: { kind: 'phone', value: `+${digits}`, name } }
+  return { kind: 'contact', contact: contactOf({ id: digits, userId: '', name }) }
 }
 
 /** Chunks are kept whole, thousands of messages each; their files come later, one by one. */
@@ -269,5 +288,8 @@ function historyMessage(
   if (id === '' || other === '' || changeOf(one, 'contact', receivedAt)) return undefined
   const at = timeOf(one.timestamp, 's', receivedAt)
   const person = { id: other, userId: '', name: '' }
-  return { ...messageWith({ id, at, person, outgoing }, contentOf(one)), fromHistory: true }
+  const content = contentOf(one)
+  const attributes = { ...content.attributes, ...(outgoing ? { sent_from: 'phone' } : {}) }
+  const message = messageWith({ id, at, person, outgoing }, { ...content, attributes })
+  return { ...message, fromHistory: true }
 }

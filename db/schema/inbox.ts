@@ -209,6 +209,15 @@ export interface AccountUpdateTable {
   updated_at: Timestamp
 }
 
+export interface PhoneShareTable {
+  account_id: number
+  inbox_id: number
+  share: 'contacts' | 'history'
+  askable_until: Timestamp
+  settled_at: Timestamp | null
+  refused: Generated<boolean>
+}
+
 export interface MessageTemplateTable {
   account_id: number
   inbox_id: number

@@ -1,5 +1,8 @@
 // WhatsApp's webhooks, from the signed bytes to what is stored.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inTransaction } from '../../db/client.ts'
+import { answeredByPerson } from '../../messaging/trigger-facts.ts'
+import { wireBody } from '../simulators/meta/webhook.ts'
 import { type ApiUnderTest, startApi } from './api-under-test.ts'
 import { META_ENV, pushMeta } from './meta-inbox.ts'
 import { connectNumber, type WhatsAppNumber } from './whatsapp-number.ts'
@@ -72,6 +75,26 @@ test('what the phone sent is mirrored, wakes no rule, and is corrected and taken
     content: '',
     content_attributes: { deleted_at: expect.any(String) },
   })
+})
+
+test('what the phone answered is a person’s answer, and what came after it is not', async () => {
+  const number = await fresh()
+  const at = (seconds: number) => Date.now() + seconds * 1_000
+  const text = (body: string, when: number) =>
+    number.written({ type: 'text', text: { body } }, when)
+  await push(number.messages(text('question', at(-20))))
+  await push(number.echoes(text('answer', at(-10))))
+  await push(number.messages(text('another question', at(0))))
+  const [question, , another] = await messagesOf(number)
+  const isAnswered = ({ id, sent_at }: typeof question & object) =>
+    inTransaction(api.db, (trx) =>
+      answeredByPerson(trx, number.accountId, question!.conversation_id, {
+        at: sent_at,
+        messageId: id,
+      }),
+    )
+  expect(await isAnswered(question!)).toBe(true)
+  expect(await isAnswered(another!)).toBe(false)
 })
 
 test('131060 is a placeholder that wakes nobody’s answer, and a later copy replaces it and does', async () => {
@@ -191,6 +214,13 @@ test('progress only grows and an end stays an end, however the chunks are ordere
   const refused = await fresh({ phase: 'importing' })
   await push(refused.historyRefused())
   expect((await inboxOf(refused)).import.window).toMatchObject({ end: 'refused' })
+})
+
+test('a refusal of the history is understood without its envelope too', async () => {
+  const number = await fresh({ phase: 'importing' })
+  const { value } = number.historyRefused().changes[0]!
+  expect((await pushMeta(api, [], { body: wireBody(value) })).status).toBe(200)
+  expect((await inboxOf(number)).import.window).toMatchObject({ end: 'refused' })
 })
 
 test('the file of a message from history fills its place in silence', async () => {

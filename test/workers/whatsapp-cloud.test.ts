@@ -1,4 +1,4 @@
-// The life of a WhatsApp number at Meta: connected, written to, answered, its history, left.
+// The life of a WhatsApp number at Meta that no phone uses: connected, written to, answered.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createChannels } from '../../channels/registry.ts'
 import type { InboxRef } from '../../temporal/contracts.ts'
@@ -17,7 +17,7 @@ beforeAll(async () => {
   graph = await startGraph()
   platform = await startPlatform({
     channels: createChannels({ policy: graph.policy, meta: graph.app }),
-    tuning: { pushedHistoryEveryMs: 200, importPage: 200, pullEveryMs: 500 },
+    tuning: { pullEveryMs: 500 },
   })
   api = await apiOf(platform, { ...META_ENV, RATE_LIMIT: '100000' })
 }, 60_000)
@@ -73,14 +73,8 @@ test('a number is proved, Meta tells us of it, and its token is shown nowhere', 
   expect(number.subscribed).toBe(true)
   const inbox = await shown(ref)
   expect(inbox).toMatchObject({ channel: 'whatsapp_cloud', attention: 'none' })
-  expect(inbox.notices).toMatchObject([
-    {
-      code: 'whatsapp_companions',
-      message: expect.stringMatching(/WhatsApp for Windows or on a watch|WhatsApp para Windows/),
-      remedy: expect.stringContaining('https://developers.facebook.com/'),
-    },
-    { code: 'whatsapp_cannot_list' },
-  ])
+  // No phone has a part in it.
+  expect(inbox.notices).toMatchObject([{ code: 'whatsapp_cannot_list' }])
   expect(JSON.stringify(inbox)).not.toContain(number.token)
 })
 
@@ -224,56 +218,4 @@ test('Meta’s bad hour is no reason for red', async () => {
   await say(conversation, 'x')
   await sent(number, 1)
   expect((await shown(ref)).state).toBe('active')
-})
-
-async function importing() {
-  const one = await active()
-  await platform.db
-    .updateTable('inboxes')
-    .set({ phase: 'importing', held_since: new Date() })
-    .where('id', '=', one.ref.inboxId)
-    .execute()
-  return one
-}
-const historyCount = async (ref: InboxRef) =>
-  (await platform.messages(ref)).filter(({ origin }) => origin === 'history').length
-
-test('5,000 messages of history in one POST are imported once and in silence, although the worker changes', async () => {
-  const { ref, hooks } = await importing()
-  await push(hooks.history(5_000, 2, 50))
-  await push(hooks.messages(hooks.text('live meanwhile')))
-  await waitFor(async () => (await historyCount(ref)) > 0, { what: 'the first page' })
-  // The one that imports goes; another goes on from the cursor.
-  await platform.addWorker()
-  await platform.firstWorker.stop()
-  await push(hooks.history(5_000, 2, 50))
-  await push(hooks.history(10, 2, 100, 900))
-  await waitFor(async () => (await shown(ref)).import?.status === 'completed', { what: 'the end' })
-  expect(await historyCount(ref)).toBe(5_010)
-  expect(await shown(ref)).toMatchObject({ state: 'active', claudia: { mode: 'on' } })
-  const wakes = await platform.db
-    .selectFrom('outbox')
-    .select('event')
-    .where('inbox_id', '=', ref.inboxId)
-    .where('event', '=', 'message_created')
-    .execute()
-  expect(wakes).toHaveLength(1)
-  const notified = await platform.db
-    .selectFrom('notifications')
-    .select('id')
-    .where('inbox_id', '=', ref.inboxId)
-    .execute()
-  expect(notified).toEqual([])
-}, 120_000)
-
-test('history opens no window, and a refusal ends the hold', async () => {
-  const { ref, hooks } = await importing()
-  await push(hooks.history(10, 0, 10))
-  await waitFor(async () => (await historyCount(ref)) === 10, { what: 'the history' })
-  const [message] = await platform.messages(ref)
-  const { status, body } = await say(message!.conversation_id, 'x')
-  expect([status, body!.details.reason]).toEqual([422, 'window_closed'])
-  expect((await shown(ref)).state).toBe('importing')
-  await push(hooks.historyRefused())
-  await waitFor(async () => (await shown(ref)).state === 'active', { what: 'the end of the hold' })
 })

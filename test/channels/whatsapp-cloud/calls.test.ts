@@ -8,8 +8,8 @@ import { createMetaAccess, type MetaAccess } from '../../../channels/meta/access
 import {
   askPhone,
   ensureSubscribed,
+  findNumber,
   locateFile,
-  proveNumber,
   sendWhatsApp,
   unsubscribe,
 } from '../../../channels/whatsapp-cloud/calls.ts'
@@ -18,7 +18,7 @@ import {
   readWhatsAppForm,
   type WhatsAppConnection,
 } from '../../../channels/whatsapp-cloud/settings.ts'
-import { tradeSignUp } from '../../../channels/whatsapp-cloud/sign-up.ts'
+import { exchangeCode } from '../../../channels/whatsapp-cloud/sign-up.ts'
 import { type GraphSimulator, Refusal, startGraph } from '../../simulators/meta/graph.ts'
 import type { SimulatedNumber } from '../../simulators/meta/graph-whatsapp.ts'
 
@@ -92,38 +92,63 @@ describe('the form of those who bring a token', () => {
   })
 })
 
-test('a number is proved by its account, and refused where it is not in it', async () => {
-  await proveNumber(access, connection)
-  connection.settings.number = '+15559999999'
-  expect(await kindOf(proveNumber(access, connection))).toEqual([
-    'ActionRequired',
-    'number_not_in_account',
-  ])
-})
+describe('the number that is meant', () => {
+  const account = (more: object) => ({
+    ...connection,
+    settings: { ...connection.settings, ...more },
+  })
+  const signedUp = () => account({ number: '', phone_number_id: '', coexistence: true })
 
-test('the popup’s code becomes an access, without a redirect_uri, and tells whether the phone takes part', async () => {
-  graph.codes.set('popup', { redirectUri: undefined, token: number.token })
-  const signedUp = { code: 'popup', wabaId: number.wabaId, phoneNumberId: null }
-  expect(await tradeSignUp(access, signedUp)).toEqual({
-    settings: {
+  test('is found in its account, and refused where it is not in it', async () => {
+    expect(await findNumber(access, connection)).toEqual({
       number: number.number,
       phone_number_id: number.id,
-      waba_id: number.wabaId,
-      coexistence: true,
-    },
-    credentials: { access_token: number.token },
+      coexistence: false,
+    })
+    expect(await kindOf(findNumber(access, account({ number: '+15559999999' })))).toEqual([
+      'ActionRequired',
+      'number_not_in_account',
+    ])
   })
-  expect(await kindOf(tradeSignUp(access, signedUp))).toEqual(['ActionRequired', 'code_refused'])
+
+  test('is the one that the phone uses too, after a sign-up', async () => {
+    graph.addNumber({ id: '77777', wabaId: number.wabaId, token: number.token })
+    expect(await kindOf(findNumber(access, signedUp()))).toEqual([
+      'ActionRequired',
+      'number_not_on_phone',
+    ])
+    number.onPhone = true
+    expect(await findNumber(access, signedUp())).toMatchObject({
+      phone_number_id: number.id,
+      coexistence: true,
+    })
+  })
+
+  test('is guessed by nobody where there are several', async () => {
+    number.onPhone = true
+    const more = { wabaId: number.wabaId, token: number.token, onPhone: true }
+    const other = graph.addNumber({ id: '77778', ...more })
+    expect(await kindOf(findNumber(access, signedUp()))).toEqual([
+      'ActionRequired',
+      'number_not_in_account',
+    ])
+    const named = account({ number: '', phone_number_id: other.id, coexistence: true })
+    expect((await findNumber(access, named)).number).toBe(other.number)
+  })
+
+  test('is refused once the Cloud API does not serve it any more', async () => {
+    number.served = false
+    expect(await kindOf(findNumber(access, connection))).toEqual([
+      'ActionRequired',
+      'number_not_served',
+    ])
+  })
 })
 
-test('of an account with several numbers the chosen one is taken, and none is guessed', async () => {
-  const other = graph.addNumber({ id: '77777', wabaId: number.wabaId, token: number.token })
-  const trade = (phoneNumberId: string | null) => {
-    graph.codes.set('popup', { redirectUri: undefined, token: number.token })
-    return tradeSignUp(access, { code: 'popup', wabaId: number.wabaId, phoneNumberId })
-  }
-  expect((await trade(other.id)).settings.phone_number_id).toBe(other.id)
-  expect(await kindOf(trade(null))).toEqual(['ActionRequired', 'number_not_in_account'])
+test('the popup’s code becomes an access once, without a redirect_uri', async () => {
+  graph.codes.set('popup', { redirectUri: undefined, token: number.token })
+  expect(await exchangeCode(access, 'popup')).toEqual({ access_token: number.token })
+  expect(await kindOf(exchangeCode(access, 'popup'))).toEqual(['ActionRequired', 'code_refused'])
 })
 
 test('a subscription is made once, and again when it is gone', async () => {
@@ -133,11 +158,23 @@ test('a subscription is made once, and again when it is gone', async () => {
   expect(number.subscribed).toBe(false)
 })
 
-test('the phone is asked for its contacts and its history, each once', async () => {
-  await askPhone(access, connection, 'smb_app_state_sync')
-  await askPhone(access, connection, 'history')
+test('the phone is asked for its contacts and its history; a second time is as good', async () => {
+  number.onPhone = true
+  expect(await askPhone(access, connection, 'contacts')).toBe('asked')
+  expect(await askPhone(access, connection, 'history')).toBe('asked')
   expect([...number.shared]).toEqual(['smb_app_state_sync', 'history'])
-  expect(await kindOf(askPhone(access, connection, 'history'))).not.toBe('no failure')
+  expect(await askPhone(access, connection, 'history')).toBe('asked')
+})
+
+test('a phone that is asked too late, or is not there, shares nothing', async () => {
+  expect(await askPhone(access, connection, 'history')).toBe('refused')
+  Object.assign(number, { onPhone: true, tooLate: true })
+  expect(await askPhone(access, connection, 'history')).toBe('refused')
+  graph.failures.push(new Refusal(500, 2, 'Service temporarily unavailable'))
+  expect(await kindOf(askPhone(access, connection, 'history'))).toEqual([
+    'Unavailable',
+    'server_unavailable',
+  ])
 })
 
 test('a file lies where Meta says, or nowhere any more', async () => {

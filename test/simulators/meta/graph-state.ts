@@ -85,6 +85,8 @@ export function createGraphState() {
     requests: [] as Request[],
     /** Answers the next requests before anybody looks at them. */
     failures: [] as Refusal[],
+    /** Answers every request whose path ends so. */
+    refuse: new Map<string, Refusal>(),
     usage: {} as Record<string, string>,
     /** The next send is taken, and its reply never leaves. */
     dropReply: false,

@@ -9,9 +9,13 @@ export interface SimulatedNumber {
   number: string
   token: string
   onPhone: boolean
+  /** By the Cloud API; false once the phone or the business has cut it off. */
+  served: boolean
   subscribed: boolean
   /** What was asked for already. */
   shared: Set<string>
+  /** The day in which it may be asked for is over. */
+  tooLate: boolean
   /** Taken messages, newest last. */
   // biome-ignore lint/suspicious/noExplicitAny: payloads are checked by the assertions
   sent: { id: string; body: any }[]
@@ -25,15 +29,13 @@ export function answerWhatsApp(state: GraphState, request: Request, path: string
   const number = state.numbers.get(first)
   if (waba.length > 0) {
     prove(state, request, waba[0]!)
-    if (second === 'phone_numbers') return { data: waba.map(shown) }
+    if (second === 'phone_numbers') return { data: waba.map((one) => shown(request, one)) }
     if (second === 'message_templates') return { data: TEMPLATES, paging: { cursors: {} } }
     if (second === 'subscribed_apps') return subscribed(method, waba[0]!)
   }
   if (number) {
     prove(state, request, number)
-    if (second === '' && method === 'GET') {
-      return { is_on_biz_app: number.onPhone, platform_type: 'CLOUD_API', id: number.id }
-    }
+    if (second === '' && method === 'GET') return shown(request, number)
     if (second === 'smb_app_data') return share(request, number)
     if (second === 'messages' && method === 'POST') return send(request, number)
   }
@@ -66,11 +68,17 @@ function prove(state: GraphState, request: Request, number: SimulatedNumber): vo
   throw new Refusal(400, 100, `Object with ID '${number.id}' does not exist`, 33)
 }
 
-const shown = ({ id, number }: SimulatedNumber) => ({
-  id,
-  display_phone_number: number.replace(/^(\+\d)(\d{3})(\d{3})/, '$1 $2-$3-'),
-  verified_name: 'Shop',
-})
+/** Only what was asked for by name. */
+function shown({ query }: Request, { id, number, onPhone, served }: SimulatedNumber) {
+  const fields: Record<string, unknown> = {
+    display_phone_number: number.replace(/^(\+\d)(\d{3})(\d{3})/, '$1 $2-$3-'),
+    verified_name: 'Shop',
+    is_on_biz_app: onPhone,
+    platform_type: served ? 'CLOUD_API' : 'NOT_APPLICABLE',
+  }
+  const asked = (query.get('fields') ?? '').split(',').filter((name) => name in fields)
+  return { ...Object.fromEntries(asked.map((name) => [name, fields[name]])), id }
+}
 
 function subscribed(method: string, number: SimulatedNumber) {
   if (method === 'GET') {
@@ -87,7 +95,8 @@ function share({ body }: Request, number: SimulatedNumber) {
     throw new Refusal(400, 100, '(#100) Invalid parameter')
   }
   if (!number.onPhone) throw new Refusal(400, 100, '(#100) The number is not on the phone')
-  if (number.shared.has(type)) throw new Refusal(400, 2_593_108, 'Sync was asked for already')
+  if (number.shared.has(type)) throw new Refusal(400, 2_593_107, 'Sync request limit exceeded')
+  if (number.tooLate) throw new Refusal(400, 2_593_108, 'Sync requested outside the allowed window')
   number.shared.add(type)
   return { messaging_product: 'whatsapp', request_id: randomUUID() }
 }

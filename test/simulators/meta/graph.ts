@@ -18,6 +18,7 @@ import {
 } from './graph-state.ts'
 import { answerWhatsApp, type SimulatedNumber } from './graph-whatsapp.ts'
 import { loginDialog } from './login-dialog.ts'
+import { answerPopup, SIGNUP_CONFIG } from './signup-popup.ts'
 
 export { Refusal, type SimulatedPage } from './graph-state.ts'
 
@@ -30,6 +31,7 @@ export async function startGraph() {
   const state = createGraphState()
   const server = createServer(async (incoming, reply) => {
     const url = new URL(incoming.url ?? '/', 'http://graph')
+    if (answerPopup(state, url, reply)) return
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk as Buffer)
     const request = {
@@ -52,6 +54,7 @@ export async function startGraph() {
     try {
       const failure = url.pathname.endsWith('/debug_token') ? undefined : state.failures.shift()
       if (failure) throw failure
+      for (const [end, refusal] of state.refuse) if (url.pathname.endsWith(end)) throw refusal
       const body = await answer(state, request)
       if (state.dropReply && url.pathname.endsWith('/messages')) {
         state.dropReply = false
@@ -75,7 +78,7 @@ export async function startGraph() {
       dialogUrl: `http://127.0.0.1:${port}`,
       verifyToken: 'the-token-to-verify',
       loginConfigId: null,
-      signupConfigId: null,
+      signupConfigId: SIGNUP_CONFIG,
     },
     fileBytes: FILE,
     policy: { allowHosts: ['127.0.0.1'] },
@@ -96,9 +99,11 @@ export async function startGraph() {
         wabaId: `90${given.id}`,
         number: `+1555${given.id.padStart(7, '0')}`,
         token: `EAA-number-token-${given.id}`,
-        onPhone: true,
+        onPhone: false,
+        served: true,
         subscribed: false,
         shared: new Set(),
+        tooLate: false,
         sent: [],
         ...given,
       }
