@@ -9,12 +9,20 @@ import {
 } from '@tanstack/react-router'
 import { setAccount } from './api/client.ts'
 import { type ConversationFilter, sessionQuery } from './api/queries.ts'
+import { needsDocument } from './inboxes/popup-pages.ts'
 import { LoginPage } from './session/login-page.tsx'
 import { NotFoundPage } from './shell/not-found-page.tsx'
 import { PageFailure } from './shell/page-failure.tsx'
 import { Shell } from './shell/shell.tsx'
 
+const BASE = '/console'
+
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
+  async beforeLoad({ location }) {
+    if (!needsDocument(location.pathname)) return
+    window.location.assign(`${BASE}${location.href}`)
+    await new Promise(() => {})
+  },
   notFoundComponent: NotFoundPage,
   errorComponent: ({ error, reset }) => <PageFailure error={error as Error} retry={reset} />,
 })
@@ -63,6 +71,25 @@ const newInbox = createRoute({
   getParentRoute: () => inside,
   path: '/inboxes/new',
   component: lazyRouteComponent(() => import('./inboxes/wizard/wizard-page.tsx'), 'WizardPage'),
+})
+
+const newWhatsApp = createRoute({
+  getParentRoute: () => inside,
+  path: '/inboxes/new/whatsapp',
+  component: lazyRouteComponent(
+    () => import('./inboxes/wizard/wizard-page.tsx'),
+    'WhatsAppWizardPage',
+  ),
+})
+
+const whatsAppAgain = createRoute({
+  getParentRoute: () => inside,
+  path: '/inboxes/$inboxId/whatsapp',
+  params: numeric('inboxId'),
+  component: lazyRouteComponent(
+    () => import('./inboxes/whatsapp-again-page.tsx'),
+    'WhatsAppAgainPage',
+  ),
 })
 
 export const INBOX_TABS = [
@@ -178,7 +205,9 @@ const routeTree = root.addChildren([
     home,
     inboxes,
     newInbox,
+    newWhatsApp,
     inbox,
+    whatsAppAgain,
     conversations,
     conversation,
     contacts,
@@ -191,7 +220,7 @@ const routeTree = root.addChildren([
 ])
 
 export function createConsoleRouter(queries: QueryClient) {
-  return createRouter({ routeTree, basepath: '/console', context: { queries } })
+  return createRouter({ routeTree, basepath: BASE, context: { queries } })
 }
 
 declare module '@tanstack/react-router' {

@@ -217,6 +217,7 @@ async function documented(): Promise<unknown[]> {
 function bodyFor(method: string, path: string): Record<string, unknown> | undefined {
   if (method === 'get' || method === 'delete') return undefined
   const bodies: [RegExp, Record<string, unknown>][] = [
+    [/inboxes\/\{id\}\/sign_up$/, { code: 'x', waba_id: '12345' }],
     [/\/claudia$/, { mode: 'off' }],
     [/\/import$/, { window: { kind: 'all' } }],
     [/\/messages$/, { content: 'planted' }],

@@ -55,6 +55,14 @@ export const receiversQuery = (id: number) =>
     select: ({ data }) => data,
   })
 
+/** What opens Meta's popup; null where the operator has set up none. */
+export const popupQuery = queryOptions({
+  queryKey: ['meta-popup'],
+  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: async () =>
+    (await dataOf(api.GET(`${A}/inboxes/whatsapp_cloud/sign_up`, { params: here() }))).popup,
+})
+
 export const membersQuery = (id: number) =>
   queryOptions({
     queryKey: ['inboxes', id, 'members'],

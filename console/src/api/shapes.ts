@@ -16,6 +16,7 @@ export type Session = Answer<'/api/v1/session'>
 export type Inbox = Item<`${Account}/inboxes`>
 /** One that is looked at by itself. */
 export type InboxDetail = Answer<`${Account}/inboxes/{id}`>
+export type Popup = NonNullable<Answer<`${Account}/inboxes/whatsapp_cloud/sign_up`>['popup']>
 export type WidgetScript = Answer<`${Account}/widgets/{id}/scripts`>['page'][number]
 export type Health = Inbox['health']['receive']
 export type Import = Answer<`${Account}/inboxes/{id}/import`>

@@ -4,7 +4,7 @@ import { Grid, Stack } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { agentsQuery, contactQuery, conversationQuery, messagesQuery } from '../api/queries.ts'
-import type { Conversation } from '../api/shapes.ts'
+import type { Conversation, Message } from '../api/shapes.ts'
 import { useContactName } from '../contacts/contact-name.ts'
 import { MoreButton } from '../shell/more-button.tsx'
 import { Loading, PageHead } from '../shell/page.tsx'
@@ -54,6 +54,8 @@ function Thread({ conversation, person }: { conversation: Conversation; person: 
   if (messages.isError) return <PageFailure error={messages.error} retry={messages.refetch} />
   const all = messages.data.pages.flatMap(({ data }) => data).reverse()
   const authorOf = (userId: number | null) => agents.find(({ id }) => id === userId)?.name
+  const elsewhere = ({ content_attributes: { sent_from } }: Message) =>
+    sent_from === 'phone' ? t`Sent from the phone` : t`Sent elsewhere`
   return (
     <>
       <MoreButton query={messages} label={t`Earlier messages`} />
@@ -65,7 +67,7 @@ function Thread({ conversation, person }: { conversation: Conversation; person: 
               author={
                 message.direction === 'incoming'
                   ? person
-                  : (authorOf(message.user_id) ?? t`Sent elsewhere`)
+                  : (authorOf(message.user_id) ?? elsewhere(message))
               }
             />
           </li>

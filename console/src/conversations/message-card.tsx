@@ -9,6 +9,7 @@ import type { Message } from '../api/shapes.ts'
 import { At } from '../shell/when.tsx'
 import { MailFrame } from './mail-frame.tsx'
 import { useDeliveryWords } from './status-words.ts'
+import { WithheldText } from './withheld-text.tsx'
 
 export function MessageCard({ message, author }: { message: Message; author: string }) {
   const { t } = useLingui()
@@ -41,6 +42,7 @@ export function MessageCard({ message, author }: { message: Message; author: str
         </Text>
       </Group>
       {message.has_html ? <MailFrame message={message} /> : <PlainText message={message} />}
+      <WithheldText message={message} />
       <Files message={message} />
       {own && !message.private && <Delivery message={message} />}
     </Card>

@@ -6,16 +6,16 @@ import type { Import } from '../api/shapes.ts'
 import { useSession } from '../session/use-session.ts'
 import { TextLink } from '../shell/links.tsx'
 import { At, duration } from '../shell/when.tsx'
+import { useImported } from './import-text.tsx'
 import { useImportVerb } from './inbox-verbs.ts'
 
 export function ImportPanel({ inboxId, run }: { inboxId: number; run: Import }) {
   const { t, i18n } = useLingui()
   const { isAdministrator } = useSession()
   const share = useRising(run)
-  const done = i18n.number(run.done)
-  const total = run.total === null ? '?' : i18n.number(run.total)
+  const words = useImported(run)
   const percent = Math.floor(share * 100)
-  const words: Record<Import['status'], string> = {
+  const titles: Record<Import['status'], string> = {
     running: t`Importing history`,
     paused: t`The import is paused`,
     completed: t`The import is complete`,
@@ -26,19 +26,15 @@ export function ImportPanel({ inboxId, run }: { inboxId: number; run: Import }) 
     <Card withBorder aria-live="off">
       <Group justify="space-between">
         <Title order={2} size="h4">
-          {words[run.status]}
+          {titles[run.status]}
         </Title>
         {isAdministrator && unfinished && <Brakes inboxId={inboxId} run={run} />}
       </Group>
       <Progress.Root size="lg" my="sm">
-        <Progress.Section
-          value={percent}
-          aria-label={words[run.status]}
-          aria-valuetext={t`${done} of ${total} mails`}
-        />
+        <Progress.Section value={percent} aria-label={titles[run.status]} aria-valuetext={words} />
       </Progress.Root>
       <Group>
-        <Text>{t`${done} of ${total} mails`}</Text>
+        <Text>{words}</Text>
         {run.rate_per_second !== null && run.status === 'running' && (
           <Text>{t`${i18n.number(run.rate_per_second)} per second`}</Text>
         )}
@@ -66,9 +62,15 @@ export function ImportPanel({ inboxId, run }: { inboxId: number; run: Import }) 
 function useRising(run: Import): number {
   const highest = useRef({ number: run.number, share: 0 })
   if (highest.current.number !== run.number) highest.current = { number: run.number, share: 0 }
-  const share = run.status === 'completed' ? 1 : run.total ? run.done / run.total : 0
+  const share = run.status === 'completed' ? 1 : shareOf(run)
   highest.current.share = Math.min(1, Math.max(highest.current.share, share))
   return highest.current.share
+}
+
+/** What a phone pushes has no total: it tells per cents. */
+function shareOf({ window, total, done }: Import): number {
+  if (window.kind === 'pushed') return Number(window.progress) / 100
+  return total ? done / total : 0
 }
 
 function Brakes({ inboxId, run }: { inboxId: number; run: Import }) {

@@ -1,24 +1,30 @@
 // Reconnecting keeps the inbox, its agents, rules and history: only the credentials are new.
 import { useLingui } from '@lingui/react/macro'
 import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, at, dataOf } from '../api/client.ts'
+import { popupQuery } from '../api/queries.ts'
 import type { Inbox } from '../api/shapes.ts'
 import { FailureNote } from '../shell/failure-note.tsx'
+import { LinkButton } from '../shell/links.tsx'
 import { tell } from '../shell/tell.tsx'
 import { useInboxKeeper } from './inbox-verbs.ts'
 import { SignInLink } from './sign-in-link.tsx'
 
 const SIGN_IN = ['google', 'microsoft', 'instagram']
 /** Of which channels a new secret is taken here, under which name. */
-const SECRETS: Record<string, 'password' | 'auth_token'> = {
+type Secret = 'password' | 'auth_token' | 'access_token'
+const SECRETS: Record<string, Secret> = {
   email: 'password',
   whatsapp_twilio: 'auth_token',
+  whatsapp_cloud: 'access_token',
 }
 
 export function ReconnectDialog({ inbox, onClose }: { inbox: Inbox; onClose: () => void }) {
   const { t } = useLingui()
+  const { data: popup } = useQuery({ ...popupQuery, enabled: usesPhone(inbox) })
+  const byPhone = usesPhone(inbox) && Boolean(popup)
   return (
     <Modal
       opened
@@ -28,15 +34,28 @@ export function ReconnectDialog({ inbox, onClose }: { inbox: Inbox; onClose: () 
     >
       <Stack>
         <Reasons inbox={inbox} />
+        {byPhone && (
+          <LinkButton to="/inboxes/$inboxId/whatsapp" params={{ inboxId: inbox.id }}>
+            {t`Reconnect with the phone`}
+          </LinkButton>
+        )}
         {SIGN_IN.includes(inbox.channel) ? (
           <SignInAgain inbox={inbox} />
         ) : (
-          <SecretForm inbox={inbox} onClose={onClose} />
+          <SecretForm
+            inbox={inbox}
+            name={byPhone ? undefined : SECRETS[inbox.channel]}
+            onClose={onClose}
+          />
         )}
       </Stack>
     </Modal>
   )
 }
+
+/** The number is also its phone's. */
+const usesPhone = ({ channel, settings }: Inbox) =>
+  channel === 'whatsapp_cloud' && settings.coexistence === true
 
 function Reasons({ inbox }: { inbox: Inbox }) {
   const { t } = useLingui()
@@ -81,11 +100,12 @@ function SignInAgain({ inbox }: { inbox: Inbox }) {
   )
 }
 
-function SecretForm({ inbox, onClose }: { inbox: Inbox; onClose: () => void }) {
+/** @param props.name the secret that is taken; undefined: only what is stored is tried again */
+function SecretForm(props: { inbox: Inbox; name: Secret | undefined; onClose: () => void }) {
   const { t } = useLingui()
+  const { inbox, name, onClose } = props
   const keep = useInboxKeeper()
   const [secret, setSecret] = useState('')
-  const name = SECRETS[inbox.channel]
   const reconnect = useMutation({
     meta: { shown: true },
     mutationFn: () =>
@@ -114,9 +134,11 @@ function SecretForm({ inbox, onClose }: { inbox: Inbox; onClose: () => void }) {
         <PasswordInput
           data-autofocus
           label={
-            name === 'password'
-              ? t`New password of ${inbox.address}`
-              : t`New Auth Token of ${inbox.address}`
+            {
+              password: t`New password of ${inbox.address}`,
+              auth_token: t`New Auth Token of ${inbox.address}`,
+              access_token: t`New access token of ${inbox.address}`,
+            }[name]
           }
           description={
             name === 'password'

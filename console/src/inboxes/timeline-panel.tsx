@@ -52,6 +52,8 @@ function useTimelineWords(): (entry: TimelineEntry) => string {
       resumed: t`Resumed`,
       health_changed: healthWords(data),
       import_completed: t`The import is complete`,
+      share_asked: t`The phone was asked for its contacts or its history`,
+      share_refused: t`The phone does not share its contacts or its history`,
       claudia_held: t`ClaudIA waits for the import`,
       claudia_released: t`ClaudIA began`,
       default_rules_joined: t`Joined the account’s default rules; ClaudIA became a member`,

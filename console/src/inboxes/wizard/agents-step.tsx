@@ -1,12 +1,13 @@
 // Who works in the new inbox, how much history comes in, and what ClaudIA does afterwards.
 import { useLingui } from '@lingui/react/macro'
-import { Button, Group, NumberInput, Radio, Stack } from '@mantine/core'
+import { Button, Group, NumberInput, Radio, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { agentsQuery, inboxesQuery } from '../../api/queries.ts'
+import { agentsQuery, inboxesQuery, popupQuery } from '../../api/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { FailureNote } from '../../shell/failure-note.tsx'
 import { AgentChoice } from '../agent-choice.tsx'
+import { useMetaPopup } from '../meta-popup.ts'
 import { connectInbox, type Made } from './connect-inbox.ts'
 import type { InboxDraft } from './inbox-draft.ts'
 
@@ -26,9 +27,13 @@ export function AgentsStep(props: {
   const [claudia, setClaudia] = useState<'release' | 'keep_off'>('release')
   // The same for every try of this form, so that it never becomes two inboxes.
   const [key] = useState(() => crypto.randomUUID())
+  const isCloud = draft.channel === 'whatsapp_cloud'
+  const { data: popup } = useQuery({ ...popupQuery, enabled: isCloud })
+  const signsUp = isCloud && draft.signsUp && popup !== null
+  const meta = useMetaPopup(signsUp)
   const connect = useMutation({
     meta: { shown: true },
-    mutationFn: () =>
+    mutationFn: async () =>
       connectInbox(
         draft,
         {
@@ -37,6 +42,7 @@ export function AgentsStep(props: {
           claudiaAfterImport: claudia,
         },
         key,
+        signsUp ? await meta.open() : null,
       ),
     async onSuccess(made) {
       await queries.invalidateQueries({ queryKey: inboxesQuery.queryKey, exact: true })
@@ -44,7 +50,7 @@ export function AgentsStep(props: {
     },
   })
   const byMail = draft.channel === 'google' || draft.channel === 'microsoft'
-  const hasHistory = byMail || (draft.channel === 'email' && draft.imap.enabled)
+  const hasMails = byMail || (draft.channel === 'email' && draft.imap.enabled)
   return (
     <Stack
       component="form"
@@ -60,7 +66,7 @@ export function AgentsStep(props: {
         chosen={chosen}
         onChange={setChosen}
       />
-      {hasHistory && (
+      {hasMails && (
         <>
           <Radio.Group label={t`History`} value={history} onChange={setHistory}>
             <Stack gap="xs" mt="xs">
@@ -78,23 +84,32 @@ export function AgentsStep(props: {
               onChange={setDays}
             />
           )}
-          <Radio.Group
-            label={t`ClaudIA after the import`}
-            description={t`While history comes in she always waits.`}
-            value={claudia}
-            onChange={(value) => setClaudia(value as 'release')}
-          >
-            <Stack gap="xs" mt="xs">
-              <Radio value="release" label={t`Answers new messages`} />
-              <Radio value="keep_off" label={t`Stays off until somebody switches her on`} />
-            </Stack>
-          </Radio.Group>
         </>
       )}
-      <FailureNote error={connect.error} />
+      {(hasMails || signsUp) && (
+        <Radio.Group
+          label={t`ClaudIA after the import`}
+          description={t`While history comes in she always waits.`}
+          value={claudia}
+          onChange={(value) => setClaudia(value as 'release')}
+        >
+          <Stack gap="xs" mt="xs">
+            <Radio value="release" label={t`Answers new messages`} />
+            <Radio value="keep_off" label={t`Stays off until somebody switches her on`} />
+          </Stack>
+        </Radio.Group>
+      )}
+      {signsUp && (
+        <Text size="sm">{t`“Connect” opens Meta’s window. It asks who you are and shows a code for the phone.`}</Text>
+      )}
+      <FailureNote error={connect.error ?? meta.failure} />
       <Group justify="space-between">
         <Button variant="default" onClick={onBack}>{t`Back`}</Button>
-        <Button type="submit" loading={connect.isPending}>{t`Connect`}</Button>
+        <Button
+          type="submit"
+          loading={connect.isPending}
+          disabled={signsUp && !meta.isReady}
+        >{t`Connect`}</Button>
       </Group>
     </Stack>
   )

@@ -1,6 +1,7 @@
 // A filled-in form, as the call that makes an inbox of it.
 import { api, dataOf, here } from '../../api/client.ts'
 import type { Inbox } from '../../api/shapes.ts'
+import type { SignedUp } from '../meta-popup.ts'
 import { serverBody } from '../server-fields.tsx'
 import type { InboxDraft } from './inbox-draft.ts'
 
@@ -17,11 +18,15 @@ export interface Made {
   signInUrl: string | null
 }
 
-/** @param key the same for every try of one form, so that it never becomes two inboxes */
+/**
+ * @param key the same for every try of one form, so that it never becomes two inboxes
+ * @param signedUp what Meta's popup brought, when it was opened for this
+ */
 export async function connectInbox(
   draft: InboxDraft,
   options: Options,
   key: string,
+  signedUp: SignedUp | null,
 ): Promise<Made> {
   const call = { params: here(), headers: { 'idempotency-key': key } }
   const shared = { name: draft.name, agent_ids: options.agentIds, join_default_rules: true }
@@ -41,6 +46,13 @@ export async function connectInbox(
     const { phone_number, account_sid, auth_token } = whatsapp
     const body = { ...shared, phone_number, account_sid, auth_token }
     const made = api.POST(`${inboxes}/whatsapp_twilio`, { ...call, body })
+    return { inbox: await dataOf(made), signInUrl: null }
+  }
+  if (signedUp !== null) {
+    const claudia_after_import = options.claudiaAfterImport
+    const body = { ...shared, ...signedUp, claudia_after_import }
+    // Each code is another try: it is good once, whatever became of the one before.
+    const made = api.POST(`${inboxes}/whatsapp_cloud/sign_up`, { params: here(), body })
     return { inbox: await dataOf(made), signInUrl: null }
   }
   if (channel === 'whatsapp_cloud') {

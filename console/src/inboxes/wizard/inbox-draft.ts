@@ -31,6 +31,8 @@ export interface InboxDraft {
   whatsapp: WhatsAppForm
   /** A sign-in with Facebook, and which of its pages was chosen. */
   facebook: { sign_in_id: string; page_id: string }
+  /** A number by Meta’s popup, where there is one, rather than with a token. */
+  signsUp: boolean
   /** Of the sites that may show a widget, a line each. */
   domains: string
 }
@@ -51,6 +53,7 @@ const EMPTY: InboxDraft = {
     access_token: '',
   },
   facebook: { sign_in_id: '', page_id: '' },
+  signsUp: true,
   domains: '',
 }
 
