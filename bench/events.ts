@@ -52,7 +52,8 @@ const ways: Record<string, () => Promise<number>> = {
     }
   },
   async ours() {
-    const platform = await stack.startPlatform()
+    // Nobody answers there: nothing is listed while events are counted.
+    const platform = await stack.startPlatform({ env: { TWILIO_URL: 'http://127.0.0.1:9' } })
     const { db, vault, accountId, environment } = platform
     const api = await startServer('api/main.ts', {
       ...environment,

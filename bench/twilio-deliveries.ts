@@ -13,6 +13,8 @@ export const publicUrl = 'https://hooks.example.com'
 /** As many connections as Twilio holds to a busy receiver, more or less. */
 const CONNECTIONS = 64
 
+const NUMBER = '+14155238886'
+const ACCOUNT = `AC${'0'.repeat(32)}`
 const token = randomBytes(16).toString('hex')
 
 export async function connectTwilio(db: Database, vault: Vault, accountId: number) {
@@ -20,8 +22,8 @@ export async function connectTwilio(db: Database, vault: Vault, accountId: numbe
     accountId,
     name: 'WhatsApp',
     channel: 'whatsapp_twilio',
-    address: '+14155238886',
-    settings: {},
+    address: NUMBER,
+    settings: { number: NUMBER, account_sid: ACCOUNT },
     credentials: {},
   })
   const ref = { accountId, inboxId }
@@ -50,10 +52,10 @@ export function deliveryOf(inboxId: number, contact: number): TwilioDelivery {
     WaId: from.slice(1),
     SmsStatus: 'received',
     Body: 'Bom dia, gostaria de saber do meu pedido, que ainda não chegou. '.repeat(2),
-    To: 'whatsapp:+14155238886',
+    To: `whatsapp:${NUMBER}`,
     NumSegments: '1',
     MessageSid: sid,
-    AccountSid: `AC${'0'.repeat(32)}`,
+    AccountSid: ACCOUNT,
     From: `whatsapp:${from}`,
     ApiVersion: '2010-04-01',
   }

@@ -6,10 +6,25 @@ import { recordset } from './batch.ts'
 import type { Database } from './client.ts'
 import { addVisitorEvents } from './visitor-events.ts'
 
+interface AccountEvent {
+  kind: string
+  data: Record<string, unknown>
+}
+
 export async function addAccountEvents(
   db: Database,
   accountId: number,
-  events: readonly { kind: string; data: Record<string, unknown> }[],
+  events: readonly AccountEvent[],
+): Promise<void> {
+  await writeAccountEvents(db, accountId, events)
+  await addVisitorEvents(db, accountId, events)
+}
+
+/** The same for what no visitor of a widget can be concerned with. */
+export async function writeAccountEvents(
+  db: Database,
+  accountId: number,
+  events: readonly AccountEvent[],
 ): Promise<void> {
   if (events.length === 0) return
   // One text for any number of them, so that Postgres plans it once.
@@ -18,5 +33,4 @@ export async function addAccountEvents(
     insert into account_events (account_id, kind, data)
     select ${accountId}::bigint, kind, data
     from ${recordset(rows, 'position int, kind text, data jsonb')} order by position`.execute(db)
-  await addVisitorEvents(db, accountId, events)
 }

@@ -6,6 +6,9 @@ import { recordset } from './batch.ts'
 import type { Database } from './client.ts'
 import type { OutboxTable } from './schema/conversation.ts'
 
+/** What the relay listens to. */
+const BELL = sql.lit('outbox')
+
 export interface OutboxEntry {
   topic: OutboxTable['topic']
   inboxId: number
@@ -35,14 +38,17 @@ export async function addToOutbox(
     changes: entry.changes ?? null,
   }))
   await sql`
-    insert into outbox (account_id, topic, inbox_id, conversation_id, seq, event, message_id, changes)
-    select ${accountId}::bigint, topic, inbox_id, conversation_id, seq, event, message_id, changes
-    from ${recordset(
-      rows,
-      `position int, topic text, inbox_id bigint, conversation_id bigint, seq bigint, event text,
-       message_id bigint, changes jsonb`,
-    )} order by position`.execute(trx)
-  await ringOutbox(trx)
+    with added as (
+      insert into outbox
+        (account_id, topic, inbox_id, conversation_id, seq, event, message_id, changes)
+      select ${accountId}::bigint, topic, inbox_id, conversation_id, seq, event, message_id, changes
+      from ${recordset(
+        rows,
+        `position int, topic text, inbox_id bigint, conversation_id bigint, seq bigint, event text,
+         message_id bigint, changes jsonb`,
+      )} order by position
+    )
+    select pg_notify(${BELL}, '')`.execute(trx)
 }
 
 /**
@@ -58,5 +64,5 @@ export async function askInbox(
 }
 
 export async function ringOutbox(db: Database): Promise<void> {
-  await sql`select pg_notify('outbox', '')`.execute(db)
+  await sql`select pg_notify(${BELL}, '')`.execute(db)
 }

@@ -7,13 +7,13 @@ import { addAccountEvents } from '../db/account-events.ts'
 import { takeIds } from '../db/batch.ts'
 import { commitCursor } from '../db/channel-cursors.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
-import { DEFAULT_ARCHIVE_AFTER_DAYS, importedStatus } from '../domain/conversation.ts'
+import { importedStatus } from '../domain/conversation.ts'
 import type { Storage } from '../storage/storage.ts'
 import { placeThreads } from './conversation-rows.ts'
 import { contactsOf, identityOf } from './inbound-contacts.ts'
+import { type InboxOptions, inboxOptions } from './inbox-options.ts'
 import { lockStoring, sortKnown } from './known-messages.ts'
 import {
-  type InboxRef,
   insertAttachments,
   insertLocations,
   insertMessages,
@@ -65,10 +65,11 @@ export async function storeHistory(
 
   return inTransaction(db, async (trx) => {
     await lockStoring(trx, inboxId)
-    const messages = await withoutErased(trx, target, page.messages, () => 'history')
+    const options = await inboxOptions(trx, target)
+    const messages = await withoutErased(trx, target, options, page.messages, () => 'history')
     const { known, fresh, copies } = await sortKnown(trx, inboxId, messages)
     await settleOwn(trx, accountId, known)
-    const stored = await storeFresh(trx, target, fresh, fileOf)
+    const stored = await storeFresh(trx, target, options, fresh, fileOf)
     await insertLocations(trx, target, [
       ...known
         .filter(({ as }) => !as.sameLocation)
@@ -100,6 +101,7 @@ export async function storeHistory(
 async function storeFresh(
   trx: Trx,
   target: HistoryTarget,
+  { archiveAfterDays, bySubject }: InboxOptions,
   fresh: InboundMessage[],
   fileOf: FileOf,
 ): Promise<Map<string, number>> {
@@ -110,7 +112,6 @@ async function storeFresh(
     accountId,
     fresh.map(({ contact }) => contact),
   )
-  const { archiveAfterDays, bySubject } = await inboxOptions(trx, target)
   const threads = await placeThreads(
     trx,
     target,
@@ -135,23 +136,6 @@ async function storeFresh(
   await insertReferences(trx, target, threads)
   await insertAttachments(trx, target, rows, fileOf)
   return new Map(rows.map(({ id, message }) => [message.externalId, id]))
-}
-
-/** What the inbox is set to do with mails as they are stored. */
-export async function inboxOptions(
-  trx: Trx,
-  { accountId, inboxId }: InboxRef,
-): Promise<{ archiveAfterDays: number; bySubject: boolean }> {
-  const row = await trx
-    .selectFrom('inboxes')
-    .select(['archive_after_days', 'thread_by_subject'])
-    .where('account_id', '=', accountId)
-    .where('id', '=', inboxId)
-    .executeTakeFirst()
-  return {
-    archiveAfterDays: row?.archive_after_days ?? DEFAULT_ARCHIVE_AFTER_DAYS,
-    bySubject: row?.thread_by_subject ?? false,
-  }
 }
 
 async function countProgress(

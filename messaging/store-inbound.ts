@@ -2,7 +2,7 @@
 // conversation's order and an outbox row; what is late or history is only stored.
 
 import type { InboundMessage, PoisonMail } from '../channels/channel.ts'
-import { addAccountEvents } from '../db/account-events.ts'
+import { addAccountEvents, writeAccountEvents } from '../db/account-events.ts'
 import { takeIds } from '../db/batch.ts'
 import { commitCursor } from '../db/channel-cursors.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
@@ -15,6 +15,7 @@ import type { Storage } from '../storage/storage.ts'
 import { placeThreads } from './conversation-rows.ts'
 import { fillPlaceholders } from './fill-placeholders.ts'
 import { contactsOf, identityOf } from './inbound-contacts.ts'
+import { type InboxOptions, inboxOptions } from './inbox-options.ts'
 import { type KnownMessage, lockStoring, sortKnown } from './known-messages.ts'
 import {
   insertAttachments,
@@ -26,7 +27,6 @@ import {
 import { quarantineMails } from './quarantine-mails.ts'
 import { settleAnswered } from './settle-answered.ts'
 import { settleOwn } from './settle-own.ts'
-import { inboxOptions } from './store-history.ts'
 import { type FileOf, putAttachments } from './stored-attachments.ts'
 import { threadsOf } from './threads.ts'
 import { withoutErased } from './tombstones.ts'
@@ -73,8 +73,9 @@ export async function storeInbound(
   return inTransaction(db, async (trx) => {
     await lockStoring(trx, inboxId)
     const counts: InboundCounts = { live: 0, late: 0, history: 0, known: 0 }
-    const messages = await withoutErased(trx, target, page.messages, target.arrivalOf)
-    if (messages.length > 0) await storePage(trx, target, messages, counts, fileOf)
+    const options = await inboxOptions(trx, target)
+    const messages = await withoutErased(trx, target, options, page.messages, target.arrivalOf)
+    if (messages.length > 0) await storePage(trx, { ...target, options }, messages, counts, fileOf)
     await quarantineMails(trx, target, page.poison, 'live')
     if (fence !== undefined) {
       const key = { accountId, inboxId, folder, kind: 'live' as const }
@@ -84,9 +85,11 @@ export async function storeInbound(
   })
 }
 
+type PageTarget = InboundTarget & { options: InboxOptions }
+
 async function storePage(
   trx: Trx,
-  target: InboundTarget,
+  target: PageTarget,
   messages: readonly InboundMessage[],
   counts: InboundCounts,
   fileOf: FileOf,
@@ -159,15 +162,15 @@ type StoredRow = NewMessage & { isNew: boolean }
 
 async function storeFresh(
   trx: Trx,
-  target: InboundTarget,
+  target: PageTarget,
   fresh: readonly InboundMessage[],
   arrivals: ReadonlyMap<InboundMessage, Arrival>,
 ): Promise<StoredRow[]> {
   if (fresh.length === 0) return []
-  const { accountId, now } = target
+  const { accountId, now, options } = target
   const points = fresh.map(({ contact }) => contact)
   const contacts = await contactsOf(trx, accountId, points)
-  const { archiveAfterDays, bySubject } = await inboxOptions(trx, target)
+  const { archiveAfterDays, bySubject } = options
   const threads = await placeThreads(
     trx,
     target,
@@ -216,7 +219,7 @@ function promotable(
 
 async function announce(
   trx: Trx,
-  { accountId, inboxId }: InboundTarget,
+  { accountId, inboxId, options }: PageTarget,
   rows: readonly StoredRow[],
   promoted: readonly KnownMessage[],
 ): Promise<void> {
@@ -228,7 +231,9 @@ async function announce(
   }
   for (const row of rows) add(row.conversationId, row.id, row.isNew)
   for (const { conversationId, messageId } of promoted) add(conversationId, messageId, false)
-  await addAccountEvents(
+  // Of every other channel no visitor is there to hear of it.
+  const tell = options.channel === 'web_widget' ? addAccountEvents : writeAccountEvents
+  await tell(
     trx,
     accountId,
     [...byConversation].map(([conversationId, { isNew, messageIds }]) => ({

@@ -8,6 +8,7 @@ import { recordset } from '../db/batch.ts'
 import type { Trx } from '../db/client.ts'
 import type { Arrival } from '../domain/arrival.ts'
 import { identityOf } from './inbound-contacts.ts'
+import type { InboxOptions } from './inbox-options.ts'
 import type { InboxRef } from './message-rows.ts'
 
 type Words = readonly (string | number | bigint)[]
@@ -98,11 +99,11 @@ export async function buryPerson(
 export async function withoutErased(
   trx: Trx,
   { accountId, inboxId }: InboxRef,
+  { channelKey: mailbox, hasErasures }: InboxOptions,
   messages: readonly InboundMessage[],
   arrivalOf: (message: InboundMessage) => Arrival,
 ): Promise<readonly InboundMessage[]> {
-  const mailbox = messages.length > 0 && (await mailboxWithErasures(trx, accountId, inboxId))
-  if (!mailbox) return messages
+  if (!hasErasures || messages.length === 0) return messages
   const marks = messages.map((message) => {
     const { externalId, sourceId, direction, location, contact } = message
     const own = direction === 'outgoing' && sourceId !== null
@@ -129,16 +130,4 @@ export async function withoutErased(
     const gone = erasedAt.get(person)
     return !gone || message.deliveredAt >= gone || arrivalOf(message) === 'live'
   })
-}
-
-/** The mailbox's own name, where anything of the account was ever erased: most pages end here. */
-async function mailboxWithErasures(
-  trx: Trx,
-  accountId: number,
-  inboxId: number,
-): Promise<string | undefined> {
-  const { rows } = await sql<{ channel_key: string }>`
-    select channel_key from inboxes where account_id = ${accountId} and id = ${inboxId}
-      and exists (select from tombstones where account_id = ${accountId})`.execute(trx)
-  return rows[0]?.channel_key
 }

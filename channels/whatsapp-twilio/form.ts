@@ -3,15 +3,22 @@
 
 export type TwilioParams = Record<string, string | string[]>
 
+/** Of requests under way: what was proved is what is read. */
+const decoded = new WeakMap<Buffer, TwilioParams>()
+
 export function decodeForm(body: Buffer): TwilioParams {
+  const known = decoded.get(body)
+  if (known) return known
   const values = new Map<string, string[]>()
   for (const [key, value] of new URLSearchParams(body.toString('utf8'))) {
     values.set(key, [...(values.get(key) ?? []), value])
   }
   // fromEntries defines own properties, so that `__proto__` is a key like any other.
-  return Object.fromEntries(
+  const params: TwilioParams = Object.fromEntries(
     [...values].map(([key, list]) => [key, list.length === 1 ? list[0]! : list]),
   )
+  decoded.set(body, params)
+  return params
 }
 
 /** One value as text that Postgres takes: well-formed, without NUL. The last of a repeated key. */
