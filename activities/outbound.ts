@@ -13,17 +13,18 @@ type File = Awaited<ReturnType<typeof attachmentsOf>>[number]
 export function createOutbound({ db, storage, links, clock, tuning }: ActivityDeps) {
   /**
    * Of its files at most `mailBytes` go with it, the small ones first; the others are linked to.
-   * `sentAt`: it has gone out then, and is composed as it was.
+   * `composedAt`: as it was composed then; now when absent.
    */
   async function outboundOf(
     ref: ConversationRef,
     message: WrittenMessage,
     address: string,
-    { mailBytes, sentAt }: { mailBytes: number; sentAt?: Date },
-  ): Promise<OutboundMessage> {
+    { mailBytes, composedAt }: { mailBytes: number; composedAt?: Date },
+  ): Promise<OutboundMessage & { date: Date }> {
     const { attributes } = message
+    const date = composedAt ?? clock()
     const [earlier, files] = await Promise.all([
-      earlierMessages(db, ref, message.id, sentAt),
+      earlierMessages(db, ref, message.id, composedAt),
       attachmentsOf(db, ref.accountId, message.id),
     ])
     const parent = earlier.find(({ direction }) => direction === 'incoming') ?? earlier[0]
@@ -37,7 +38,7 @@ export function createOutbound({ db, storage, links, clock, tuning }: ActivityDe
       cc: attributes.cc ?? [],
       bcc: attributes.bcc ?? [],
       subject: earlier.length > 0 ? replySubject(subject) : subject,
-      text: [message.content, await linksTo(ref, outside, sentAt)].filter(Boolean).join('\n\n'),
+      text: [message.content, await linksTo(ref, outside, date)].filter(Boolean).join('\n\n'),
       inReplyTo: parent?.sourceId ?? null,
       references: earlier.map(({ sourceId }) => sourceId),
       attachments: inside.map((file) => ({
@@ -46,14 +47,14 @@ export function createOutbound({ db, storage, links, clock, tuning }: ActivityDe
         open: () => storage.open(file.storage_key!),
       })),
       automatic: attributes.automatic ?? false,
-      ...(sentAt ? { date: sentAt } : {}),
+      date,
     }
   }
 
   async function linksTo(
     { accountId }: ConversationRef,
     files: readonly File[],
-    from = clock(),
+    from: Date,
   ): Promise<string> {
     if (files.length === 0) return ''
     const account = (await findAccount(db, accountId))!

@@ -45,7 +45,8 @@ export function createChatSend(deps: ActivityDeps) {
       if (waitedTooLong) return waitedTooLong
       await keepPace(inbox, chat, outbound)
       const { externalId, restMs = 0 } = await chat.channel.chat.send(chat.connection, outbound, {
-        onTransmitting: () => beginAttempt(db, ref.accountId, message, statusUrl, clock()),
+        onTransmitting: () =>
+          beginAttempt(db, ref.accountId, message, { sourceId: statusUrl }, clock()),
       })
       await accepted(ref, message, externalId)
       if (restMs > 0) await rest(db, restOf(inbox), restMs)

@@ -94,7 +94,7 @@ export function createSendActivities(deps: ActivityDeps) {
     const { accountId, inboxId } = inbox
     const sendWith = async (mailBytes: number) => {
       const outbound = await outboundOf(ref, message, traits.address, { mailBytes })
-      const onTransmitting = () => beginAttempt(db, accountId, message, outbound.sourceId, clock())
+      const onTransmitting = () => beginAttempt(db, accountId, message, outbound, clock())
       // A token is refused before anything is transmitted, so another may be tried.
       return withAccount(inbox, (account) =>
         sendFromAccount(

@@ -64,10 +64,10 @@ export function createSentCopies(deps: ActivityDeps) {
     }
   }
 
-  async function rawOf({ accountId, inboxId }: InboxRef, { message, sentAt }: OwedCopy) {
+  async function rawOf({ accountId, inboxId }: InboxRef, { message, composedAt }: OwedCopy) {
     const { address } = traitsOf((await readSyncState(db, { accountId, inboxId }))!)
     const { conversationId, userName } = message
-    const about = { mailBytes: tuning.mailFilesBytes, sentAt }
+    const about = { mailBytes: tuning.mailFilesBytes, composedAt }
     const outbound = await outboundOf({ accountId, conversationId }, message, address, about)
     return composeEmail({ name: userName ?? '', address }, outbound)
   }

@@ -156,7 +156,7 @@ export interface OutboundMessage {
   attachments: { fileName: string; contentType: string; open(): Readable }[]
   /** Written by an automation: carries Auto-Submitted, so that no robot answers it. */
   automatic: boolean
-  /** When it left; now when absent. */
+  /** When it was written, to the reader; now when absent. */
   date?: Date
 }
 

@@ -66,7 +66,7 @@ export async function beginAttempt(
   db: Database,
   accountId: number,
   message: { id: number },
-  sourceId: string,
+  { sourceId, date }: { sourceId: string; date?: Date },
   now: Date,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
@@ -77,6 +77,7 @@ export async function beginAttempt(
         message_id: message.id,
         state: 'transmitting',
         source_id: sourceId,
+        composed_at: date ?? null,
         started_at: now,
       })
       .execute()

@@ -9,7 +9,7 @@ import { type WrittenMessage, writtenIn, writtenMessages } from './written-messa
 export interface OwedCopy {
   /** With the Message-ID that it left with. */
   message: WrittenMessage
-  sentAt: Date
+  composedAt: Date
 }
 
 /** The oldest copy that is due, which until then is nobody else's to file. */
@@ -19,14 +19,14 @@ export async function claimOwedCopy(
   now: Date,
   until: Date,
 ): Promise<OwedCopy | undefined> {
-  const { rows } = await sql<{ message_id: number; source_id: string; started_at: Date }>`
+  const { rows } = await sql<{ message_id: number; source_id: string; composed_at: Date }>`
     update send_attempts set copy_due_at = ${until}
     where account_id = ${accountId} and id = (
       select a.id from send_attempts a
       join messages m on m.account_id = a.account_id and m.id = a.message_id
       where a.account_id = ${accountId} and a.copy_due_at <= ${now} and m.inbox_id = ${inboxId}
       order by a.id limit 1 for update of a skip locked)
-    returning message_id, source_id, started_at`.execute(db)
+    returning message_id, source_id, composed_at`.execute(db)
   const [claimed] = rows
   if (!claimed) return undefined
   const row = await writtenMessages(db, accountId)
@@ -34,7 +34,7 @@ export async function claimOwedCopy(
     .executeTakeFirst()
   if (!row) return undefined
   const message = { ...writtenIn(row), sourceId: claimed.source_id }
-  return { message, sentAt: claimed.started_at }
+  return { message, composedAt: claimed.composed_at }
 }
 
 /** No copy is owed any more. Where it lies is a place of the message, so that no sync stores it. */

@@ -135,6 +135,7 @@ export interface SendAttemptTable {
   evidence: string | null
   started_at: Generated<Timestamp>
   finished_at: Timestamp | null
+  composed_at: Timestamp | null
   copy_due_at: Timestamp | null
 }
 
