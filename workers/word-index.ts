@@ -7,8 +7,8 @@ import { writeSomeWords } from '../db/message-words.ts'
 
 /** How old a message may be before it is found. */
 const IDLE_MS = 1_000
-/** Rests this many times as long as it worked: an import has the most of Postgres. */
-const REST = 2
+/** Rests this many times as long as it worked: a tenth of a core, whatever an import leaves behind. */
+const REST = 9
 
 export interface WordIndex {
   stop(): Promise<void>
