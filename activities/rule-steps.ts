@@ -9,6 +9,7 @@ import {
   ATTRIBUTES,
   type AutomationInput,
   type AutomationRef,
+  fairTo,
   TASK_QUEUES,
   workflowIds,
 } from '../temporal/contracts.ts'
@@ -39,6 +40,7 @@ export function createRuleStepActivities(deps: ActivityDeps) {
         args: [input],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'USE_EXISTING',
+        priority: fairTo(ref),
         staticSummary: `${workflow} for conversation ${ref.conversationId}`,
         typedSearchAttributes: [{ key: ATTRIBUTES.accountId, value: String(ref.accountId) }],
       })

@@ -1,7 +1,11 @@
 // Every name that crosses Temporal: queues, ids, inputs, updates, queries, search attributes.
 // No logic, and nothing that the workflow sandbox could not load. Inputs carry ids only.
 
-import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common'
+import {
+  defineSearchAttributeKey,
+  type Priority,
+  type SearchAttributePair,
+} from '@temporalio/common'
 import type { ChannelType, Direction, InboxFacts, InboxState } from '../domain/inbox.ts'
 
 export const TASK_QUEUES = {
@@ -12,6 +16,8 @@ export const TASK_QUEUES = {
   send: 'send',
   automation: 'automation',
 } as const
+/** The name under which workers of all releases are one deployment, each a version of it. */
+export const WORKER_DEPLOYMENT = 'cloudchat'
 export type ActivityQueue = Exclude<keyof typeof TASK_QUEUES, 'workflows'>
 
 export const WORKFLOWS = {
@@ -248,3 +254,11 @@ export function inboxAttributes(ref: InboxRef, channel?: ChannelType): SearchAtt
     ...(channel ? [{ key: ATTRIBUTES.channel, value: channel }] : []),
   ]
 }
+
+/**
+ * Of everything that is started for an account: where tasks wait, each account has its turn. Children
+ * and activities inherit it.
+ */
+export const fairTo = ({ accountId }: { accountId: number }): Priority => ({
+  fairnessKey: String(accountId),
+})

@@ -11,7 +11,7 @@ export interface Waiting {
   conversationId: number | null
 }
 
-/** What waits, oldest first. Conversations of held inboxes are left: releasing is one UPDATE. */
+/** What waits, oldest first, each account in its turn. Conversations of held inboxes are left: releasing is one UPDATE. */
 export async function listWaiting(
   db: Database,
   topic: OutboxTopic,
@@ -28,7 +28,8 @@ export async function listWaiting(
     where outbox.relayed_at is null and outbox.topic = ${topic}
       and (${topic}::text <> 'conversation' or inboxes.held_since is null)
     group by 1, 2, 3
-    order by min(outbox.id)
+    order by row_number() over (partition by outbox.account_id order by min(outbox.id)),
+      min(outbox.id)
     limit ${limit}`.execute(db)
   return rows.map((row) => ({
     accountId: row.account_id,

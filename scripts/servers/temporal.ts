@@ -41,6 +41,9 @@ export const searchAttributes: Record<string, 'Keyword' | 'Datetime'> = {
   LastProgressAt: 'Datetime',
 }
 
+/** As scripts/compose/temporal-dynamic.yaml: without it the keys that tell accounts apart mean nothing. */
+const FAIR = { 'matching.enableFairness': 'true' }
+
 /** @throws Error saying what is missing. */
 export async function startTemporal(options: TemporalOptions = {}): Promise<TemporalServer> {
   const { namespace = 'default', log } = options
@@ -58,7 +61,7 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Temp
     ...['--namespace', namespace, '--log-level', 'error'],
     ...(options.dbFile ? ['--db-filename', options.dbFile] : []),
     ...pairs('--search-attribute', searchAttributes),
-    ...pairs('--dynamic-config-value', options.dynamicConfig ?? {}),
+    ...pairs('--dynamic-config-value', { ...FAIR, ...options.dynamicConfig }),
   ]
   const start = async () => {
     const child = await startChild(program, args, { log })
