@@ -1,14 +1,13 @@
 // Durable replies: one in each of many conversations, from the queue's row to the status `sent`,
 // beside a bare workflow of one activity that hands the same mail to nodemailer. Order A B B A.
 // node bench/sends.ts [--conversations 500] [--rounds 2]
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Client, Connection } from '@temporalio/client'
-import type { InboundMessage } from '../channels/channel.ts'
 import { takeFence } from '../db/channel-cursors.ts'
 import { queueOutgoing } from '../messaging/queue-outgoing.ts'
 import { storeHistory } from '../messaging/store-history.ts'
 import { connectInbox } from './connect.ts'
+import { becameActive, mailOf, rateOf, until } from './customers.ts'
 import { median, rounded } from './measure.ts'
 import { type Platform, startStack } from './stack.ts'
 
@@ -21,8 +20,6 @@ const { values } = parseArgs({
 const count = Number(values.conversations)
 const address = 'suporte@loja.example'
 const password = 'a secret'
-/** What callers of the API have in flight. */
-const LANES = 16
 
 const stack = await startStack({ users: { [address]: password } })
 const text = 'Olá! O seu pedido saiu hoje e chega em dois dias úteis. '.repeat(10)
@@ -92,23 +89,8 @@ console.log(
   }),
 )
 
-async function rateOf(
-  one: (n: number) => Promise<void>,
-  total: number,
-  finished = async () => {},
-): Promise<number> {
-  const began = performance.now()
-  let next = 0
-  const lane = async () => {
-    while (next < total) await one(next++)
-  }
-  await Promise.all(Array.from({ length: LANES }, lane))
-  await finished()
-  return total / ((performance.now() - began) / 1000)
-}
-
-async function allSent({ db }: Platform): Promise<void> {
-  for (;;) {
+function allSent({ db }: Platform): Promise<void> {
+  return until(async () => {
     const waiting = await db
       .selectFrom('messages')
       .select('id')
@@ -116,9 +98,8 @@ async function allSent({ db }: Platform): Promise<void> {
       .where('status', '<>', 'sent')
       .limit(1)
       .execute()
-    if (waiting.length === 0) return
-    await sleep(20)
-  }
+    return waiting.length === 0
+  })
 }
 
 /** One mail each of so many customers. */
@@ -137,7 +118,9 @@ async function makeConversations(platform: Platform, ref: { accountId: number; i
     .returning('id')
     .executeTakeFirstOrThrow()
   const { fence } = await takeFence(db, { ...ref, folder: 'INBOX', kind: 'history' })
-  const messages = Array.from({ length: count }, (_, n) => mailOf(n))
+  const messages = Array.from({ length: count }, (_, n) =>
+    mailOf(n, new Date(Date.now() - n * 60_000)),
+  )
   await storeHistory(
     db,
     { ...ref, importId: importId.id, folder: 'INBOX', fence, nextCursor: null },
@@ -145,34 +128,4 @@ async function makeConversations(platform: Platform, ref: { accountId: number; i
   )
   const rows = await db.selectFrom('conversations').select('id').orderBy('id').execute()
   return rows.map(({ id }) => id)
-}
-
-async function becameActive({ db }: Platform): Promise<void> {
-  for (;;) {
-    const { phase } = await db.selectFrom('inboxes').select('phase').executeTakeFirstOrThrow()
-    if (phase === 'active') return
-    await sleep(20)
-  }
-}
-
-function mailOf(n: number): InboundMessage {
-  const at = new Date(Date.now() - n * 60_000)
-  return {
-    externalId: `mail-${n}`,
-    direction: 'incoming',
-    sentByAccount: false,
-    contact: { kind: 'email', value: `cliente-${n}@example.test`, name: `Cliente ${n}` },
-    sourceId: `mail-${n}@example.test`,
-    references: [],
-    subject: `Pedido ${n}`,
-    text: 'Bom dia, onde está o meu pedido?',
-    html: null,
-    contentType: 'text',
-    attributes: { nature: 'person' },
-    automatic: false,
-    sentAt: at,
-    deliveredAt: at,
-    attachments: [],
-    location: null,
-  }
 }

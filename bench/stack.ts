@@ -68,7 +68,7 @@ export async function startStack(options: {
       ALLOW_HOSTS: policy.allowHosts.join(','),
       ...env,
     }
-    const worker = await startWorker(program, environment)
+    let worker = await startWorker(program, environment)
     return {
       db,
       databaseUrl,
@@ -79,7 +79,14 @@ export async function startStack(options: {
       vault: createVault([{ id: 'bench', key }]),
       temporal,
       environment,
-      worker,
+      get worker() {
+        return worker
+      },
+      stopWorker: () => worker.stop(),
+      async startWorker() {
+        worker = await startWorker(program, environment)
+        return worker
+      },
       async stop() {
         await worker.stop()
         await temporal.stop()
