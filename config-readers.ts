@@ -111,11 +111,11 @@ export function readerOf(env: Environment, problems: string[]) {
     return null
   }
 
-  function keys(name: string): EncryptionKey[] {
+  function keys(name: string, { required }: { required: boolean }): EncryptionKey[] {
     const remedy = 'use "id:base64,..." with 32 bytes each, newest first (openssl rand -base64 32)'
     const value = raw(name)
     if (value === undefined) {
-      problems.push(`${name} is missing: ${remedy}.`)
+      if (required) problems.push(`${name} is missing: ${remedy}.`)
       return []
     }
     const parsed = value.split(',').map((item) => {

@@ -9,6 +9,10 @@ export interface Config {
   readonly temporal: { readonly address: string; readonly namespace: string }
   /** Where people open the Temporal UI, without a slash at the end. */
   readonly temporalUiUrl: string
+  /** Encrypt what Temporal keeps, newest first; none: it is kept as it is. */
+  readonly payloadKeys: readonly EncryptionKey[]
+  /** Lets operators read that in the Temporal UI; null: nobody. */
+  readonly codecPassword: string | null
   readonly host: string
   readonly port: number
   /** Where a worker answers `/health/*` and `/metrics`; null: nowhere. */
@@ -67,6 +71,8 @@ export interface Config {
   }
   /** A workflow bundle built beforehand; without one each worker builds its own at the start. */
   readonly workflowBundle: string | null
+  /** Workers get work only once their version of the workflow code is made current. */
+  readonly workerVersioning: boolean
   /** Requests a minute for one API key. */
   readonly rateLimit: number
   /** Deliveries a minute that one inbox takes from its provider. */
@@ -157,11 +163,13 @@ export function loadConfig(env: Environment = process.env): Config {
     temporalUiUrl: withoutSlash(
       read.url('TEMPORAL_UI_URL', ['http:', 'https:'], 'http://localhost:8233'),
     ),
+    payloadKeys: Object.freeze(read.keys('PAYLOAD_KEYS', { required: false })),
+    codecPassword: read.secret('CODEC_PASSWORD', 16),
     host: read.text('HOST', '127.0.0.1'),
     port,
     workerPort: read.integer('WORKER_PORT', 0, 0, 65_535) || null,
     publicUrl,
-    encryptionKeys: Object.freeze(read.keys('ENCRYPTION_KEYS')),
+    encryptionKeys: Object.freeze(read.keys('ENCRYPTION_KEYS', { required: true })),
     storageDir: read.text('STORAGE_DIR', '.data/storage'),
     s3: bucketOf(read, problems),
     clamdAddress: read.socket('CLAMD_ADDRESS'),
@@ -187,6 +195,8 @@ export function loadConfig(env: Environment = process.env): Config {
       confirmPasswordMs: read.seconds('CONFIRM_PASSWORD_SECONDS', 60, 0.1, 600),
     }),
     workflowBundle: read.text('WORKFLOW_BUNDLE', '') || null,
+    workerVersioning:
+      read.oneOf('WORKER_VERSIONING', ['true', 'false'] as const, 'false') === 'true',
     trustedProxies: Object.freeze(read.list('TRUSTED_PROXIES')),
     outgoingFilesBytes: read.integer('OUTGOING_FILES_BYTES', 100_000_000, 65_536, 1e9),
     mailFilesBytes: read.integer('MAIL_FILES_BYTES', 18_000_000, 65_536, 1e8),

@@ -34,6 +34,7 @@ import { metaCallbackRoutes } from './routes/meta-callbacks.ts'
 import { metaInboxRoutes } from './routes/meta-inboxes.ts'
 import { metaWebhookRoutes } from './routes/meta-webhooks.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { payloadCodecRoutes } from './routes/payload-codec.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { privacyRoutes } from './routes/privacy.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
@@ -97,6 +98,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   healthRoutes(app, deps, { readiness, metrics })
   await consoleRoutes(app, deps.config)
   signInRoutes(app, deps)
+  await payloadCodecRoutes(app, deps)
   await widgetPageRoutes(app, deps)
   await webhookRoutes(app, deps, metrics.countDelivery)
   await metaWebhookRoutes(app, deps, metrics.countDelivery)

@@ -21,20 +21,24 @@ export function cookieOf(
   return undefined
 }
 
-/** `Lax` where another site sends the browser here. @param expires the past removes it */
+/**
+ * `Lax` where another site sends the browser here, `None` where a page of another site asks us; without
+ * TLS browsers take no `None`. @param expires the past removes it
+ */
 export function sendCookie(
   config: Address,
   reply: FastifyReply,
   { name, value, expires }: { name: string; value: string; expires: Date },
-  sameSite: 'Strict' | 'Lax' = 'Strict',
+  sameSite: 'Strict' | 'Lax' | 'None' = 'Strict',
 ): void {
+  const secure = config.publicUrl.startsWith('https:')
   const parts = [
     `${cookieName(config, name)}=${value}`,
     'Path=/',
     'HttpOnly',
-    `SameSite=${sameSite}`,
+    `SameSite=${sameSite === 'None' && !secure ? 'Lax' : sameSite}`,
     `Expires=${expires.toUTCString()}`,
-    ...(config.publicUrl.startsWith('https:') ? ['Secure'] : []),
+    ...(secure ? ['Secure'] : []),
   ]
   reply.header('set-cookie', parts.join('; '))
 }

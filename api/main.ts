@@ -7,6 +7,7 @@ import { openDatabase } from '../db/client.ts'
 import { createVault } from '../db/encryption.ts'
 import { openStorage } from '../storage/open-storage.ts'
 import { createTemporalVerbs } from '../temporal/client.ts'
+import { converterWith } from '../temporal/payload-codec.ts'
 import { buildApp } from './app.ts'
 import { firstRun } from './first-run.ts'
 import { createLogger } from './logging.ts'
@@ -25,7 +26,11 @@ const connection = Connection.lazy({
   ...profile,
   address: profile.address ?? config.temporal.address,
 })
-const client = new Client({ connection, namespace: config.temporal.namespace })
+const client = new Client({
+  connection,
+  namespace: config.temporal.namespace,
+  ...converterWith(config.payloadKeys),
+})
 const deps = {
   config,
   db,

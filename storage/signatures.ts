@@ -7,7 +7,13 @@ export interface SigningKeys {
 }
 
 /** What is signed for one purpose proves nothing for another. */
-type Purpose = 'attachment-links' | 'consents' | 'deletions' | 'uploads' | 'invitations'
+type Purpose =
+  | 'attachment-links'
+  | 'consents'
+  | 'deletions'
+  | 'uploads'
+  | 'invitations'
+  | 'payloads'
 
 /** base64url. */
 export function signatureOf(

@@ -1,7 +1,8 @@
 // The workflow bundle: built once per process (or once per test run) and shared by every worker.
 // `node workers/bundle.ts FILE` writes it for WORKFLOW_BUNDLE, as the Dockerfile does.
 
-import { writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import {
   bundleWorkflowCode,
@@ -19,6 +20,15 @@ export function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
     logger: new DefaultLogger('WARN'),
   })
   return cached
+}
+
+/**
+ * What tells the workers of one release from those of another: the same workflow code is the same
+ * version, whoever built it. @param codePath of a bundle; null: this checkout's
+ */
+export async function versionOf(codePath: string | null): Promise<string> {
+  const code = codePath ? readFileSync(codePath) : (await bundleWorkflows()).code
+  return createHash('sha256').update(code).digest('hex').slice(0, 16)
 }
 
 if (import.meta.main) {

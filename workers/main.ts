@@ -13,7 +13,8 @@ import { createVault } from '../db/encryption.ts'
 import { pingDatabase } from '../db/views/metrics.ts'
 import { openStorage } from '../storage/open-storage.ts'
 import { createTemporalVerbs } from '../temporal/client.ts'
-import { bundleWorkflows } from './bundle.ts'
+import { converterWith } from '../temporal/payload-codec.ts'
+import { bundleWorkflows, versionOf } from './bundle.ts'
 import { serveHealth } from './health.ts'
 import { listenToInboxChanges } from './inbox-changes.ts'
 import { startRelay } from './relay.ts'
@@ -48,12 +49,19 @@ Runtime.install({
 const profile = loadClientConnectConfig().connectionOptions
 const options = { ...profile, address: profile.address ?? config.temporal.address }
 const namespace = config.temporal.namespace
-const [connection, clientConnection, bundle] = await Promise.all([
+const [connection, clientConnection, bundle, version] = await Promise.all([
   NativeConnection.connect(options),
   Connection.connect(options),
   config.workflowBundle ? { codePath: config.workflowBundle } : bundleWorkflows(),
+  config.workerVersioning ? versionOf(config.workflowBundle) : undefined,
 ])
-const temporal = createTemporalVerbs(new Client({ connection: clientConnection, namespace }))
+const { payloadKeys } = config
+const client = new Client({
+  connection: clientConnection,
+  namespace,
+  ...converterWith(payloadKeys),
+})
+const temporal = createTemporalVerbs(client)
 
 // Watchers and imports mostly wait, so a few connections serve many of them.
 const db = openDatabase(config.databaseUrl, { max: 30 })
@@ -62,6 +70,8 @@ const workers = await startWorkers({
   connection,
   namespace,
   bundle,
+  version,
+  payloadKeys,
   watchSlots: config.watchSlots,
   deps: {
     db,
@@ -100,7 +110,7 @@ const health = config.workerPort
       database: () => pingDatabase(db),
     })
   : undefined
-logger.info({ namespace, watch_slots: config.watchSlots }, 'The worker runs')
+logger.info({ namespace, version, watch_slots: config.watchSlots }, 'The worker runs')
 
 let ending = false
 async function end(why: string, code: number): Promise<void> {

@@ -1,16 +1,26 @@
 // The Temporal workers of one process: one per task queue, so that no kind of work starves another.
 
 import type { Duration } from '@temporalio/common'
-import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker'
+import {
+  type NativeConnection,
+  Worker,
+  type WorkerDeploymentOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker'
 import type { ActivityDeps } from '../activities/deps.ts'
 import { createActivities } from '../activities/index.ts'
-import { TASK_QUEUES } from '../temporal/contracts.ts'
+import { TASK_QUEUES, WORKER_DEPLOYMENT } from '../temporal/contracts.ts'
+import { converterWith, type PayloadKey } from '../temporal/payload-codec.ts'
 
 export interface WorkersOptions {
   connection: NativeConnection
   namespace: string
   deps: Omit<ActivityDeps, 'shuttingDown'>
   bundle: WorkflowBundleOption
+  /** Of the bundle. With one, this worker gets work only while its version is current. */
+  version?: string | undefined
+  /** As those of every client. */
+  payloadKeys?: readonly PayloadKey[]
   /** Mailboxes this process may watch at a time; inbox one more waits, then is polled. */
   watchSlots: number
   /** Of all cached workflows; entities sleep, and replaying ten events is cheap. */
@@ -48,7 +58,13 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { rows, provider, polling, watching, importing, sending } = activities
   const { automation, delivery, ruleSteps, notices, privacy, retention } = activities
   const { automationSteps, automationCalls, webhookRows, webhookCalls } = activities
-  const shared = { connection, namespace, shutdownGraceTime: options.shutdownGraceTime ?? GRACE }
+  const shared = {
+    connection,
+    namespace,
+    shutdownGraceTime: options.shutdownGraceTime ?? GRACE,
+    ...converterWith(options.payloadKeys ?? []),
+    ...(options.version ? { workerDeploymentOptions: releaseOf(options.version) } : {}),
+  }
 
   const workers = await Promise.all([
     Worker.create({
@@ -124,5 +140,14 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
       await done.catch(() => {})
     },
+  }
+}
+
+/** Every workflow goes over to the version that is current: none is worth keeping old workers for. */
+function releaseOf(buildId: string): WorkerDeploymentOptions {
+  return {
+    version: { deploymentName: WORKER_DEPLOYMENT, buildId },
+    useWorkerVersioning: true,
+    defaultVersioningBehavior: 'AUTO_UPGRADE',
   }
 }

@@ -1,13 +1,17 @@
 // The whole platform on this machine: back ends, migrations, worker and API, each a process.
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { firstAccount } from '../../db/accounts.ts'
 import { openDatabase } from '../../db/client.ts'
 import { migrate } from '../../db/migrate.ts'
+import { bundleWorkflows } from '../../workers/bundle.ts'
+import { run } from '../servers/child-process.ts'
 import { startBackends } from './backends.ts'
 import { buildConsole, buildWidget } from './build-pages.ts'
 import { developmentKeys, writeEnvironment } from './data-dir.ts'
 import { portFor } from './ports.ts'
 import { startProgram } from './program.ts'
+import { repositoryDir } from './repository-dir.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Platform {
@@ -50,6 +54,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       STORAGE_DIR: backends.env.STORAGE_DIR?.trim() || join(dataDir, 'storage'),
       PORT: String(port),
       PUBLIC_URL: url,
+      WORKFLOW_BUNDLE: join(dataDir, 'workflow-bundle.js'),
+      WORKER_VERSIONING: 'true',
     }
     const environmentFile = writeEnvironment(dataDir, ownPart(env))
     await step(
@@ -58,6 +64,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       (applied) => (applied.length > 0 ? applied.join(', ') : 'nothing to do'),
     )
 
+    const bundle = env.WORKFLOW_BUNDLE
+    await step('Workflows', async () => writeFileSync(bundle, (await bundleWorkflows()).code))
     await step('Console', buildConsole)
     await step('Widget', buildWidget)
     const logDir = join(dataDir, 'logs')
@@ -92,6 +100,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     )
     // Together: neither waits for the other, and a worker may need a minute for sends in flight.
     stops.push(async () => void (await Promise.all(programs.map((program) => program.stop()))))
+    await step('The work goes to these workers', () =>
+      run(process.execPath, ['scripts/release-promote.ts'], { cwd: repositoryDir, env }),
+    )
     const [worker] = programs
     return {
       url,
@@ -129,7 +140,7 @@ function encryption(
 }
 
 const OURS =
-  /^(DATABASE_|ENCRYPTION_|STORAGE_DIR|TEMPORAL_|PORT$|PUBLIC_URL|HOST$|ALLOW_HOSTS|DNS_SERVERS|LOG_LEVEL)/
+  /^(DATABASE_|ENCRYPTION_|STORAGE_DIR|TEMPORAL_|WORKER_VERSIONING|WORKFLOW_BUNDLE|PORT$|PUBLIC_URL|HOST$|ALLOW_HOSTS|DNS_SERVERS|LOG_LEVEL)/
 
 /** What of the environment is the platform's, not the shell's. */
 function ownPart(env: Record<string, string | undefined>): Record<string, string> {

@@ -83,7 +83,12 @@ test('what stays has a health check, what ends is waited for', () => {
     expect(condition).toBe(oneShot ? 'service_completed_successfully' : 'service_healthy')
   }
   const oneShots = services.filter(isOneShot).filter(([, { profiles }]) => !profiles)
-  expect(oneShots.map(([name]) => name)).toEqual(['migrate', 'temporal-schema', 'temporal-setup'])
+  expect(oneShots.map(([name]) => name)).toEqual([
+    'migrate',
+    'temporal-schema',
+    'temporal-setup',
+    'promote',
+  ])
 })
 
 test('secrets come as files, each only to those who need it', () => {
@@ -117,6 +122,13 @@ test('workers can be many: nothing of theirs is fixed to one', () => {
   expect(imageEnvironment()).toMatchObject(
     pick(file.services.worker!, 'STORAGE_DIR', 'WORKFLOW_BUNDLE'),
   )
+})
+
+test('what is promoted is the version that the workers run', () => {
+  const names = ['WORKFLOW_BUNDLE', 'WORKER_VERSIONING', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE']
+  const { worker, promote } = file.services
+  expect(pick(promote!, ...names)).toEqual(pick(worker!, ...names))
+  expect(Object.keys(pick(promote!, ...names))).toHaveLength(4)
 })
 
 test('the image holds the programs and no tests, data or secrets; the files it names exist', () => {

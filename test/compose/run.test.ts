@@ -146,6 +146,7 @@ test('API and worker become healthy, do what the README walks through, and end p
       },
     )
   }
+  expect((await once('promote')).stdout).toMatch(/^Version [\da-f]{16} is current$/m)
   const metrics = await (await fetch(`http://127.0.0.1:${ports.worker}/metrics`)).text()
   expect(metrics).toContain('cloudchat_worker_polling{queue="watch"} 1')
 

@@ -16,6 +16,7 @@ import { createInbox } from '../../messaging/create-inbox.ts'
 import { startTemporal } from '../../scripts/servers/temporal.ts'
 import { openStorage } from '../../storage/open-storage.ts'
 import { createTemporalVerbs } from '../../temporal/client.ts'
+import { converterWith, type PayloadKey } from '../../temporal/payload-codec.ts'
 import { listenToInboxChanges } from '../../workers/inbox-changes.ts'
 import { startRelay } from '../../workers/relay.ts'
 import { startWordIndex } from '../../workers/word-index.ts'
@@ -44,6 +45,19 @@ export interface PlatformOptions {
   channels?: ActivityDeps['channels']
   /** Where providers find our API. */
   publicUrl?: string
+  /** What the first worker runs. */
+  release?: Release
+  /** Of the payload codec; none: Temporal keeps payloads as they are. */
+  payloadKeys?: readonly PayloadKey[]
+}
+
+/** Where a worker differs from the first. */
+export type WorkerOptions = Pick<PlatformOptions, 'release' | 'payloadKeys'>
+
+/** Workflow code, and its version when its workers are to be told from those of another. */
+export interface Release {
+  codePath: string
+  version?: string
 }
 
 /** Call stop() in afterAll. */
@@ -55,6 +69,8 @@ export async function startPlatform({
   clamdAddress = '',
   channels = createChannels({ policy }),
   publicUrl = 'https://chat.test',
+  release,
+  payloadKeys = [],
 }: PlatformOptions = {}) {
   const [server, database, bundle] = await Promise.all([
     startTemporal(),
@@ -64,7 +80,11 @@ export async function startPlatform({
   const storageDir = mkdtempSync(join(tmpdir(), 'storage-'))
   const { address, namespace } = server
   const clientConnection = await Connection.connect({ address })
-  const client = new Client({ connection: clientConnection, namespace })
+  const client = new Client({
+    connection: clientConnection,
+    namespace,
+    ...converterWith(payloadKeys),
+  })
   const temporal = createTemporalVerbs(client)
   const { db, url: databaseUrl } = database
   const logger = pino({ level: 'silent' })
@@ -80,14 +100,19 @@ export async function startPlatform({
   const claudiaId = created.claudia.id
 
   /** One worker process, as workers/main.ts composes it. */
-  async function addWorker() {
+  async function addWorker({
+    release: { codePath, version } = release ?? bundle,
+    payloadKeys: keys = payloadKeys,
+  }: WorkerOptions = {}) {
     // One connection may serve one worker of a queue; processes have their own anyway.
     const connection = await NativeConnection.connect({ address })
     const changes = await listenToInboxChanges(databaseUrl)
     const workers = await startWorkers({
       connection,
       namespace,
-      bundle,
+      bundle: { codePath },
+      version,
+      payloadKeys: keys,
       watchSlots,
       shutdownGraceTime: '2 seconds',
       deps: {
@@ -134,8 +159,8 @@ export async function startPlatform({
     storage,
     storageDir,
     server,
-    async addWorker() {
-      const worker = await addWorker()
+    async addWorker(options?: WorkerOptions) {
+      const worker = await addWorker(options)
       workers.push(worker)
       return worker
     },
