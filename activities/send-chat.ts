@@ -78,6 +78,7 @@ export function createChatSend(deps: ActivityDeps) {
     ])
     if (!written) throw new ChannelError('MessageRejected', { reason: 'no_recipient' })
     const { template = null, interactive = null, automatic = false } = message.attributes
+    const inReplyTo = message.attributes.in_reply_to ?? null
     const age = clock().getTime() - written.at.getTime()
     // The provider would take it, and tell only later that nobody got it.
     if (template === null && age >= windowOf(chat, automatic)) {
@@ -96,6 +97,7 @@ export function createChatSend(deps: ActivityDeps) {
       })),
       template,
       interactive,
+      inReplyTo,
       statusUrl,
     }
   }

@@ -32,6 +32,8 @@ export interface ChatMessage extends Omit<ChatDraft, 'files'> {
   reference: number
   /** A person wrote it, and the ordinary window is over. */
   late: boolean
+  /** The provider's id of the message that it answers. */
+  inReplyTo: string | null
   files: readonly ChatFile[]
   /** Where the provider tells what becomes of it; names our message. */
   statusUrl: string
@@ -75,6 +77,8 @@ export interface ChatChannel<Settings = unknown, Credentials = unknown> {
   readonly personWindowMs?: number
   /** Buttons, lists and forms are native here. */
   readonly interactive?: boolean
+  /** An answer may name the message that it is about. */
+  readonly replies?: boolean
   /** How fast the provider takes messages, of the whole inbox and to one contact. */
   readonly pace?: { inbox: BucketLimits; contact: BucketLimits }
   /** The texts of its own that an answer is cut into, where the inbox wants that. */

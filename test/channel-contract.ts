@@ -202,6 +202,7 @@ function send(
     interactive: null,
     reference: 1,
     late: false,
+    inReplyTo: null,
     statusUrl: 'https://us.test/',
   }
   return chat!.send(connection, short, hooks)

@@ -21,6 +21,8 @@ export interface WrittenMessage {
     automatic?: boolean
     template?: TemplateChoice
     interactive?: Interactive
+    /** The provider's id of the message that it answers. */
+    in_reply_to?: string
     queued_at?: string
   }
   /** Made when the message was queued, and kept by every repeat. */

@@ -1,12 +1,14 @@
 // Conversations, messages, attachments and contacts as the API shows them.
 
 import { quoteStart, shownHtml } from '../../channels/shown-mail.ts'
-import type {
-  AttachmentRow,
-  ContactRow,
-  ConversationRow,
-  Listed,
-  MessageRow,
+import {
+  type AnsweredRow,
+  type AttachmentRow,
+  answeredId,
+  type ContactRow,
+  type ConversationRow,
+  type Listed,
+  type MessageRow,
 } from '../../db/views/conversations.ts'
 import type { MessageStatus } from '../../domain/message.ts'
 import { type Locale, reasonText } from '../../locales/texts.ts'
@@ -113,6 +115,12 @@ export const MessageSchema = Type.Object({
   has_html: Type.Boolean({ description: 'Made safe to show by GET /messages/{id}/html' }),
   content_type: Type.String(),
   content_attributes: JsonObject,
+  in_reply_to: Nullable(
+    Type.Object(
+      { message_id: Nullable(Id), content: Type.String() },
+      { description: 'The one message it answers, in chats; without an id it is not stored here' },
+    ),
+  ),
   contact_id: Nullable(Id),
   user_id: Nullable(Id),
   source_id: Nullable(Type.String()),
@@ -141,10 +149,17 @@ export const MessageSchema = Type.Object({
   updated_at: Time,
 })
 
+/** What is shown with a message. */
+export interface BesideMessage {
+  attachments: AttachmentRow[]
+  /** The message that it answers, where that is stored. */
+  answered: AnsweredRow | undefined
+}
+
 /** @param urlOf signs the address of a stored attachment */
 export function presentMessage(
   row: MessageRow,
-  attachments: AttachmentRow[],
+  { attachments, answered }: BesideMessage,
   locale: Locale,
   urlOf: (attachment: AttachmentRow) => string,
 ): Static<typeof MessageSchema> {
@@ -166,6 +181,10 @@ export function presentMessage(
     content_type: row.content_type,
     // Never the HTML: unfiltered, it would run in whoever shows it.
     content_attributes: attributes,
+    in_reply_to:
+      answeredId(row) === undefined
+        ? null
+        : { message_id: answered?.id ?? null, content: answered?.content ?? '' },
     contact_id: row.contact_id,
     user_id: row.user_id,
     source_id: row.source_id,

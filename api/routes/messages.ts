@@ -4,10 +4,13 @@ import type { FastifyRequest } from 'fastify'
 import type { Database, Trx } from '../../db/client.ts'
 import { findInbox } from '../../db/inboxes.ts'
 import {
+  answeredId,
+  answeredRowsOf,
   attachmentRowsOf,
   findConversationRow,
   findMessageRow,
   listMessageRows,
+  type MessageRow,
 } from '../../db/views/conversations.ts'
 import type { ChannelType } from '../../domain/inbox.ts'
 import type { AttachedFile } from '../../messaging/attach-files.ts'
@@ -78,11 +81,7 @@ export function messageRoutes(app: App, deps: Deps): void {
         before: timeCursor(cursor),
         limit: limit + 1,
       })
-      const present = await presenter(
-        db,
-        request,
-        rows.map((row) => row.id),
-      )
+      const present = await presenter(db, request, rows)
       return pageOf(rows, limit, (row) => [row.place, row.id], present)
     },
   )
@@ -116,6 +115,12 @@ export function messageRoutes(app: App, deps: Deps): void {
               }),
             }),
           ),
+          in_reply_to_id: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              description: 'The message of the conversation that it is about; chats show it so',
+            }),
+          ),
           cc: Recipients,
           bcc: Recipients,
           reply_all: Type.Boolean({
@@ -141,7 +146,9 @@ export function messageRoutes(app: App, deps: Deps): void {
       if (!isNote && (!inbox || !deps.channels.directionsOf(inbox).send)) {
         throw apiError('inbox_cannot_send')
       }
-      const { interactive = null } = request.body
+      const { interactive = null, in_reply_to_id } = request.body
+      const about = { id: in_reply_to_id, conversationId: id }
+      const answered = await answeredBy(request, about, inbox?.channel)
       const automatic = caller.role === 'bot'
       const draft = {
         text: content,
@@ -169,6 +176,7 @@ export function messageRoutes(app: App, deps: Deps): void {
           files,
           attributes: {
             ...copies,
+            ...answered,
             ...(checked.template ? { template: checked.template } : {}),
             ...(interactive ? { interactive } : {}),
           },
@@ -264,17 +272,45 @@ export function messageRoutes(app: App, deps: Deps): void {
     const caller = callerOf(request)
     const found = await findMessageRow(from, caller.accountId, id)
     const row = visible(caller, found, (message) => message.inbox_id)
-    return (await presenter(from, request, [id]))(row)
+    return (await presenter(from, request, [row]))(row)
   }
 
-  async function presenter(from: Database, request: FastifyRequest, ids: number[]) {
+  /** Of one inbox. */
+  async function presenter(from: Database, request: FastifyRequest, rows: MessageRow[]) {
     const { accountId } = callerOf(request)
+    const ids = rows.map(({ id }) => id)
     const attachments = await attachmentRowsOf(from, accountId, ids)
+    const answered = await answeredRowsOf(from, accountId, rows)
     const locale = localeOf(request)
-    return (row: Parameters<typeof presentMessage>[0]) =>
-      presentMessage(row, attachments.get(row.id) ?? [], locale, (item) =>
+    return (row: MessageRow) => {
+      const beside = {
+        attachments: attachments.get(row.id) ?? [],
+        answered: answered.get(answeredId(row) ?? ''),
+      }
+      return presentMessage(row, beside, locale, (item) =>
         signedUrl(deps, accountId, `attachments/${item.id}`),
       )
+    }
+  }
+
+  /** The provider's id of a message of the conversation. @throws not_found */
+  async function answeredBy(
+    request: FastifyRequest,
+    { id: messageId, conversationId }: { id: number | undefined; conversationId: number },
+    channel: ChannelType | undefined,
+  ): Promise<{ in_reply_to?: string }> {
+    if (messageId === undefined) return {}
+    const found = await findMessageRow(db, callerOf(request).accountId, messageId)
+    const { external_id: id } = found?.conversation_id === conversationId ? found : {}
+    if (!id) throw apiError('not_found')
+    if (!channel || !deps.channels.of(channel).chat?.replies) {
+      throw apiError('channel_feature_unsupported', {
+        feature: 'reply',
+        channel,
+        alternative: 'text',
+      })
+    }
+    return { in_reply_to: id }
   }
 
   async function conversation(request: FastifyRequest, id: number) {

@@ -44,6 +44,7 @@ export function createInstagram(
       windowMs: DAY_MS,
       // Meta's HUMAN_AGENT tag.
       personWindowMs: 7 * DAY_MS,
+      replies: true,
       limitsOf(to, { long_answers }) {
         const limits = limitsOf(personOf(to).product)
         return long_answers === 'split' ? { ...limits, text: null } : limits
@@ -97,12 +98,12 @@ function personOf(to: string): Pick<MessagingMessage, 'product' | 'to'> {
 
 const productOf = (kind: string | undefined) => (kind === 'messenger' ? kind : 'instagram')
 
-function outboundOf({ to, text, files, late }: ChatMessage): MessagingMessage {
+function outboundOf({ to, text, files, late, inReplyTo }: ChatMessage): MessagingMessage {
   return {
     ...personOf(to),
     text,
     file: files[0] ?? null,
     byHumanAgent: late,
-    inReplyTo: null,
+    inReplyTo,
   }
 }

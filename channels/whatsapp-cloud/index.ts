@@ -74,6 +74,7 @@ export function createWhatsAppCloud(
     chat: {
       windowMs: DAY_MS,
       interactive: true,
+      replies: true,
       pace: {
         // What a number may send while its phone takes part.
         inbox: { capacity: 20, perSecond: 20 },
@@ -126,7 +127,8 @@ function refusalOf({ text, files, template, interactive }: ChatDraft): ChatRefus
   return kind === 'audio' && text !== '' ? { reason: 'audio_takes_no_text' } : undefined
 }
 
-function outboundOf({ to, text, files, template, interactive, reference }: ChatMessage) {
+function outboundOf(message: ChatMessage) {
+  const { to, text, files, template, interactive, inReplyTo, reference } = message
   const chosen = template && { ...templateKeyOf(template.id), variables: template.variables }
   return {
     to,
@@ -134,7 +136,7 @@ function outboundOf({ to, text, files, template, interactive, reference }: ChatM
     file: files[0] ?? null,
     interactive,
     template: chosen,
-    inReplyTo: null,
+    inReplyTo,
     reference,
   }
 }

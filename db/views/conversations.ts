@@ -153,6 +153,32 @@ export function findMessageRow(
     .executeTakeFirst()
 }
 
+/** The provider's id of the message that this one answers. */
+export function answeredId({ content_attributes }: Pick<MessageRow, 'content_attributes'>) {
+  const { in_reply_to } = content_attributes as { in_reply_to?: string }
+  return in_reply_to || undefined
+}
+
+export type AnsweredRow = Pick<MessageRow, 'id' | 'external_id'> & { content: string }
+
+/** What messages of one inbox answer, by the provider's id; the beginning of it. */
+export async function answeredRowsOf(
+  db: Database,
+  accountId: number,
+  messages: readonly MessageRow[],
+): Promise<Map<string, AnsweredRow>> {
+  const ids = messages.flatMap((message) => answeredId(message) ?? [])
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('messages')
+    .select(['id', 'external_id', sql<string>`left(content, 300)`.as('content')])
+    .where('account_id', '=', accountId)
+    .where('inbox_id', '=', messages[0]!.inbox_id)
+    .where('external_id', 'in', ids)
+    .execute()
+  return new Map(rows.map((row) => [row.external_id!, row]))
+}
+
 /** Attachments by message, in their order. */
 export async function attachmentRowsOf(
   db: Database,

@@ -78,6 +78,11 @@ test('an id of another account’s thing in a body is a 404, and nothing is done
     ['PUT', `/inboxes/${ours.inboxes}/members`, { agent_ids: [agents] }],
     ['PATCH', `/conversations/${ours.conversations}`, { assignee_id: agents }],
     ['PATCH', `/conversations/${ours.conversations}`, { team_id: teams }],
+    [
+      'POST',
+      `/conversations/${ours.conversations}/messages`,
+      { content: 'x', in_reply_to_id: theirs.messages },
+    ],
     ['PUT', `/teams/${ours.teams}/members`, { agent_ids: [ours.agents, agents] }],
     ['POST', '/rules/dry_run', { ...ruleBody(), conversation_id: theirs.conversations }],
     ['POST', '/api_keys', { name: 'x', role: 'agent', user_id: agents }],

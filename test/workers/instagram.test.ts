@@ -161,6 +161,30 @@ test('more than 1,000 bytes are refused before anything is queued', async () => 
   expect(await outgoing(ref)).toEqual([])
 })
 
+test('an answer may be about one message, and an answer to one of ours says to which', async () => {
+  const { ref, page, events, push, conversation } = await spokenTo()
+  const [question] = await platform.messages(ref)
+  const { status } = await api.post(`/conversations/${conversation}/messages`, {
+    content: 'Sim!',
+    in_reply_to_id: question!.id,
+  })
+  expect(status).toBe(202)
+  await waitFor(async () => (await outgoing(ref))[0]?.status === 'sent', { what: 'the answer' })
+  expect(atMeta(page)[0]!.body.reply_to).toEqual({ mid: question!.external_id })
+  const [ours] = await outgoing(ref)
+  await push(
+    events.message('Obrigada', { reply_to: { mid: ours!.external_id } }),
+    events.message('E isto?', { reply_to: { mid: 'of-before-we-were-here' } }),
+  )
+  const { data } = (await api.get(`/conversations/${conversation}/messages`)).body
+  const shownTo = (content: string) =>
+    data.find((one: { content: string }) => one.content === content).in_reply_to
+  expect(shownTo('Oi')).toBeNull()
+  expect(shownTo('Sim!')).toEqual({ message_id: question!.id, content: 'Oi' })
+  expect(shownTo('Obrigada')).toEqual({ message_id: ours!.id, content: 'Sim!' })
+  expect(shownTo('E isto?')).toEqual({ message_id: null, content: '' })
+})
+
 test('where the inbox wants it a longer answer goes out in pieces, in order, each whole in words', async () => {
   const { ref, page, conversation } = await spokenTo()
   await api.patch(`/inboxes/${ref.inboxId}`, { long_answers: 'split' })

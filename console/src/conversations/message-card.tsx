@@ -7,6 +7,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, at, dataOf } from '../api/client.ts'
 import type { Message } from '../api/shapes.ts'
 import { At } from '../shell/when.tsx'
+import { AnsweredMessage } from './answered-message.tsx'
 import { MailFrame } from './mail-frame.tsx'
 import { useDeliveryWords } from './status-words.ts'
 import { WithheldText } from './withheld-text.tsx'
@@ -41,6 +42,7 @@ export function MessageCard({ message, author }: { message: Message; author: str
           <At time={message.sent_at} />
         </Text>
       </Group>
+      <AnsweredMessage message={message} />
       {message.has_html ? <MailFrame message={message} /> : <PlainText message={message} />}
       <WithheldText message={message} />
       <Files message={message} />
