@@ -1,6 +1,6 @@
 // Proving credentials and taking them over: the first connect, a reconnect, and "check again".
 
-import { ApplicationFailure } from '@temporalio/common'
+import type { ApplicationFailure } from '@temporalio/common'
 import type {
   Channel,
   Connection,
@@ -20,16 +20,11 @@ import { noteConnected } from '../messaging/note-account.ts'
 import { expectHistory } from '../messaging/note-history.ts'
 import { type HealthFinding, recordHealth } from '../messaging/record-health.ts'
 import { releaseQueuedSends } from '../messaging/wake-queued-sends.ts'
-import {
-  type ConnectInput,
-  type InboxRef,
-  type PreflightStage,
-  WORKFLOW_FAILURES,
-} from '../temporal/contracts.ts'
+import type { ConnectInput, InboxRef, PreflightStage } from '../temporal/contracts.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { createAddresses } from './addresses.ts'
 import type { ActivityDeps } from './deps.ts'
-import { failureOf, translating } from './failures.ts'
+import { failureOf, finalFailure, translating } from './failures.ts'
 import { createSignIn } from './sign-in.ts'
 import { createSignUp } from './sign-up.ts'
 import { storeConnection, writeSettings } from './state/connection.ts'
@@ -121,9 +116,16 @@ export function createConnectActivities(deps: ActivityDeps) {
           const providerIds = channel.providerIds?.(form.settings) ?? []
           const shares = connecting || form.signedUp ? sharesOf(channel, form) : []
           if (shares.length > 0) await expectHistory(trx, { ...input, now }, shares)
-          const imports = folders.length > 0 || shares.length > 0
-          const address = channel.addressOf?.(form.settings)
-          const connection = { ...form, address, credentials, access, providerIds, now, imports }
+          const connection = {
+            ...form,
+            address: channel.addressOf?.(form.settings),
+            provedAt: channel.provedAt?.(form.settings),
+            credentials,
+            access,
+            providerIds,
+            now,
+            imports: folders.length > 0 || shares.length > 0,
+          }
           await storeConnection(trx, vault, { ...input, draftId }, connection)
           await releaseQueuedSends(trx, input, now)
           await notifyInboxChanged(trx, input)
@@ -226,19 +228,11 @@ function sharesOf({ history }: Channel, { settings }: Form): readonly Share[] {
 }
 
 function draftExpired(): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: WORKFLOW_FAILURES.DraftExpired,
-    message: 'draft_expired',
-    nonRetryable: true,
-  })
+  return finalFailure('DraftExpired', 'draft_expired')
 }
 
 export function inboxNotFound(): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: WORKFLOW_FAILURES.InboxNotFound,
-    message: 'inbox_not_found',
-    nonRetryable: true,
-  })
+  return finalFailure('InboxNotFound', 'inbox_not_found')
 }
 
 /** What a person waits for in front of a form: only these are worth another try by ourselves. */

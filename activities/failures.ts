@@ -11,6 +11,7 @@ import { isPostgresAway } from '../db/connections.ts'
 import { failureDelayMs } from '../domain/backoff.ts'
 import type { FailureDetails, FailureKind } from '../domain/failures.ts'
 import type { Direction } from '../domain/inbox.ts'
+import type { WORKFLOW_FAILURES } from '../temporal/contracts.ts'
 
 /** Kinds that a repeat cannot mend: the workflow decides what happens next. */
 const FINAL: readonly FailureKind[] = [
@@ -43,6 +44,14 @@ export function failureOf(
     ...(delay === undefined ? {} : { nextRetryDelay: delay }),
     ...(kind === 'RateLimited' ? { category: ApplicationFailureCategory.BENIGN } : {}),
   })
+}
+
+/** What no provider said and no repeat can mend: what it is about is gone. */
+export function finalFailure(
+  type: keyof typeof WORKFLOW_FAILURES,
+  message: string,
+): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, nonRetryable: true })
 }
 
 /** Ends the attempt without an event: the server starts the next one after the delay. */

@@ -53,6 +53,7 @@ export async function connectInbox<More extends object>(
       joinDefaultRules: body.join_default_rules,
       claudiaAfterImport: body.claudia_after_import,
       claudiaMaxAgeSeconds: body.claudia_max_age_seconds,
+      provedAt: deps.channels.of(ofChannel.channel).provedAt?.(ofChannel.settings),
       ...ofChannel,
     })
     const { inboxId } = created

@@ -129,7 +129,7 @@ export function toApiError(error: FastifyError | Error): ApiError {
     return apiError('invalid_settings', { fields: [{ field: error.field, reason: error.reason }] })
   }
   if (error instanceof AlreadyConnected) {
-    const own = error.sameAccount ? { inbox_id: error.inboxId } : undefined
+    const own = error.inboxId === null ? undefined : { inbox_id: error.inboxId }
     return apiError('channel_already_connected', own)
   }
   // Temporal is down or silent; `temporal/client.ts` throws this and api never asks why.

@@ -334,6 +334,11 @@ export interface Channel<Settings = unknown, Credentials = unknown> {
   readonly history?: PushedHistory<Settings, Credentials>
   /** The address of what was connected, where only the provider can tell it. */
   addressOf?(settings: Settings): string
+  /**
+   * Where the address is proved, when that alone makes it one's own: anybody's mail server opens a
+   * mailbox of any name. Absent: one provider vouches for all addresses.
+   */
+  provedAt?(settings: Settings): string
   /** Ids by which webhooks of an app name an inbox. */
   providerIds?(settings: Settings): string[]
   /** Each step of the code that will be used, proved one by one. Nothing is thrown. */

@@ -8,7 +8,7 @@ import type { InboxTable } from './schema/inbox.ts'
 
 export type InboxRow = Selectable<InboxTable>
 
-/** Undefined when the channel is connected already: the index decides between two at once. */
+/** Undefined when the account has the channel already: the index decides between two at once. */
 export function insertInbox(
   db: Database,
   values: Insertable<InboxTable>,
@@ -18,7 +18,10 @@ export function insertInbox(
     .values(values)
     .onConflict((conflict) =>
       // A literal: with a parameter a generic plan could not tell which index is meant.
-      conflict.column('channel_key').where('phase', '<>', sql.lit('disconnected')).doNothing(),
+      conflict
+        .columns(['channel_key', 'account_id'])
+        .where('phase', '<>', sql.lit('disconnected'))
+        .doNothing(),
     )
     .returningAll()
     .executeTakeFirst()
@@ -52,14 +55,26 @@ export function lockInbox(
     .executeTakeFirst()
 }
 
-/** The connected inbox of a mailbox, number or page, in whichever account. */
-export function findInboxByChannelKey(db: Database, channelKey: string) {
+/** The account's own inbox of a mailbox, number or page, proved or not. */
+export function findInboxByChannelKey(db: Database, accountId: number, channelKey: string) {
   return db
     .selectFrom('inboxes')
-    .select(['id', 'account_id'])
+    .select('id')
     .where('channel_key', '=', channelKey)
+    .where('account_id', '=', accountId)
     .where('phase', '<>', 'disconnected')
     .executeTakeFirst()
+}
+
+/** Whether an inbox of whichever account has proved this to be its own. */
+export async function isProvedKeyTaken(db: Database, provedKey: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('inboxes')
+    .select('id')
+    .where('proved_key', '=', provedKey)
+    .where('phase', '<>', 'disconnected')
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Ascending by id; `inboxIds` null: every inbox of the account. */

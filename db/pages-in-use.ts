@@ -10,13 +10,19 @@ export interface InUse {
   accountId: number
 }
 
-/** Of these keys, those that are connected, in whichever account. */
-export async function connectedKeys(db: Database, keys: readonly string[]): Promise<InUse[]> {
+/** Of these keys, those that the account has, proved or not, and those that another has proved. */
+export async function connectedKeys(
+  db: Database,
+  accountId: number,
+  keys: readonly string[],
+): Promise<InUse[]> {
   const rows = await db
     .selectFrom('inboxes')
     .select(['channel_key', 'id', 'account_id'])
     .where('channel_key', '=', sql<string>`any(${[...keys]}::text[])`)
     .where('phase', '<>', 'disconnected')
+    .where((eb) => eb.or([eb('account_id', '=', accountId), eb('proved_key', 'is not', null)]))
+    .orderBy(sql`account_id = ${accountId}`, 'desc')
     .execute()
   return rows.map((row) => ({
     channelKey: row.channel_key,

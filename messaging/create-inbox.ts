@@ -4,7 +4,12 @@ import { addAccountEvents } from '../db/account-events.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import { saveDraft } from '../db/connect-drafts.ts'
 import type { Vault } from '../db/encryption.ts'
-import { findInboxByChannelKey, type InboxRow, insertInbox } from '../db/inboxes.ts'
+import {
+  findInboxByChannelKey,
+  type InboxRow,
+  insertInbox,
+  isProvedKeyTaken,
+} from '../db/inboxes.ts'
 import { askInbox } from '../db/outbox.ts'
 import { addToTimeline } from '../db/timeline.ts'
 import { addMembers } from '../db/users.ts'
@@ -16,8 +21,10 @@ export interface NewInbox {
   name: string
   channel: ChannelType
   address: string
-  /** What may be connected once in the world; from channel and address when absent. */
+  /** What an account may connect once; from channel and address when absent. */
   channelKey?: string | undefined
+  /** As the channel's `provedAt` tells it of these settings. */
+  provedAt?: string | undefined
   /** Shown by the API, so without any secret. */
   settings: Record<string, unknown>
   /** Go into the sealed draft with the settings, and nowhere else; absent: a sign-in brings them. */
@@ -39,16 +46,14 @@ export interface CreatedInbox {
   inbox: InboxRow
 }
 
-/** The mailbox, number or page has an inbox; `inboxId` may be told to the same account only. */
+/** The mailbox, number or page has an inbox; null: in another account, of which nothing is told. */
 export class AlreadyConnected extends Error {
-  readonly inboxId: number
-  readonly sameAccount: boolean
+  readonly inboxId: number | null
 
-  constructor(inboxId: number, sameAccount: boolean) {
+  constructor(inboxId: number | null) {
     super('This channel is connected already')
     this.name = 'AlreadyConnected'
     this.inboxId = inboxId
-    this.sameAccount = sameAccount
   }
 }
 
@@ -56,6 +61,11 @@ export class AlreadyConnected extends Error {
 export function channelKeyOf(channel: ChannelType, address: string): string {
   const kind = hasHistory(channel) ? 'email' : channel
   return `${kind}:${address.trim().toLowerCase()}`
+}
+
+/** What is connected once in the world: to have named it proves nothing, so it counts once proved. */
+export function provedKeyOf(channelKey: string, provedAt: string | undefined): string {
+  return provedAt === undefined ? channelKey : `${channelKey} at ${provedAt}`
 }
 
 /** @throws AlreadyConnected */
@@ -80,6 +90,8 @@ export function createInbox(db: Database, vault: Vault, wanted: NewInbox): Promi
       ...given('thread_by_subject', wanted.threadBySubject),
     })
     if (!inbox) throw await alreadyConnected(trx, accountId, channelKey)
+    const provedKey = provedKeyOf(channelKey, wanted.provedAt)
+    if (await isProvedKeyTaken(trx, provedKey)) throw new AlreadyConnected(null)
     const ref = { accountId, inboxId: inbox.id }
     await addMembers(trx, accountId, inbox.id, wanted.agentIds ?? [], { byPerson: true })
     const secret = credentials ? { credentials } : code && { code }
@@ -105,10 +117,9 @@ export function createInbox(db: Database, vault: Vault, wanted: NewInbox): Promi
 }
 
 async function alreadyConnected(trx: Trx, accountId: number, channelKey: string): Promise<Error> {
-  const other = await findInboxByChannelKey(trx, channelKey)
+  const other = await findInboxByChannelKey(trx, accountId, channelKey)
   // It was disconnected between the two statements: the next try takes it.
-  if (!other) return new Error('The channel has just become free')
-  return new AlreadyConnected(other.id, other.account_id === accountId)
+  return other ? new AlreadyConnected(other.id) : new Error('The channel has just become free')
 }
 
 function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

@@ -8,8 +8,9 @@ import { markCredentialsWorked, writeCredentials } from '../../db/credentials.ts
 import type { Vault } from '../../db/encryption.ts'
 import type { InboxOptions } from '../../db/inboxes.ts'
 import { addToTimeline } from '../../db/timeline.ts'
-import { channelKeyOf } from '../../messaging/create-inbox.ts'
+import { channelKeyOf, provedKeyOf } from '../../messaging/create-inbox.ts'
 import type { InboxRef } from '../../temporal/contracts.ts'
+import { finalFailure } from '../failures.ts'
 
 interface Servers {
   imap?: { host: string; certificate?: string }
@@ -28,7 +29,8 @@ export interface Connection {
   /** Null: no sign-in gave them. */
   access: Access | null
   now: Date
-  /** Ids by which webhooks of an app name the inbox. */
+  /** As the channel tells them of these settings. */
+  provedAt?: string | undefined
   providerIds: string[]
   /** False for a mailbox that only sends: it is active at once. */
   imports: boolean
@@ -36,7 +38,7 @@ export interface Connection {
 
 /**
  * All of it or nothing.
- * @throws ChannelError `channel_already_connected` when another inbox has its address
+ * @throws ChannelError `channel_already_connected` when another inbox has proved it to be its own
  */
 export async function storeConnection(
   trx: Trx,
@@ -46,26 +48,31 @@ export async function storeConnection(
 ): Promise<void> {
   const { settings, address, credentials, options = {}, access, now, imports } = connection
   const actor = connection.actorUserId ?? null
+  const row = await trx
+    .selectFrom('inboxes')
+    .select(['phase', 'channel', 'settings', 'channel_key'])
+    .where('account_id', '=', ref.accountId)
+    .where('id', '=', ref.inboxId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  // Meanwhile: what is gone gets no credentials again.
+  if (row.phase === 'disconnected') throw finalFailure('InboxDisconnected', 'inbox_disconnected')
   if (credentials === null) {
     await markCredentialsWorked(trx, ref, now, ref.draftId)
   } else {
     await writeCredentials(trx, vault, ref, credentials, now, ref.draftId)
     if (access) await noteAccess(trx, ref, access)
   }
-  const row = await trx
-    .selectFrom('inboxes')
-    .select(['phase', 'channel', 'settings'])
-    .where('account_id', '=', ref.accountId)
-    .where('id', '=', ref.inboxId)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
   const first = row.phase === 'connecting'
+  const channelKey = address ? channelKeyOf(row.channel, address) : row.channel_key
   await trx
     .updateTable('inboxes')
     .set({
       ...options,
       settings,
-      ...(address ? { address, channel_key: channelKeyOf(row.channel, address) } : {}),
+      ...(address ? { address } : {}),
+      channel_key: channelKey,
+      proved_key: provedKeyOf(channelKey, connection.provedAt),
       provider_ids: connection.providerIds,
       consecutive_failures: 0,
       idle_cycles: 0,
@@ -82,7 +89,7 @@ export async function storeConnection(
     .where('id', '=', ref.inboxId)
     .execute()
     .catch((error) => {
-      if (!isTaken(error, 'inboxes_channel_key')) throw error
+      if (!isTaken(error, 'inboxes_proved_key', 'inboxes_channel_key')) throw error
       throw new ChannelError('ActionRequired', { reason: 'channel_already_connected' })
     })
   if (first && imports) await ensureImport(trx, ref)

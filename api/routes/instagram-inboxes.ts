@@ -94,6 +94,7 @@ export function instagramInboxRoutes(app: App, deps: Deps): void {
       const [connected, owned] = await Promise.all([
         connectedKeys(
           db,
+          accountId,
           offers.items.map(({ key }) => keyOf(key)),
         ),
         inboxesOfOwner(db, 'instagram', offers.owner, accountId),

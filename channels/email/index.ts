@@ -29,6 +29,7 @@ export function createEmail(policy: NetPolicy): Channel<EmailSettings, EmailCred
       traitsOf: emailTraits,
       accountOf: (connection) => emailAccount({ ...connection, policy }),
     },
+    provedAt: ({ imap, smtp }) => (imap ?? smtp)!.host,
     preflight: (connection) => preflight(emailAccount({ ...connection, policy })),
     learn: heldToCertificate,
   }

@@ -16,11 +16,13 @@ export function createGoogle(
   provider: GoogleProvider | null,
   policy: NetPolicy,
 ): Channel<OAuthMailSettings, OAuthCredentials> {
-  const mail = oauthMail(() => provider?.servers ?? SERVERS, policy)
+  const servers = provider?.servers ?? SERVERS
+  const mail = oauthMail(() => servers, policy)
   return {
     type: 'google',
     connect: googleConnect(provider),
     mail,
+    provedAt: () => servers.imap.host,
     preflight: (connection) => preflight(mail.accountOf(connection)),
     notices: () => [...(provider?.beta ? ['google_beta'] : []), 'google_inbox_only'],
   }

@@ -27,6 +27,7 @@ export function createMicrosoft(
     type: 'microsoft',
     connect: microsoftConnect(provider),
     mail,
+    provedAt: () => (provider?.servers?.imap ?? IMAP).host,
     preflight: (connection) => preflight(mail.accountOf(connection)),
     notices: () => ['microsoft_imap_on', 'microsoft_primary_address'],
   }

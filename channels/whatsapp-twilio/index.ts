@@ -23,6 +23,8 @@ export function createTwilio(
     type: 'whatsapp_twilio',
     connect: { kind: 'form', read: readTwilioForm },
     webhook: twilioWebhook,
+    // The number for trying things out is everybody's.
+    provedAt: ({ account_sid }) => account_sid,
     preflight: (connection) => proveTwilio(access, connection),
     callback: {
       async read(connection, url) {

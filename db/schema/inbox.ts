@@ -10,6 +10,7 @@ export interface InboxTable {
   channel: ChannelType
   address: string
   channel_key: string
+  proved_key: string | null
   settings: Generated<Json>
   phase: Generated<'connecting' | 'importing' | 'active' | 'disconnected'>
   paused: Generated<boolean>

@@ -1,5 +1,7 @@
 // Connecting and steering an inbox through the API: what is stored, what is refused, what is said.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { patchInbox } from '../../db/inboxes.ts'
+import { provedKeyOf } from '../../messaging/create-inbox.ts'
 import { type ApiUnderTest, emailForm, startApi } from './api-under-test.ts'
 
 let api: ApiUnderTest
@@ -79,9 +81,18 @@ test('the same mailbox twice is a 409 that names the inbox to its own account on
   expect(again.status).toBe(409)
   expect(again.body.code).toBe('channel_already_connected')
   expect(again.body.details).toEqual({ inbox_id: made.body.id })
-  const other = await api.call(two, 'POST', '/inboxes', { payload: emailForm('twice@example.com') })
-  expect(other.status).toBe(409)
-  expect(other.body.details).toBeUndefined()
+  const form = { payload: emailForm('twice@example.com') }
+  await patchInbox(api.db, one.accountId, made.body.id, {
+    phase: 'active',
+    proved_key: provedKeyOf('email:twice@example.com', 'imap.example.com'),
+  })
+  const other = await api.call(two, 'POST', '/inboxes', form)
+  expect([other.status, other.body.details]).toEqual([409, undefined])
+  // Whoever only names it keeps nobody out.
+  await patchInbox(api.db, one.accountId, made.body.id, { proved_key: null })
+  const free = await api.call(two, 'POST', '/inboxes', form)
+  expect(free.status).toBe(201)
+  await patchInbox(api.db, two.accountId, free.body.id, { phase: 'disconnected' })
 })
 
 test('secrets of a form are in no reply, no log line and no column', async () => {
@@ -160,15 +171,21 @@ test('ClaudIA is switched off by a person, on record', async () => {
 
 test('lists go on where the cursor ended, and refuse a made-up cursor', async () => {
   const [, two] = api.accounts
-  const ids: number[] = []
+  const before = (await api.call(two, 'GET', '/inboxes')).body.data
+  const ids: number[] = before.map(({ id }: { id: number }) => id)
   for (const name of ['p1', 'p2', 'p3']) {
     const made = await api.call(two, 'POST', '/inboxes', {
       payload: emailForm(`${name}@example.com`),
     })
     ids.push(made.body.id)
   }
-  const first = await api.call(two, 'GET', '/inboxes?limit=2')
-  const second = await api.call(two, 'GET', `/inboxes?limit=2&cursor=${first.body.next_cursor}`)
+  const limit = ids.length - 1
+  const first = await api.call(two, 'GET', `/inboxes?limit=${limit}`)
+  const second = await api.call(
+    two,
+    'GET',
+    `/inboxes?limit=${limit}&cursor=${first.body.next_cursor}`,
+  )
   const seen = [...first.body.data, ...second.body.data].map(({ id }: { id: number }) => id)
   expect(seen).toEqual(ids)
   expect(second.body.next_cursor).toBeNull()

@@ -48,11 +48,18 @@ test("a row that refers to another account's inbox or contact cannot be stored",
   await expect(addConversation(1, own, contact)).resolves.toHaveLength(1)
 })
 
-test('one mailbox belongs to one inbox in the world until that inbox is disconnected', async () => {
-  const inbox = await addInbox(1, 'email:once@padaria.test')
-  await expect(addInbox(2, 'email:once@padaria.test')).rejects.toMatchObject({ code: '23505' })
-  await sql`update inboxes set phase = 'disconnected' where account_id = 1 and id = ${inbox}`
-  await expect(addInbox(2, 'email:once@padaria.test')).resolves.toBeDefined()
+test('a mailbox is one inbox of an account, and once proved one in the world, until that inbox is disconnected', async () => {
+  const key = 'email:once@padaria.test'
+  const first = await addInbox(1, key)
+  await expect(addInbox(1, key)).rejects.toMatchObject({ code: '23505' })
+  const second = await addInbox(2, key)
+  const prove = (inbox: number) => sql`
+    update inboxes set phase = 'active', proved_key = ${key} where id = ${inbox}`
+  await prove(second)
+  await expect(prove(first)).rejects.toMatchObject({ constraint_name: 'inboxes_proved_key' })
+  await sql`update inboxes set phase = 'disconnected' where id = ${second}`
+  await prove(first)
+  await expect(addInbox(2, key)).resolves.toBeDefined()
 })
 
 test('the same message twice in an inbox is refused, in two inboxes it is two messages', async () => {

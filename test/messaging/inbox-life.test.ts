@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readDraft } from '../../db/connect-drafts.ts'
 import { writeCredentials } from '../../db/credentials.ts'
+import { patchInbox } from '../../db/inboxes.ts'
 import { removeMember } from '../../db/users.ts'
-import { AlreadyConnected, createInbox } from '../../messaging/create-inbox.ts'
+import { AlreadyConnected, createInbox, provedKeyOf } from '../../messaging/create-inbox.ts'
 import { eraseInbox } from '../../messaging/erase-inbox.ts'
 import { joinDefaultRules } from '../../messaging/join-default-rules.ts'
 import { type HealthFinding, recordHealth } from '../../messaging/record-health.ts'
@@ -45,21 +46,37 @@ test('an inbox begins held, with a sealed form, its first import and the order t
   expect(JSON.stringify(made.inbox)).not.toContain('segredo')
 })
 
-test('the same mailbox twice is refused, naming the inbox to its own account only', async () => {
+test('the same mailbox twice in an account is refused, naming the inbox', async () => {
   const { db } = database
-  const [own, other] = [await openMailroom(db), await openMailroom(db)]
+  const own = await openMailroom(db)
   const tries = await Promise.allSettled([
     createInbox(db, vault, form(own.accountId, 'Um@x.test')),
     createInbox(db, vault, form(own.accountId, 'um@X.test')),
   ])
   const refused = tries.find(({ status }) => status === 'rejected') as PromiseRejectedResult
   expect(refused.reason).toBeInstanceOf(AlreadyConnected)
-  expect(refused.reason).toMatchObject({ sameAccount: true })
-  const foreign = createInbox(db, vault, form(other.accountId, 'um@x.test'))
-  await expect(foreign).rejects.toMatchObject({ sameAccount: false })
+  expect(refused.reason).toMatchObject({ inboxId: expect.any(Number) })
   // A refusal leaves nothing behind.
-  expect(await other.count('inboxes')).toBe(1)
-  expect(await other.count('connect_drafts')).toBe(1)
+  expect(await own.count('inboxes')).toBe(2)
+  expect(await own.count('connect_drafts')).toBe(2)
+})
+
+test('a mailbox that another account only named is free, and what it proved is not', async () => {
+  const { db } = database
+  const [own, other] = [await openMailroom(db), await openMailroom(db)]
+  const at = (accountId: number, provedAt: string) =>
+    createInbox(db, vault, { ...form(accountId, 'dois@x.test'), provedAt })
+  const named = await at(own.accountId, 'mail.test')
+  const { inboxId } = await at(other.accountId, 'mail.test')
+  await patchInbox(db, other.accountId, inboxId, { phase: 'disconnected' })
+  await patchInbox(db, own.accountId, named.inboxId, {
+    phase: 'importing',
+    proved_key: provedKeyOf('email:dois@x.test', 'mail.test'),
+  })
+  await expect(at(other.accountId, 'mail.test')).rejects.toMatchObject({ inboxId: null })
+  // Anybody can set up a server that opens a mailbox of any name.
+  await expect(at(other.accountId, 'another.test')).resolves.toBeDefined()
+  expect(await other.count('inboxes', "phase <> 'disconnected'")).toBe(2)
 })
 
 test("an account's inbox takes no agent of another account", async () => {

@@ -178,7 +178,7 @@ export async function startPlatform({
         credentials: { ...form.credentials },
         ...options,
       })
-      return { accountId, inboxId: created.inboxId }
+      return { accountId: created.inbox.account_id, inboxId: created.inboxId }
     },
     row: async (ref: { accountId: number; inboxId: number }) =>
       (await findInbox(db, ref.accountId, ref.inboxId))!,
