@@ -67,7 +67,7 @@ export function callerOf(request: FastifyRequest): Caller {
 }
 
 /** Whether the key opens an inbox; one that it does not open is a 404 like a foreign one. */
-export function mayOpen(caller: Caller, inboxId: number | null): boolean {
+export function mayOpen(caller: Pick<Caller, 'inboxIds'>, inboxId: number | null): boolean {
   return caller.inboxIds === null || (inboxId !== null && caller.inboxIds.includes(inboxId))
 }
 

@@ -1,7 +1,7 @@
 // News of all accounts for the event streams of this process: one reader of Postgres, however many
 // streams are open. What a stream looks like is in routes/events.ts.
 import type { Logger } from 'pino'
-import { livingKeys } from '../db/api-keys.ts'
+import { findCallersByKeyId, type KeyCaller } from '../db/api-keys.ts'
 import type { Database } from '../db/client.ts'
 import {
   type AccountEventRow,
@@ -15,10 +15,10 @@ const LOOK_EVERY_MS = 500
 const BATCH = 200
 
 export interface Listener {
-  accountId: number
-  keyId: number
-  /** In their order, each once. */
-  hear(events: AccountEventRow[]): void
+  /** As its request was let in. */
+  caller: KeyCaller
+  /** In their order, each once; `caller`: what its key opens by now. */
+  hear(events: AccountEventRow[], caller: KeyCaller): void
   /** Its key was revoked, or the feed is closed. */
   end(): void
 }
@@ -34,6 +34,8 @@ export interface EventFeed {
 
 interface Place {
   listener: Listener
+  /** As of the last look. */
+  caller: KeyCaller
   /** Where it had been: another process may have told it more than this one has seen. */
   from: EventPosition | undefined
   /** News that wait until what was before is told; undefined once it is. */
@@ -58,20 +60,24 @@ export function createEventFeed(db: Database, logger: Logger): EventFeed {
   }
 
   async function tellNews(): Promise<void> {
-    await endRevoked()
     const horizon = await currentPosition(db)
     position ??= horizon
-    // Nothing was committed at all.
-    if (horizon.xid === position.xid) return
     for (;;) {
-      const accountIds = [...new Set([...places].map(({ listener }) => listener.accountId))]
-      const rows = await eventsBetween(db, accountIds, position, horizon, BATCH)
+      const callers = [...places].map(({ caller }) => caller)
+      const accountIds = [...new Set(callers.map(({ accountId }) => accountId))]
+      // Without a new transaction nothing was committed at all.
+      const isQuiet = horizon.xid === position.xid
+      const rows: AccountEventRow[] = isQuiet
+        ? []
+        : await eventsBetween(db, accountIds, position, horizon, BATCH)
       const byAccount = Map.groupBy(rows, ({ account_id }) => account_id)
-      for (const { listener, held, from } of places) {
-        const own = byAccount.get(listener.accountId) ?? []
-        const news = from ? own.filter((row) => isAfter(row, from)) : own
-        if (held) held.push(...news)
-        else listener.hear(news)
+      // After the news: what a key does not open any more is not told.
+      const keyIds = [...new Set(callers.map(({ keyId }) => keyId))]
+      const living = await findCallersByKeyId(db, keyIds)
+      for (const place of places) {
+        const caller = living.get(place.caller.keyId)
+        if (caller === undefined) place.listener.end()
+        else tell(place, caller, byAccount.get(caller.accountId) ?? [])
       }
       const last = rows.at(-1)
       if (last === undefined || rows.length < BATCH) break
@@ -80,10 +86,12 @@ export function createEventFeed(db: Database, logger: Logger): EventFeed {
     position = horizon
   }
 
-  async function endRevoked(): Promise<void> {
-    const keyIds = [...new Set([...places].map(({ listener }) => listener.keyId))]
-    const living = await livingKeys(db, keyIds)
-    for (const { listener } of places) if (!living.has(listener.keyId)) listener.end()
+  function tell(place: Place, caller: KeyCaller, rows: AccountEventRow[]): void {
+    const { listener, from, held } = place
+    const news = from ? rows.filter((row) => isAfter(row, from)) : rows
+    place.caller = caller
+    if (held) held.push(...news)
+    else listener.hear(news, caller)
   }
 
   function leave(place: Place): void {
@@ -99,7 +107,8 @@ export function createEventFeed(db: Database, logger: Logger): EventFeed {
     async join(listener, from) {
       // A look under way does not know the newcomer, so where it will end is not where it begins.
       while (looking) await looking
-      const place: Place = { listener, from, held: [] }
+      const { caller } = listener
+      const place: Place = { listener, caller, from, held: [] }
       places.add(place)
       timer ??= setInterval(look, LOOK_EVERY_MS)
       try {
@@ -107,11 +116,11 @@ export function createEventFeed(db: Database, logger: Logger): EventFeed {
         const since: EventPosition | undefined = position
         if (since === undefined) throw new Error('Events cannot be read now')
         for (let at = from; at !== undefined; ) {
-          const rows = await eventsBetween(db, [listener.accountId], at, since, BATCH)
-          listener.hear(rows)
+          const rows = await eventsBetween(db, [caller.accountId], at, since, BATCH)
+          listener.hear(rows, place.caller)
           at = rows.length < BATCH ? undefined : rows.at(-1)
         }
-        listener.hear(place.held ?? [])
+        listener.hear(place.held ?? [], place.caller)
         place.held = undefined
         return () => leave(place)
       } catch (error) {

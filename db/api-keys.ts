@@ -1,6 +1,6 @@
 // API keys and sessions, which are keys that a cookie carries. Only their SHA-256 is stored.
 
-import { type Selectable, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Database } from './client.ts'
 import type { ApiKeyTable } from './schema/accounts.ts'
 
@@ -54,30 +54,32 @@ export async function findCallerByKeyHash(
   db: Database,
   hash: Buffer,
 ): Promise<KeyCaller | undefined> {
-  const { rows } = await sql<KeyCaller>`
-    select k.account_id as "accountId", k.id as "keyId", k.user_id as "userId", a.locale,
-      case when k.session_expires_at is not null or k.role = 'administrator' then u.role
-      else k.role end as role,
-      case when u.role = 'agent' then array(
-        select m.inbox_id from inbox_members m
-        where m.account_id = k.account_id and m.user_id = k.user_id and not m.removed_by_person
-          and (k.inbox_ids is null or m.inbox_id = any(k.inbox_ids)))
-      else k.inbox_ids end as "inboxIds"
-    from api_keys k
-    join users u on u.account_id = k.account_id and u.id = k.user_id
-    join accounts a on a.id = k.account_id
-    where k.hash = ${hash} and ${living}`.execute(db)
+  const { rows } = await callers(sql`k.hash = ${hash}`).execute(db)
   return rows[0]
 }
 
-/** Those of the keys that open anything: neither revoked nor expired, nor of a deleted user. */
-export async function livingKeys(db: Database, ids: readonly number[]): Promise<Set<number>> {
-  const { rows } = await sql<{ id: number }>`
-    select k.id from api_keys k
-    join users u on u.account_id = k.account_id and u.id = k.user_id
-    where k.id = any(${ids}::bigint[]) and ${living}`.execute(db)
-  return new Set(rows.map(({ id }) => id))
+/** The same by the ids of keys; who may open nothing any more is not among them. */
+export async function findCallersByKeyId(
+  db: Database,
+  ids: readonly number[],
+): Promise<Map<number, KeyCaller>> {
+  const { rows } = await callers(sql`k.id = any(${ids}::bigint[])`).execute(db)
+  return new Map(rows.map((caller) => [caller.keyId, caller]))
 }
+
+const callers = (condition: RawBuilder<unknown>) => sql<KeyCaller>`
+  select k.account_id as "accountId", k.id as "keyId", k.user_id as "userId", a.locale,
+    case when k.session_expires_at is not null or k.role = 'administrator' then u.role
+    else k.role end as role,
+    case when u.role = 'agent' then array(
+      select m.inbox_id from inbox_members m
+      where m.account_id = k.account_id and m.user_id = k.user_id and not m.removed_by_person
+        and (k.inbox_ids is null or m.inbox_id = any(k.inbox_ids)))
+    else k.inbox_ids end as "inboxIds"
+  from api_keys k
+  join users u on u.account_id = k.account_id and u.id = k.user_id
+  join accounts a on a.id = k.account_id
+  where ${condition} and ${living}`
 
 /** Of keys `k` of users `u`. */
 const living = sql`k.revoked_at is null and u.deleted_at is null

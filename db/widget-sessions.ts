@@ -93,15 +93,16 @@ export function findWidgetInbox(db: Database, websiteToken: string): Promise<Inb
     .executeTakeFirst()
 }
 
-/** Those of the ids that nobody has ended. */
+/** Those of the ids that nobody has ended, neither by themselves nor with their inbox. */
 export async function livingWidgetSessions(
   db: Database,
   ids: readonly number[],
 ): Promise<Set<number>> {
   if (ids.length === 0) return new Set()
   const { rows } = await sql<{ id: number }>`
-    select id from widget_sessions where id = any(${ids}::bigint[]) and revoked_at is null`.execute(
-    db,
-  )
+    select s.id from widget_sessions s
+    join inboxes i on i.account_id = s.account_id and i.id = s.inbox_id
+    where s.id = any(${ids}::bigint[]) and s.revoked_at is null
+      and i.phase <> 'disconnected'`.execute(db)
   return new Set(rows.map(({ id }) => id))
 }

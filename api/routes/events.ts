@@ -1,7 +1,8 @@
 // The account's events as Server-Sent Events, resumed by Last-Event-ID without a gap.
+import type { KeyCaller } from '../../db/api-keys.ts'
 import type { AccountEventRow, EventPosition } from '../../db/views/operations.ts'
 import { callerOf, mayOpen, PEOPLE } from '../auth.ts'
-import type { App, Caller, Deps } from '../context.ts'
+import type { App, Deps } from '../context.ts'
 import { createEventFeed } from '../event-feed.ts'
 import { eventText, openStream } from '../open-stream.ts'
 import { AccountParams, Type } from '../schemas.ts'
@@ -26,22 +27,21 @@ export function eventRoutes(app: App, { db, logger }: Deps): EventStreams {
         tags: ['notifications'],
         summary: 'Events of the account (text/event-stream)',
         description:
-          'Ends when the key is revoked. `alive` comes every 20 seconds: without it, it is dead.',
+          'Of what the key opens at each moment; ends when it is revoked. `alive` comes every 20 ' +
+          'seconds: without it, it is dead.',
         params: AccountParams,
         headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 60 })) }),
         produces: ['text/event-stream'],
       },
     },
     async (request, reply) => {
-      const caller = callerOf(request)
-      const { accountId, keyId } = caller
       const stream = openStream(reply)
-      const hear = (events: AccountEventRow[]) => {
+      const hear = (events: AccountEventRow[], caller: KeyCaller) => {
         for (const event of events) if (concerns(event, caller)) stream.say(textOf(event))
       }
       try {
         const from = positionOf(request.headers['last-event-id'])
-        const leave = await feed.join({ accountId, keyId, hear, end: stream.end }, from)
+        const leave = await feed.join({ caller: callerOf(request), hear, end: stream.end }, from)
         const alive = setInterval(() => stream.say(ALIVE), ALIVE_EVERY_MS)
         await stream.ended
         clearInterval(alive)
@@ -61,7 +61,7 @@ function textOf({ xid, id, kind, data }: AccountEventRow): string {
 }
 
 /** A key with a list of inboxes hears of those only; a notification is for its user only. */
-function concerns(row: AccountEventRow, caller: Caller): boolean {
+function concerns(row: AccountEventRow, caller: KeyCaller): boolean {
   const { inbox_id, user_id } = (row.data ?? {}) as { inbox_id?: unknown; user_id?: unknown }
   if (typeof user_id === 'number' && user_id !== caller.userId) return false
   return mayOpen(caller, typeof inbox_id === 'number' ? inbox_id : null)

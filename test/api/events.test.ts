@@ -2,11 +2,12 @@
 import type { KyselyPlugin } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hashKey } from '../../api/auth.ts'
 import { createEventFeed, type Listener } from '../../api/event-feed.ts'
 import { addAccountEvents } from '../../db/account-events.ts'
-import { listApiKeys } from '../../db/api-keys.ts'
+import { findCallerByKeyHash } from '../../db/api-keys.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { type ApiUnderTest, startApi, type TestAccount } from './api-under-test.ts'
+import { type ApiUnderTest, emailForm, startApi, type TestAccount } from './api-under-test.ts'
 
 let api: ApiUnderTest
 let address: string
@@ -122,6 +123,41 @@ test('a stream is of its account, its user and the inboxes of its key', async ()
   await Promise.all([agent.cancel(), other.cancel()])
 })
 
+test('an open stream follows the rights of its key from one moment to the next', async () => {
+  const [one] = api.accounts
+  const { body: bia } = await api.call(one, 'POST', '/agents', {
+    payload: { name: 'Bia', email: 'bia@example.com', role: 'administrator' },
+  })
+  const { body: made } = await api.call(one, 'POST', '/api_keys', {
+    payload: { name: 'n', role: 'administrator', user_id: bia.id },
+  })
+  const { body: inbox } = await api.call(one, 'POST', '/inboxes', {
+    payload: emailForm('stream@example.com'),
+  })
+  const members = `/inboxes/${inbox.id}/members`
+  const join = () => api.call(one, 'POST', members, { payload: { agent_ids: [bia.id] } })
+  const stream = await listen(one, made.key)
+  const witness = await listen(one)
+  /** Returns when whoever is to hear of it has been told. */
+  async function happens(number: number, inbox_id = inbox.id): Promise<void> {
+    await tell(one.accountId, number, { inbox_id })
+    await waitFor(() => witness.numbers().includes(number), { what: 'the witness to hear' })
+  }
+  await happens(1)
+  await api.call(one, 'PATCH', `/agents/${bia.id}`, { payload: { role: 'agent' } })
+  await happens(2)
+  await join()
+  await happens(3)
+  await happens(4, inbox.id + 1)
+  await api.call(one, 'DELETE', `${members}/${bia.id}`)
+  await happens(5)
+  await join()
+  await happens(6)
+  await waitFor(() => stream.numbers().includes(6), { what: 'the last' })
+  expect(stream.numbers()).toEqual([1, 3, 6])
+  await Promise.all([stream.cancel(), witness.cancel()])
+})
+
 test('fifty streams cost Postgres what one costs', async () => {
   const [one] = api.accounts
   const { feed, asked } = countedFeed()
@@ -152,7 +188,7 @@ function countedFeed() {
   return { feed: createEventFeed(db, pino({ level: 'silent' })), asked }
 }
 
-async function listenerOf({ accountId }: TestAccount, hear: Listener['hear']): Promise<Listener> {
-  const [key] = await listApiKeys(api.db, accountId, { limit: 1 })
-  return { accountId, keyId: key!.id, hear, end: () => {} }
+async function listenerOf({ key }: TestAccount, hear: Listener['hear']): Promise<Listener> {
+  const caller = await findCallerByKeyHash(api.db, hashKey(key))
+  return { caller: caller!, hear, end: () => {} }
 }

@@ -1,5 +1,6 @@
 // News for visitors: in their order, each once, and only what is theirs.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { patchInbox } from '../../db/inboxes.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { type ApiUnderTest, startApi } from './api-under-test.ts'
 import { type Browser, connectWidget, type WidgetUnderTest } from './widget-under-test.ts'
@@ -153,5 +154,14 @@ test('a session that is over ends its stream', async () => {
   const stream = await follow(visitor)
   await waitFor(() => stream.heard.length === 1, { what: 'the stream is open' })
   await visitor.remove('/session')
+  await waitFor(stream.isOver, { what: 'its end' })
+})
+
+test('a stream ends with its inbox', async () => {
+  const visitor = await widget.visitor()
+  await visitor.begin('hi')
+  const stream = await follow(visitor)
+  await waitFor(() => stream.heard.length === 1, { what: 'the stream is open' })
+  await patchInbox(api.db, api.accounts[0].accountId, widget.inboxId, { phase: 'disconnected' })
   await waitFor(stream.isOver, { what: 'its end' })
 })
