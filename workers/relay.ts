@@ -67,7 +67,8 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
       topics = unfinished
     }
     for (const { account_id, id, kind } of await listWaitingRequests(db, BATCH)) {
-      await temporal.startPrivacyRequest({ accountId: account_id, requestId: id }, kind)
+      const ref = { accountId: account_id, requestId: id }
+      await tried(ref, () => temporal.startPrivacyRequest(ref, kind))
     }
   }
 
@@ -75,7 +76,7 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
   async function relaySome(topic: OutboxTopic): Promise<boolean> {
     const waiting = await listWaiting(db, topic, BATCH)
     const relayed = await inParallel(waiting, (one) =>
-      relayOne(db, topic, one, (events) => wake(topic, one, events)),
+      tried(one, () => relayOne(db, topic, one, (events) => wake(topic, one, events))),
     )
     // What another relay holds would be listed again at once.
     return waiting.length === BATCH && relayed > 0
@@ -96,7 +97,24 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
     return topic === 'send' ? temporal.wakeSend(ref) : temporal.wakeConversation(ref)
   }
 
-  async function inParallel<T>(items: T[], run: (item: T) => Promise<boolean>): Promise<number> {
+  /** What fails waits for the next sweep, and holds up nothing else. */
+  async function tried<T>(
+    { accountId, inboxId, conversationId }: Partial<Waiting>,
+    work: () => Promise<T>,
+  ): Promise<T | undefined> {
+    const about = { account_id: accountId, inbox_id: inboxId, conversation_id: conversationId }
+    try {
+      return await work()
+    } catch (error) {
+      logger.warn({ ...about, error: String(error) }, 'What was not woken is at the next sweep')
+      return undefined
+    }
+  }
+
+  async function inParallel<T>(
+    items: T[],
+    run: (item: T) => Promise<boolean | undefined>,
+  ): Promise<number> {
     let done = 0
     let next = 0
     const lane = async () => {
@@ -115,7 +133,8 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
       const inboxes = await listLivingInboxes(db, { afterId, limit: 1000 })
       for (const row of inboxes) {
         if (running.has(row.id)) continue
-        await temporal.startInbox({ accountId: row.account_id, inboxId: row.id }, row.channel)
+        const ref = { accountId: row.account_id, inboxId: row.id }
+        await tried(ref, () => temporal.startInbox(ref, row.channel))
       }
       if (inboxes.length < 1000) break
       afterId = inboxes.at(-1)!.id
@@ -123,15 +142,17 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
     await temporal.ensureCaretakers()
     const before = new Date(Date.now() - OVERDUE_MS)
     const overdue = await listOverdueConversations(db, { before, limit: MOST_OVERDUE })
-    for (const ref of overdue) await temporal.wakeConversation(ref)
+    for (const ref of overdue) await tried(ref, () => temporal.wakeConversation(ref))
     const queuedBefore = new Date(Date.now() - STUCK_MS)
     const stuck = await listStuckSends(db, { before: queuedBefore, limit: MOST_STUCK })
-    for (const ref of stuck) await temporal.wakeSend(ref)
+    for (const ref of stuck) await tried(ref, () => temporal.wakeSend(ref))
     const stranded = { before: new Date(Date.now() - STRANDED_MS), limit: MOST_STRANDED }
     for (const ref of await listStrandedConversations(db, stranded)) {
-      await temporal.wakeConversation(ref)
+      await tried(ref, () => temporal.wakeConversation(ref))
     }
-    for (const ref of await listStrandedWebhooks(db, stranded)) await temporal.wakeWebhooks(ref)
+    for (const ref of await listStrandedWebhooks(db, stranded)) {
+      await tried(ref, () => temporal.wakeWebhooks(ref))
+    }
   }
 
   const tryReconcile = () =>
