@@ -1,6 +1,7 @@
 // What a rule would have done in a conversation that is past. Nothing is written and nobody is told.
 
 import type { Database } from '../db/client.ts'
+import { readsAt } from '../db/reading-order.ts'
 import {
   type Condition,
   type Explanation,
@@ -24,7 +25,7 @@ export interface DryEvent {
 const RECENT = 50
 
 /**
- * The rule against each message of the conversation, oldest first. What changes without a message is
+ * The rule against each message of the conversation, in the order it reads. What changes without a message is
  * judged as the conversation is now, as are status, labels and the like. Undefined: no such
  * conversation.
  */
@@ -68,11 +69,9 @@ async function pastEvents(
     .select(['id', 'sent_at'])
     .where('account_id', '=', accountId)
     .where('conversation_id', '=', conversationId)
-    .orderBy('sent_at', event === 'message_created' ? 'desc' : 'asc')
-    .orderBy('id')
+    .orderBy(readsAt('messages'), event === 'message_created' ? 'desc' : 'asc')
+    .orderBy('id', event === 'message_created' ? 'desc' : 'asc')
     .limit(event === 'message_created' ? RECENT : 1)
     .execute()
-  return rows
-    .map(({ id, sent_at }) => ({ messageId: id, at: sent_at }))
-    .sort((a, b) => a.at.getTime() - b.at.getTime())
+  return rows.map(({ id, sent_at }) => ({ messageId: id, at: sent_at })).reverse()
 }

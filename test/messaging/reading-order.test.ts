@@ -1,6 +1,7 @@
 // In which order a conversation reads, whatever the clocks of its writers say.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listMessageRows } from '../../db/views/conversations.ts'
+import { dryRun } from '../../messaging/dry-run.ts'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { mail, minutesAgo, openMailroom } from './mailroom.ts'
@@ -58,6 +59,15 @@ test('what came live reads in the order it came, whatever the dates say', async 
   const order = ['question', 'answer', 'a note', 'thanks', 'one more thing', 'certainly']
   expect(await room.read()).toEqual(order)
   expect(await room.read(1)).toEqual(order)
+  const { accountId } = room
+  const [{ id: conversationId } = { id: 0 }] = await room.conversations()
+  const dry = await dryRun(
+    database.db,
+    { accountId, conversationId, now: new Date() },
+    { event: 'message_created', conditions: { all: [] } },
+  )
+  const contentOf = new Map((await room.messages()).map(({ id, content }) => [id, content]))
+  expect(dry?.map(({ messageId }) => contentOf.get(messageId!))).toEqual(order)
   // The true times are kept.
   const thanks = (await room.messages()).find(({ content }) => content === 'thanks')
   expect(thanks?.sent_at).toEqual(atOnce)
