@@ -138,19 +138,22 @@ async function storePage(
       messageId: idOf.get(message.externalId)!,
     })),
   ])
-  const late = rows.filter(({ origin }) => origin === 'late')
-  await openLate(
-    trx,
-    target,
-    late.filter(({ message }) => message.direction === 'incoming'),
-  )
-  await settleAnswered(trx, target, fresh)
   await announce(
     trx,
     target,
     rows,
     promoted.map(({ as }) => as),
   )
+  const late = rows.filter(({ origin }) => origin === 'late')
+  const announced = new Set(live.map(({ conversationId }) => conversationId))
+  await openLate(
+    trx,
+    target,
+    late
+      .filter(({ message }) => message.direction === 'incoming')
+      .map((row) => ({ ...row, isNew: row.isNew && !announced.has(row.conversationId) })),
+  )
+  await settleAnswered(trx, target, fresh)
 
   counts.live = live.length
   counts.late = late.length

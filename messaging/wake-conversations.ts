@@ -166,11 +166,14 @@ async function promote(
       and m.origin in ('history', 'live')`.execute(trx)
 }
 
-/** Late mail is work for people: its conversations are open, and say why. */
+/**
+ * Late mail is work for people: its conversations are open, and say why. `isNew`: nobody was told of
+ * the conversation before.
+ */
 export async function openLate(
   trx: Trx,
   { accountId, inboxId }: InboxRef,
-  late: readonly { conversationId: number }[],
+  late: readonly Pick<Step, 'id' | 'conversationId' | 'isNew'>[],
 ): Promise<void> {
   const ids = [...new Set(late.map(({ conversationId }) => conversationId))]
   const toOpen = (await lock(trx, accountId, ids)).filter(
@@ -192,6 +195,24 @@ export async function openLate(
       toOpen.map(({ id }) => id),
     )
     .execute()
-  const changed = toOpen.map(({ id, status }) => ({ id, was: status, is: 'open' as const }))
+  const firstOf = new Map(
+    late
+      .filter(({ isNew }) => isNew)
+      .toReversed()
+      .map(({ conversationId, id }) => [conversationId, id]),
+  )
+  const created = toOpen.filter(({ id }) => firstOf.has(id))
+  await tellWebhooks(
+    trx,
+    { accountId, inboxId },
+    created.map(({ id }) => ({
+      conversationId: id,
+      event: 'conversation.created',
+      messageId: firstOf.get(id),
+    })),
+  )
+  const changed = toOpen
+    .filter(({ id }) => !firstOf.has(id))
+    .map(({ id, status }) => ({ id, was: status, is: 'open' as const }))
   await tellChanged(trx, { accountId, inboxId }, changed)
 }

@@ -73,6 +73,28 @@ test('a webhook hears that late mail opens a conversation', async () => {
   expect(await room.told()).toHaveLength(2)
 })
 
+test('a conversation that late mail begins is created before anything else is told of it', async () => {
+  const room = await listenedRoom()
+  const heard = () =>
+    database.db
+      .selectFrom('account_events')
+      .select(['kind', 'data'])
+      .where('account_id', '=', room.accountId)
+      .orderBy('id')
+      .execute()
+  const before = (await heard()).length
+  const [first] = await room.messages()
+  const late = mail({ at: daysAgo(400), id: 'restored@x', from: 'bia@x.test' })
+  await room.live([late, mail({ at: daysAgo(399), replyTo: ['restored@x'] })], 'late')
+  expect(await room.told()).toEqual(['conversation.created'])
+  expect((await heard()).slice(before).map(({ kind }) => kind)).toEqual(['conversation.created'])
+  // An earlier one is only changed by it.
+  await room.live([mail({ at: daysAgo(398), replyTo: [first!.source_id!] })], 'late')
+  expect((await room.told()).slice(1)).toEqual(['conversation.updated'])
+  const [told, changed] = (await heard()).slice(before + 1).map(({ kind }) => kind)
+  expect([told, changed]).toEqual(['message.created', 'conversation.updated'])
+})
+
 test('a webhook hears what an automation resolves, once', async () => {
   const room = await listenedRoom(({ rule }) => rule([{ action: 'send_webhook', webhook_id: 1 }]))
   const [step] = (await room.handle()).steps
