@@ -4,7 +4,7 @@
 import { type ChatMessage, windowOf } from '../channels/chat.ts'
 import { AmbiguousSend, ChannelError } from '../channels/errors.ts'
 import { lastWritten } from '../db/last-written.ts'
-import { rest, restLeft, takeToken } from '../db/token-buckets.ts'
+import { rest, restLeft, takeTokens } from '../db/token-buckets.ts'
 import { mayCall } from '../domain/inbox.ts'
 import { recordHealth } from '../messaging/record-health.ts'
 import type { ConversationRef, InboxRef } from '../temporal/contracts.ts'
@@ -43,7 +43,7 @@ export function createChatSend(deps: ActivityDeps) {
       if (looking) return await lookUp(ref, message, chat, outbound)
       const waitedTooLong = await outcome.ofWaiting(inbox, message)
       if (waitedTooLong) return waitedTooLong
-      await keepPace(inbox, chat, outbound)
+      await keepPace(ref, inbox, chat)
       const { externalId, restMs = 0 } = await chat.channel.chat.send(chat.connection, outbound, {
         onTransmitting: () =>
           beginAttempt(db, ref.accountId, message, { sourceId: statusUrl }, clock()),
@@ -104,19 +104,19 @@ export function createChatSend(deps: ActivityDeps) {
 
   /** The order within the conversation stays: its next message waits with this one. */
   async function keepPace(
+    { conversationId }: ConversationRef,
     inbox: InboxRef,
     { channel: { chat } }: OpenChat,
-    { to }: ChatMessage,
   ): Promise<void> {
     const resting = await restLeft(db, restOf(inbox))
     if (resting > 0) throw again('The provider is near a limit', resting)
     if (!chat.pace) return
-    const { inboxId } = inbox
-    const waits = [
-      await takeToken(db, `send/${inboxId}/${to}`, chat.pace.contact),
-      await takeToken(db, `send/${inboxId}`, chat.pace.inbox),
-    ]
-    const waitMs = Math.max(...waits)
+    const key = `send/${inbox.inboxId}`
+    const waitMs = await takeTokens(db, [
+      { key, ...chat.pace.inbox },
+      // A contact has one conversation in an inbox, and its number is nobody's to keep here.
+      { key: `${key}/${conversationId}`, ...chat.pace.contact },
+    ])
     if (waitMs > 0) throw again('Not faster than the provider takes it', waitMs)
   }
 

@@ -18,6 +18,7 @@ export const EXPIRING = [
   'webhook_deliveries',
   'waiting_changes',
   'api_keys',
+  'token_buckets',
 ] as const
 export type Expiring = (typeof EXPIRING)[number]
 
@@ -74,5 +75,8 @@ function dueOf(table: Expiring, now: Date): RawBuilder<unknown> {
       return isNotKept('created_at', now)
     case 'api_keys':
       return sql`t.session_expires_at < ${now}`
+    case 'token_buckets':
+      // Full again long since, as one that was never used.
+      return sql`t.refilled_at < ${daysBefore(now, KEPT_DAYS.limits)}`
   }
 }

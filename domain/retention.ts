@@ -10,6 +10,8 @@ export const KEPT_DAYS = {
   events: 30,
   /** What providers pushed, as it came, and what webhooks were told. */
   deliveries: 30,
+  /** How much of a limit is used up. */
+  limits: 1,
   /** A contact's export may be downloaded. */
   exports: 7,
 } as const

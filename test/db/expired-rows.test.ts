@@ -98,3 +98,12 @@ test('forms that nobody finished and replies of last week are not kept', async (
   expect(await expire('idempotency_keys')).toBe(1)
   expect(await room.count('idempotency_keys', "key = 'new'")).toBe(1)
 })
+
+test('limits that nobody has come near for a day are forgotten', async () => {
+  const { db } = database
+  await sql`insert into token_buckets (key, tokens, refilled_at)
+    values ('old', 0, ${daysAgo(2)}), ('new', 0, ${now})`.execute(db)
+  expect(await expire('token_buckets')).toBe(1)
+  const left = await db.selectFrom('token_buckets').select('key').execute()
+  expect(left).toEqual([{ key: 'new' }])
+})

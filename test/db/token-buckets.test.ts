@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { reserveToken, rest, restLeft, takeToken } from '../../db/token-buckets.ts'
+import { reserveToken, rest, restLeft, takeToken, takeTokens } from '../../db/token-buckets.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 let database: TestDatabase
@@ -48,4 +48,15 @@ test('a rest is over by itself, and the last word counts', async () => {
   await rest(database.db, 'rest/a', 1)
   await new Promise((resolve) => setTimeout(resolve, 5))
   expect(await restLeft(database.db, 'rest/a')).toBe(0)
+})
+
+test('of several buckets each gives a token or none does', async () => {
+  const { db } = database
+  const inbox = { key: 'inbox', capacity: 1, perSecond: 0.01 }
+  const contact = { key: 'contact', capacity: 2, perSecond: 0.01 }
+  expect(await takeTokens(db, [inbox, contact])).toBe(0)
+  expect(await takeTokens(db, [inbox, contact])).toBeGreaterThan(90_000)
+  // The one that waited for the inbox has not used up the contact's second.
+  expect(await takeToken(db, contact.key, contact)).toBe(0)
+  expect(await takeToken(db, contact.key, contact)).toBeGreaterThan(90_000)
 })

@@ -236,6 +236,35 @@ test('what was never pushed is listed, a lost subscription is restored, and noth
   expect((await platform.messages(ref)).map(({ content }) => content)).toEqual(['Oi', 'missed'])
 })
 
+test('a message of unknown end hides from the list what it could be, and nothing else', async () => {
+  const { ref, page, conversation } = await spokenTo()
+  const other = graph.write(page, '888', 'Oi')
+  await say(conversation, 'perhaps')
+  await waitFor(async () => (await outgoing(ref))[0]?.status === 'sent', { what: 'the answer' })
+  const [answer] = await outgoing(ref)
+  await platform.db
+    .updateTable('messages')
+    .set({ status: 'unconfirmed', external_id: null })
+    .where('id', '=', answer!.id)
+    .execute()
+  const fromThePhone = (contact: string, text: string) => {
+    const message = { id: `m_phone_${contact}`, from: page.id, text, at: other.at }
+    page.contacts.get(contact)!.messages.push(message)
+  }
+  fromThePhone('888', 'to somebody else')
+  const echoes = async () =>
+    (await outgoing(ref)).flatMap((one) => (one.origin === 'echo' ? one.content : []))
+  await waitFor(async () => (await echoes()).length > 0, { what: 'what the phone wrote' })
+  expect(await echoes()).toEqual(['to somebody else'])
+  // What went out before we tried is not ours either.
+  await platform.db
+    .updateTable('messages')
+    .set({ created_at: new Date(Date.now() + 600_000) })
+    .where('id', '=', answer!.id)
+    .execute()
+  await waitFor(async () => (await echoes()).includes('perhaps'), { what: 'the earlier one' })
+})
+
 test('the picture of a story is stored with the answer to it, before it is gone', async () => {
   const { ref, events, push } = await active()
   const story = { id: '179', url: `${graph.app.graphUrl}/files/story` }
