@@ -1,16 +1,21 @@
 // Access between its uses: kept from dying of rest, and given back when an inbox is disconnected.
 
+import { Context } from '@temporalio/activity'
 import { ChannelError } from '../channels/errors.ts'
 import { isSharedAccess, keepAliveAt } from '../db/access-tokens.ts'
 import { readCredentials } from '../db/credentials.ts'
+import { sharesProviderId } from '../db/pushed-inboxes.ts'
+import { addToTimeline } from '../db/timeline.ts'
 import type { InboxRef } from '../temporal/contracts.ts'
 import { createAccessTokens } from './access-tokens.ts'
+import { createAddresses } from './addresses.ts'
 import type { ActivityDeps } from './deps.ts'
 import { translating } from './failures.ts'
 import { readSyncState } from './state/sync-state.ts'
 
 export function createAccessActivities(deps: ActivityDeps) {
-  const { db, vault, channels, clock, logger } = deps
+  const { db, vault, channels, clock } = deps
+  const addresses = createAddresses(deps)
   const { renewCredentials } = createAccessTokens(deps)
 
   return {
@@ -29,24 +34,32 @@ export function createAccessActivities(deps: ActivityDeps) {
 
       /**
        * Takes back at the provider what connecting set up there. The inbox goes either way: what the
-       * provider does not do is logged.
+       * provider does not do is on the timeline.
        */
       async releaseAccess(ref: InboxRef): Promise<void> {
         const state = await readSyncState(db, ref)
         const credentials = await readCredentials(db, vault, ref.accountId, ref.inboxId)
         if (!state || !credentials) return
-        const { connect, disconnect } = channels.of(state.channel)
+        const { connect, callback, disconnect } = channels.of(state.channel)
         const revoke = connect.kind === 'oauth' ? connect.revoke : undefined
+        const connection = { settings: state.settings, credentials }
         try {
-          await disconnect?.({ settings: state.settings, credentials })
+          await callback?.restore(connection, addresses.webhook(state.channel, ref.inboxId))
+          // Else the app would not be told of another number of the same account any more.
+          if (!(await sharesProviderId(db, ref))) await disconnect?.(connection)
           if (revoke && !(await isSharedAccess(db, ref))) await revoke(credentials)
         } catch (error) {
           if (!(error instanceof ChannelError)) throw error
-          if (error.kind === 'Unavailable' || error.kind === 'RateLimited') throw error
-          const { reason } = error.details
-          logger.warn({ inbox_id: ref.inboxId, reason }, 'The provider did not take access back')
+          const passes = error.kind === 'Unavailable' || error.kind === 'RateLimited'
+          if (passes && !isLastTry()) throw error
+          await addToTimeline(db, ref, 'not_taken_back', { ...error.details })
         }
       },
     }),
   }
+}
+
+function isLastTry(): boolean {
+  const { attempt, retryPolicy } = Context.current().info
+  return attempt >= (retryPolicy?.maximumAttempts ?? Number.POSITIVE_INFINITY)
 }

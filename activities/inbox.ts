@@ -1,8 +1,7 @@
 // The rows behind an inbox's commands. Only the entity calls these, so state has one writer.
 
-import { ChannelError } from '../channels/errors.ts'
 import { inTransaction } from '../db/client.ts'
-import { deleteCredentials, readCredentials } from '../db/credentials.ts'
+import { deleteCredentials } from '../db/credentials.ts'
 import { endWatch } from '../db/inboxes.ts'
 import { askInbox } from '../db/outbox.ts'
 import { addToTimeline } from '../db/timeline.ts'
@@ -12,7 +11,6 @@ import { joinDefaultRules } from '../messaging/join-default-rules.ts'
 import { recordHealth } from '../messaging/record-health.ts'
 import { releaseQueuedSends } from '../messaging/wake-queued-sends.ts'
 import type { Asked, ImportInput, InboxRef, InboxView, Trouble } from '../temporal/contracts.ts'
-import { createAddresses } from './addresses.ts'
 import { inboxNotFound } from './connect.ts'
 import type { ActivityDeps } from './deps.ts'
 import {
@@ -23,16 +21,27 @@ import {
   writePaused,
   writePhase,
 } from './state/inbox-state.ts'
-import { readSyncState } from './state/sync-state.ts'
 
 export function createInboxActivities(deps: ActivityDeps) {
   const { db, storage, channels, clock, tuning } = deps
-  const addresses = createAddresses(deps)
 
   async function loadInbox(ref: InboxRef): Promise<InboxView> {
     const view = await readInboxView(deps, ref)
     if (!view) throw inboxNotFound()
     return view
+  }
+
+  /** From here on nothing calls the provider for the inbox, and nothing that it pushes is taken. */
+  async function closeInbox(input: InboxRef & Asked): Promise<InboxView> {
+    const moved = await writePhase(db, input, ['connecting', 'importing', 'active'], 'disconnected')
+    if (moved) await addToTimeline(db, input, 'disconnected', {}, input.actorUserId)
+    await notifyInboxChanged(db, input)
+    return loadInbox(input)
+  }
+
+  async function forgetInbox(input: InboxRef & { purge: boolean }): Promise<void> {
+    await deleteCredentials(db, input.accountId, input.inboxId)
+    if (input.purge) await eraseInbox(db, storage, input)
   }
 
   return {
@@ -104,21 +113,13 @@ export function createInboxActivities(deps: ActivityDeps) {
         await joinDefaultRules(db, ref.accountId, ref.inboxId)
       },
 
+      closeInbox,
+      forgetInbox,
+
+      /** Both at once, for workflows that began before these were two. */
       async disconnectInbox(input: InboxRef & Asked & { purge: boolean }): Promise<InboxView> {
-        await restoreCallback(input)
-        const moved = await writePhase(
-          db,
-          input,
-          ['connecting', 'importing', 'active'],
-          'disconnected',
-        )
-        if (moved) {
-          await deleteCredentials(db, input.accountId, input.inboxId)
-          await addToTimeline(db, input, 'disconnected', {}, input.actorUserId)
-        }
-        await notifyInboxChanged(db, input)
-        const view = await loadInbox(input)
-        if (input.purge) await eraseInbox(db, storage, input)
+        const view = await closeInbox(input)
+        await forgetInbox(input)
         return view
       },
 
@@ -137,21 +138,6 @@ export function createInboxActivities(deps: ActivityDeps) {
         })
       },
     },
-  }
-
-  /** As the provider was set up before us; disconnecting waits for nobody. */
-  async function restoreCallback(ref: InboxRef): Promise<void> {
-    const state = await readSyncState(db, ref)
-    const credentials = await readCredentials(db, deps.vault, ref.accountId, ref.inboxId)
-    const callback = state && channels.of(state.channel).callback
-    if (!callback || !credentials) return
-    const url = addresses.webhook(state.channel, ref.inboxId)
-    try {
-      await callback.restore({ settings: state.settings, credentials }, url)
-    } catch (error) {
-      if (!(error instanceof ChannelError)) throw error
-      await addToTimeline(db, ref, 'callback_not_restored', { ...error.details })
-    }
   }
 
   /** The hold ends with the import, or goes over to what the person chose beforehand. */

@@ -72,3 +72,16 @@ export async function findInboxesByProviderId(
     lastGoodSyncAt: row.last_good_sync_at,
   }))
 }
+
+/** Whether an app's webhooks name another inbox, of whichever account of ours, by one of its ids. */
+export async function sharesProviderId(
+  db: Database,
+  { accountId, inboxId }: { accountId: number; inboxId: number },
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from inboxes own
+    join inboxes other on other.channel = own.channel and other.provider_ids && own.provider_ids
+      and other.id <> own.id and other.phase <> 'disconnected'
+    where own.account_id = ${accountId} and own.id = ${inboxId} limit 1`.execute(db)
+  return rows.length > 0
+}

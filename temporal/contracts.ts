@@ -96,6 +96,8 @@ export interface InboxView {
   draftId: string | null
   /** Connected by signing in at the provider. */
   signsIn?: boolean
+  /** Something was set up there when it was connected, to be taken back in the end. */
+  setUpAtProvider?: boolean
   /** Until when somebody may come back from there; null: nobody is expected. */
   awaitedUntil?: string | null
   /** When access is renewed at the latest, or it would die of rest; null: it never does. */

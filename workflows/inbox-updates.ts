@@ -6,6 +6,7 @@ import {
   defineUpdate,
   isCancellation,
   log,
+  patched,
   setHandler,
 } from '@temporalio/workflow'
 import { deriveState } from '../domain/inbox.ts'
@@ -71,9 +72,19 @@ export function handleUpdates(ref: InboxRef, entity: Entity): void {
     cancelImport: (asked, view) =>
       rows.setImportStatus({ ...withImport(ref, view, 'cancelled'), ...asked }),
     disconnect: async (asked, view) => {
+      const { purge, ...who } = asked
+      if (!patched('closed-first')) {
+        if (view.signsIn) await provider.releaseAccess(ref).catch(ignoreFailure)
+        return rows.disconnectInbox({ ...ref, ...asked })
+      }
+      // Else a cycle under way would set up again what is taken back.
+      const closed = await rows.closeInbox({ ...ref, ...who })
       // The inbox goes, also when its provider is away.
-      if (view.signsIn) await provider.releaseAccess(ref).catch(ignoreFailure)
-      return rows.disconnectInbox({ ...ref, ...asked })
+      if (view.signsIn || view.setUpAtProvider) {
+        await provider.releaseAccess(ref).catch(ignoreFailure)
+      }
+      await rows.forgetInbox({ ...ref, purge })
+      return closed
     },
   }
 

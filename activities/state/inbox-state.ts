@@ -32,11 +32,13 @@ export async function readInboxView(
       .executeTakeFirst(),
     areFilesDue(db, ref),
   ])
+  const { connect, callback, disconnect } = channels.of(row.channel)
   return {
     channel: row.channel,
     facts: factsOfInbox(row),
     draftId: draft ?? null,
-    signsIn: channels.of(row.channel).connect.kind === 'oauth',
+    signsIn: connect.kind === 'oauth',
+    setUpAtProvider: Boolean(callback ?? disconnect),
     awaitedUntil: awaited?.toISOString() ?? null,
     keepAliveAt: keepAlive?.toISOString() ?? null,
     import: newest ? { importId: newest.id, number: newest.number, status: newest.status } : null,

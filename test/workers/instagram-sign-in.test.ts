@@ -180,14 +180,16 @@ test('a page of another account is not offered, and that account is not named', 
     adminName: 'Bea',
     adminEmail: 'bea@other.test',
   })
-  await createInbox(platform.db, platform.vault, {
+  const { inboxId } = await createInbox(platform.db, platform.vault, {
     accountId: account.id,
     name: 'Other',
     channel: 'instagram',
     address: page.id,
-    settings: { page_id: page.id },
+    settings: { page_id: page.id, instagram_id: null },
     credentials: { page_token: page.token, user_id: graph.user.id },
   })
+  const theirs = { accountId: account.id, inboxId }
+  await waitFor(async () => (await platform.row(theirs)).phase === 'active', { what: 'theirs' })
   const signIn = await signedIn()
   const listed = signIn.pages.find((one: { page_id: string }) => one.page_id === page.id)
   expect(listed).toMatchObject({ inbox_id: null, connectable: false })

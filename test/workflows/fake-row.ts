@@ -15,7 +15,7 @@ export function fakeRow(start: InboxView) {
     loadInbox: async () => view,
     pauseInbox: async () => facts({ paused: true }),
     resumeInbox: async () => facts({ paused: false }),
-    disconnectInbox: async () => facts({ phase: 'disconnected' }),
+    closeInbox: async () => facts({ phase: 'disconnected' }),
     requestSync: async () => {
       calls.push('requestSync')
     },
