@@ -137,12 +137,16 @@ async function receipts(ref: Ref, subject: string) {
   return rows.map(({ action, outcome, reason }) => [action, outcome, reason])
 }
 
-async function answer(ref: Ref, subject: string, at?: Date) {
+async function answer(
+  ref: Ref,
+  subject: string,
+  { at, userId = platform.administratorId }: { at?: Date; userId?: number } = {},
+) {
   const { conversation_id } = await stored(ref, subject)
   const { messageId } = await queueOutgoing(platform.db, {
     accountId: ref.accountId,
     conversationId: conversation_id,
-    userId: platform.administratorId,
+    userId,
     content: `An answer to ${subject}`,
   })
   if (!at) return
@@ -252,7 +256,7 @@ test('after a hold of three days only what is fresh and unanswered reaches Claud
   const { mailbox, ref } = await heldInbox('long-hold')
   deliver(mailbox, { subject: 'three days old', at: ago(3 * DAY - HOUR) })
   deliver(mailbox, { subject: 'old and answered', at: ago(3 * DAY - HOUR) })
-  await answer(ref, 'old and answered', ago(2 * DAY))
+  await answer(ref, 'old and answered', { at: ago(2 * DAY) })
   expect((await stored(ref, 'three days old')).origin).toBe('live')
   clockOffset = 0
   deliver(mailbox, { subject: 'fresh but answered', at: ago(2 * HOUR) })
@@ -286,6 +290,7 @@ test('after a gap of three days ClaudIA answers what is fresh; the rest is work 
   await stored(ref, 'before the gap')
   await handled(ref)
   expect(await saidAbout(ref, 'before the gap')).toBe(1)
+  await answer(ref, 'before the gap', { userId: platform.claudiaId })
 
   await mailbox.changePassword('another secret')
   await waitFor(
