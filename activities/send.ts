@@ -110,13 +110,16 @@ export function createSendActivities(deps: ActivityDeps) {
       return sendWith(0)
     })
     const { response, rejected, sourceId, raw } = sent
-    const copyDueAt = traits.receives && !traits.filesSent ? claimUntil() : undefined
+    const owesCopy = traits.receives && !traits.filesSent
+    // A mailbox that refused us is not knocked at for this; the sync after a reconnect files it.
+    const filesNow = owesCopy && mayCall(facts, 'receive')
+    const copyDueAt = filesNow ? claimUntil() : owesCopy ? clock() : undefined
     const end = { state: 'accepted' as const, evidence: response, copyDueAt }
     await endAttempt(db, accountId, message, end, clock(), { status: 'sent', rejected, sourceId })
     if (facts.send.status !== 'ok') {
       await recordHealth(db, accountId, inboxId, 'send', { status: 'ok' }, clock())
     }
-    if (copyDueAt) await fileSent(inbox, message.id, raw)
+    if (filesNow) await fileSent(inbox, message.id, raw)
     return { outcome: 'sent' }
   }
 

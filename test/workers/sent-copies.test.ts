@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { parseMail } from '../../protocols/mime/parse-mail.ts'
+import { workflowIds } from '../../temporal/contracts.ts'
 import { answeringProxy, type Scripted } from '../protocols/imap/scripted-imap.ts'
 import { type Mailbox, startMailbox } from '../support/mail-server.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -16,6 +17,7 @@ let ref: { accountId: number; inboxId: number }
 let conversationId: number
 /** To every APPEND. */
 let says: string | undefined
+let logins = 0
 
 beforeAll(async () => {
   ;[platform, mailbox] = await Promise.all([
@@ -23,9 +25,10 @@ beforeAll(async () => {
     // So that a refused mail is not on its way already.
     startMailbox({ imap: { hiddenCapabilities: ['LITERAL+'] } }),
   ])
-  proxy = await answeringProxy(mailbox.imap.port, (line) =>
-    / APPEND /.test(line) ? says : undefined,
-  )
+  proxy = await answeringProxy(mailbox.imap.port, (line) => {
+    if (/ (?:LOGIN|AUTHENTICATE) /.test(line)) logins += 1
+    return / APPEND /.test(line) ? says : undefined
+  })
   ref = await platform.connect({ ...mailbox, imap: { ...mailbox.imap, port: proxy.port } })
   await waitFor(async () => (await platform.row(ref)).phase === 'active', { what: 'active' })
   conversationId = (await written('First name', 'first')).conversation_id
@@ -106,4 +109,25 @@ test('a copy that the server does not want is given up, and the answer has left 
     what: 'the copy to be given up',
   })
   expect(await sentFolder()).toHaveLength(1)
+})
+
+test('a mailbox that refused us is not opened for a copy, which is filed after the reconnect', async () => {
+  says = undefined
+  await mailbox.changePassword('another secret')
+  const status = async () => (await platform.row(ref)).receive_status
+  await waitFor(async () => (await status()) === 'reauthorization_required', { what: 'red' })
+  // Only the mailbox: mail may still be handed in with the old one.
+  mailbox.smtp.setPassword(mailbox.address, mailbox.password)
+  const before = logins
+  const messageId = await answer('left by the other door')
+  // What the sender had to do is done once it has ended.
+  await platform.client.workflow.getHandle(workflowIds.send(conversationId)).result()
+  expect(logins).toBe(before)
+  expect((await attemptOf(messageId)).copy_due_at).not.toBeNull()
+  await mailbox.changePassword(mailbox.password)
+  await platform.temporal.updateInbox(ref, 'reconnect', {})
+  await waitFor(async () => (await attemptOf(messageId)).copy_due_at === null, {
+    what: 'the copy to be filed',
+  })
+  expect(await sentFolder()).toHaveLength(2)
 })
