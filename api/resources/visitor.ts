@@ -124,6 +124,7 @@ export function presentVisitorMessage(
         size: Number(item.size),
         url: urlOf(item),
       })),
-    sent_at: row.sent_at.toISOString(),
+    // Where it reads: both sides see one order, whatever the clocks of the senders say.
+    sent_at: (row.reads_at ?? row.sent_at).toISOString(),
   }
 }

@@ -4,16 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { WidgetUnderTest } from '../api/widget-under-test.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { seriousViolations } from './axe.ts'
-import {
-  bubbles,
-  launcher,
-  openPanel,
-  openStage,
-  type Stage,
-  say,
-  sitePage,
-  snippet,
-} from './stage.ts'
+import { bubbles, launcher, openPanel, say, sitePage, snippet } from './panel.ts'
+import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
 let widget: WidgetUnderTest
@@ -115,6 +107,34 @@ test('the keyboard is enough: open, write with an IME, send, close, and the focu
     { what: 'the focus is on the button again' },
   )
   expect(await launcher(page).getAttribute('aria-expanded')).toBe('false')
+  await context.close()
+})
+
+test('a screen reader hears each answer once, and nothing of what the visitor wrote', async () => {
+  const context = await stage.browser()
+  const page = await context.newPage()
+  await page.goto(shop)
+  const frame = await openPanel(page)
+  // As Chromium does it: what is added belongs to the nearest element with a word on aria-live.
+  await frame.evaluate(`
+    window.heard = []
+    new MutationObserver((records) => {
+      for (const { addedNodes } of records) for (const node of addedNodes) {
+        const said = (node.closest ? node : node.parentElement)?.closest('[aria-live]')
+        if (said?.getAttribute('aria-live') === 'polite') window.heard.push(node.textContent)
+      }
+    }).observe(document.body, { childList: true, subtree: true })`)
+  await say(frame, 'Alguém aí?')
+  await frame.locator('[data-state=delivered]').waitFor()
+  await stage.answer((await conversationOf()).id, 'Sim, estou.')
+  await frame.getByText('Sim, estou.').waitFor()
+  await say(frame, 'Obrigado')
+  await waitFor(async () => (await frame.locator('[data-state=delivered]').count()) === 2, {
+    what: 'both are delivered',
+  })
+  expect(await frame.evaluate('window.heard.filter((text) => /\\S/.test(text))')).toEqual([
+    expect.stringContaining('Sim, estou.'),
+  ])
   await context.close()
 })
 

@@ -1,10 +1,11 @@
 // What goes wrong between a browser and us: nothing that was written is lost or doubled.
 
-import type { BrowserContext, Frame } from 'playwright-core'
+import type { BrowserContext, Frame, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { WidgetUnderTest } from '../api/widget-under-test.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { bubbles, openPanel, openStage, type Stage, say, sitePage, snippet } from './stage.ts'
+import { bubbles, openPanel, say, sitePage, snippet } from './panel.ts'
+import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
 let widget: WidgetUnderTest
@@ -106,6 +107,57 @@ test('a reload in the middle keeps what was written and the conversation', async
   await context.close()
 })
 
+test('two tabs that wait for the network lose nothing of each other, also when both are closed', async () => {
+  const context = await stage.browser()
+  const { page, frame, id } = await visitorWho(context, 'zero')
+  const other = await context.newPage()
+  await other.goto(shop)
+  const second = await openPanel(other)
+  await second.getByText('zero').waitFor()
+  const messages = '**/api/v1/widget/conversations/*/messages'
+  const lost = (route: Route) =>
+    route.request().method() === 'POST' ? route.abort() : route.fallback()
+  await context.route(messages, lost)
+  for (const [at, text] of [
+    [frame, 'of the first'],
+    [second, 'of the second'],
+  ] as const) {
+    await say(at, text)
+    await at.locator('[data-state=sending]').waitFor()
+  }
+  await page.close()
+  await other.close()
+  await context.unroute(messages, lost)
+  const later = await context.newPage()
+  await later.goto(shop)
+  await sameOnBothSides(await openPanel(later), id, 3)
+  expect(await transcript(id)).toEqual(['zero', 'of the first', 'of the second'])
+  await context.close()
+})
+
+test('after a silence in which more came than a page holds, nothing is missing in between', async () => {
+  const context = await stage.browser()
+  const { page, id } = await visitorWho(context, 'zero')
+  for (let at = 1; at <= 30; at++) await stage.answer(id, `before ${at}`)
+  await page.reload()
+  const frame = await openPanel(page)
+  await frame.getByText('before 30').waitFor()
+  await page.evaluate("window.$cloudchat.toggle('close')")
+  for (let at = 1; at <= 40; at++) await stage.answer(id, `meanwhile ${at}`)
+  await page.evaluate("window.$cloudchat.toggle('open')")
+  await frame.getByText('meanwhile 40').waitFor()
+  const earlier = frame.getByRole('button', { name: 'Mensagens anteriores' })
+  await waitFor(
+    async () => {
+      if (await earlier.isVisible()) await earlier.click()
+      return (await bubbles(frame)).length === 71
+    },
+    { what: 'all of it' },
+  )
+  await sameOnBothSides(frame, id, 71)
+  await context.close()
+})
+
 test('a stream that never gets through gives way to single questions', async () => {
   const context = await stage.browser()
   await context.route('**/api/v1/widget/events**', (route) => route.abort())
@@ -137,6 +189,28 @@ test('where storage is forbidden the chat works for as long as the page', async 
   const { frame, id } = await visitorWho(context, 'no storage')
   await stage.answer(id, 'heard')
   await frame.getByText('heard').waitFor()
+  await context.close()
+})
+
+test('a question under way when its session is lost leaves no old conversation on the screen', async () => {
+  const context = await stage.browser()
+  const { page, frame, id } = await visitorWho(context, 'old talk')
+  await stage.api.db.updateTable('widget_sessions').set({ revoked_at: new Date() }).execute()
+  // As when a phone is unlocked: everything is asked anew before anybody writes.
+  await page.evaluate("window.$cloudchat.toggle('close')")
+  await page.evaluate("window.$cloudchat.toggle('open')")
+  await waitFor(async () => (await bubbles(frame)).length === 0, { what: 'an empty chat' })
+  await say(frame, 'new talk')
+  await waitFor(async () => (await bubbles(frame)).join() === 'new talk', { what: 'the new one' })
+  await frame.locator('[data-state=delivered]').waitFor()
+  const { body } = await stage.api.call(
+    stage.api.accounts[0],
+    'GET',
+    `/conversations?inbox_id=${widget.inboxId}&limit=1`,
+  )
+  expect(body.data[0].id).not.toBe(id)
+  await stage.answer(body.data[0].id, 'heard again')
+  await frame.getByText('heard again').waitFor()
   await context.close()
 })
 

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { identityHash } from '../../channels/widget/index.ts'
 import type { WidgetUnderTest } from '../api/widget-under-test.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { openStage, panelOf, type Stage, say } from './stage.ts'
+import { panelOf, say } from './panel.ts'
+import { openStage, type Stage } from './stage.ts'
 
 const phone = {
   viewport: { width: 390, height: 844 },

@@ -6,17 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { identityHash } from '../../channels/widget/index.ts'
 import type { WidgetUnderTest } from '../api/widget-under-test.ts'
 import { waitFor } from '../support/wait-for.ts'
-import {
-  bubbles,
-  launcher,
-  openPanel,
-  openStage,
-  panelOf,
-  type Stage,
-  say,
-  sitePage,
-  snippet,
-} from './stage.ts'
+import { bubbles, launcher, openPanel, panelOf, say, sitePage, snippet } from './panel.ts'
+import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
 let widget: WidgetUnderTest
@@ -143,6 +134,26 @@ describe('setUser answers', () => {
   })
 })
 
+test('setUser before run() waits for it, and said twice it is one visitor', async () => {
+  const facts = JSON.stringify({ identifier_hash: hashOf('early'), email: 'early@a.example' })
+  const html = sitePage(`<script src="${stage.baseUrl}/packs/js/sdk.js"></script><script>
+    window.$cloudchat.setUser('early', ${facts}).then(function(answer) { window.result = answer });
+    setTimeout(function() {
+      window.cloudchatSDK.run({ websiteToken: "${widget.websiteToken}", baseUrl: "${stage.baseUrl}" });
+    });
+  </script>`)
+  const context = await stage.browser()
+  const page = await context.newPage()
+  await page.goto(stage.publish(`/page-${++pages}`, { html }))
+  expect(await resultOf(page)).toMatchObject({ status: 'verified' })
+  const again = await page.evaluate(`window.$cloudchat.setUser('early', ${facts})`)
+  expect(again).toMatchObject({ status: 'verified' })
+  const { rows } = await sql`
+    select from widget_sessions where identifier = 'early'`.execute(stage.api.db)
+  expect(rows).toHaveLength(1)
+  await context.close()
+})
+
 test('ready comes after run() and once, however often the page runs it', async () => {
   const page = await openSite(
     `window.order = ['run']; window.addEventListener('cloudchat:ready', function() { window.order.push('ready') });
@@ -192,6 +203,35 @@ test('who logs in after another sees nothing of the other, and neither does a re
 
   expect(await setUser('ana')).toMatchObject({ status: 'verified' })
   await frame.getByText('secret of Ana').waitFor()
+  await page.context().close()
+})
+
+test('who logs out in one tab has left the others too, with what still waited to be sent there', async () => {
+  const page = await openSite()
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  const setUser = (at: Page, id: string) =>
+    at.evaluate(`window.$cloudchat.setUser('${id}', { identifier_hash: '${hashOf(id)}' })`)
+  for (const at of [page, other])
+    expect(await setUser(at, 'fay')).toMatchObject({ status: 'verified' })
+  const frame = await openPanel(other)
+  await frame.getByRole('button', { name: 'Nova conversa' }).click()
+  await say(frame, 'secret of Fay')
+  await frame.locator('[data-state=delivered]').waitFor()
+  await other.route('**/api/v1/widget/conversations/*/messages', (route) => route.abort())
+  await say(frame, 'waits in the other tab')
+  await frame.locator('[data-state=sending]').waitFor()
+
+  await page.evaluate('window.$cloudchat.reset()')
+  await waitFor(async () => (await bubbles(frame)).length === 0, { what: 'an empty chat' })
+  await setUser(page, 'gil')
+  await other.unroute('**/api/v1/widget/conversations/*/messages')
+  await other.reload()
+  const next = await openPanel(other)
+  await next.getByText('Nenhuma conversa ainda.').waitFor()
+  const { rows } = await sql`
+    select from messages where content = 'waits in the other tab'`.execute(stage.api.db)
+  expect(rows).toEqual([])
   await page.context().close()
 })
 

@@ -27,3 +27,14 @@ export function keep(key: string, value: unknown): void {
     else fallback.set(key, text)
   }
 }
+
+/** Names that begin so. */
+export function keptBelow(prefix: string): string[] {
+  let names: string[]
+  try {
+    names = Object.keys(localStorage)
+  } catch {
+    names = [...fallback.keys()]
+  }
+  return names.filter((name) => name.startsWith(prefix))
+}

@@ -13,6 +13,8 @@ type News =
 /** What tabs tell each other. */
 interface Told {
   feedId: string
+  /** Where the teller was before these news: who is not as far has missed something. */
+  from: number
   position: number
   news: News[]
 }
@@ -26,12 +28,12 @@ const followed = computed(() => feed.value.id)
 let heard: (message: Message) => void = () => {}
 const tabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel(NAME) : undefined
 let stop: AbortController | undefined
+let isMending = false
 
 /** `onMessage`: an answer has come, once in each tab. */
 export function goLive(onMessage: typeof heard): void {
   heard = onMessage
   tabs?.addEventListener('message', ({ data }) => take(data as Told))
-  const isSeen = () => isShown.value && document.visibilityState === 'visible'
   const look = () => {
     if (!isSeen()) leave()
     // Not trusted after a sleep: what a stream claims to be on a phone that was locked says nothing.
@@ -47,9 +49,15 @@ export function goLive(onMessage: typeof heard): void {
   })
 }
 
+const isSeen = () => isShown.value && document.visibilityState === 'visible'
+
 async function catchUp(): Promise<void> {
   leave()
-  await resync().catch(() => {})
+  try {
+    await resync()
+  } catch (error) {
+    if (error instanceof Refused) return
+  }
   join()
 }
 
@@ -61,7 +69,7 @@ function leave(): void {
 function join(): void {
   leave()
   const { id } = feed.peek()
-  if (id === '' || document.visibilityState !== 'visible') return
+  if (id === '' || !isSeen()) return
   const leaving = new AbortController()
   stop = leaving
   const { signal } = leaving
@@ -75,15 +83,18 @@ async function follow(feedId: string, signal: AbortSignal): Promise<void> {
   let failures = 0
   while (!signal.aborted && feed.peek().id === feedId) {
     try {
+      // What was asked while the server was away and never answered is asked with it.
+      if (failures > 0) await resync()
       if (failures < 3) await readStream(feedId, signal)
       else await askOnce(feedId, signal)
       failures = 0
     } catch (error) {
       if (signal.aborted) return
-      if (error instanceof Refused && error.status === 401) return void resync().catch(() => {})
+      if (error instanceof Refused && error.status === 401) return void catchUp()
       failures += 1
-      await new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** failures, 10_000)))
     }
+    // Also after an end without an error, which a server that stops gives to every stream at once.
+    await new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** failures, 10_000)))
   }
 }
 
@@ -121,7 +132,7 @@ function tell(feedId: string, block: string): void {
   const [kind, data, id] = [field('event'), field('data'), field('id')]
   if (kind === undefined || data === undefined) return
   const position = id === undefined ? feed.peek().position : Number(id)
-  share({ feedId, position, news: [{ kind, data: JSON.parse(data) } as News] })
+  share(feedId, position, [{ kind, data: JSON.parse(data) } as News])
 }
 
 async function askOnce(feedId: string, signal: AbortSignal): Promise<void> {
@@ -129,20 +140,45 @@ async function askOnce(feedId: string, signal: AbortSignal): Promise<void> {
     `/news?after=${feed.peek().position}`,
     { signal },
   )
-  share({ feedId, position: answer.position, news: answer.events })
+  share(feedId, answer.position, answer.events)
 }
 
-function share(told: Told): void {
+function share(feedId: string, position: number, news: News[]): void {
+  const told = { feedId, from: feed.peek().position, position, news }
   take(told)
   tabs?.postMessage(told)
 }
 
-function take({ feedId, position, news }: Told): void {
-  if (feedId !== feed.peek().id) return
+function take({ feedId, from, position, news }: Told): void {
+  const own = feed.peek()
+  // Another tab has begun the first conversation.
+  if (own.id === '') mend()
+  if (feedId !== own.id) return
   batch(() => {
     for (const one of news) apply(one)
-    if (position > feed.peek().position) feed.value = { id: feedId, position }
+    if (from <= own.position && position > own.position) feed.value = { id: feedId, position }
   })
+  if (from > own.position) mend()
+}
+
+/** Asks for everything until it is answered: another tab's news do not go on from where this one is. */
+function mend(): void {
+  if (isMending) return
+  isMending = true
+  void askForAll().finally(() => {
+    isMending = false
+  })
+}
+
+async function askForAll(): Promise<void> {
+  for (let wait = 500; ; wait = Math.min(wait * 2, 10_000)) {
+    try {
+      return await resync()
+    } catch (error) {
+      if (!(error instanceof Away)) return
+      await new Promise((resolve) => setTimeout(resolve, wait))
+    }
+  }
 }
 
 function apply(one: News): void {

@@ -2,10 +2,10 @@
 // sessions. Each message has an id of its own, so that sending it again is harmless.
 import { signal } from '@preact/signals'
 import { Away, Refused } from './client.ts'
-import { keep, readKept } from './kept.ts'
+import { keep, keptBelow, readKept } from './kept.ts'
 import { call, websiteToken } from './session.ts'
 import type { Written } from './shapes.ts'
-import { clear, feed, isTalk, merge, openTalk, place, put, resync } from './store.ts'
+import { clear, enterFeed, isTalk, merge, openTalk, place, put, resync } from './store.ts'
 
 export interface Waiting {
   id: string
@@ -21,11 +21,18 @@ export interface Waiting {
   failed?: string
 }
 
-const KEPT = `cloudchat/${websiteToken}/outbox`
+/** A key for each message: tabs share the storage, and none may overwrite what another waits with. */
+const KEPT = `cloudchat/${websiteToken}/outbox/`
 const AGAIN_MS = [1_000, 2_000, 4_000, 8_000, 15_000]
 
-export const waiting = signal<Waiting[]>(readKept<Waiting[]>(KEPT) ?? [])
-waiting.subscribe((list) => keep(KEPT, list.length > 0 ? list : undefined))
+let kept = new Set<string>()
+export const waiting = signal(left())
+waiting.subscribe((list) => {
+  const ids = new Set(list.map(({ id }) => id))
+  for (const id of kept) if (!ids.has(id)) keep(KEPT + id, undefined)
+  for (const one of list) keep(KEPT + one.id, one)
+  kept = ids
+})
 
 let sending = false
 let tries = 0
@@ -57,6 +64,7 @@ export function discard(id: string): void {
 /** Nothing of one visitor is ever sent as another. */
 export function dropAll(): void {
   waiting.value = []
+  for (const name of keptBelow(KEPT)) keep(name, undefined)
 }
 
 /** In order, one at a time; a network that is away is tried again by itself. */
@@ -115,6 +123,7 @@ const custom = ({ contact }: Waiting) =>
 async function settle(message: Waiting, written: Written | undefined): Promise<void> {
   if (!written) return
   const { conversation } = written
+  enterFeed(written.feed_id)
   discard(message.id)
   // Messages written meanwhile go into the conversation that this one began.
   if (message.conversationId === null) move(null, conversation.id)
@@ -124,7 +133,13 @@ async function settle(message: Waiting, written: Written | undefined): Promise<v
     await openTalk(conversation)
   }
   if (isTalk(conversation.id)) merge([written.message])
-  if (written.feed_id !== feed.value.id) await resync()
+}
+
+/** By an earlier page, in the order it was written; another tab may still be sending it. */
+function left(): Waiting[] {
+  return keptBelow(KEPT)
+    .sort()
+    .flatMap((name) => readKept<Waiting>(name) ?? [])
 }
 
 function move(from: number | null, to: number | null): void {

@@ -14,7 +14,11 @@ export const mode = signal<Mode>('one')
 /** A code of the API when there can be no session. */
 export const refusal = signal<string | undefined>(undefined)
 
-let token = readKept<string>(KEPT)
+/** Tabs of one browser are one visitor: who logs out in one has left them all. */
+const tabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel(KEPT) : undefined
+tabs?.addEventListener('message', () => void end())
+
+let token: string | undefined
 let origin = ''
 let pageLocale: string | null = null
 let beginning: Promise<void> | undefined
@@ -49,6 +53,7 @@ export function begin(): Promise<void> {
 async function start(): Promise<void> {
   const visitor = epoch
   try {
+    token ??= readKept<string>(KEPT)
     const body = { website_token: websiteToken, origin }
     const answer = await ask<SessionAnswer>('/sessions', { body, token })
     await activateLocale(answer.widget.locale ?? pageLocale)
@@ -107,13 +112,20 @@ function forget(): void {
 }
 
 /** The page has logged its user out. */
-export async function endSession(): Promise<void> {
+export function endSession(): Promise<void> {
+  keep(KEPT, undefined)
+  tabs?.postMessage('ended')
+  return end()
+}
+
+async function end(): Promise<void> {
   const old = token
   epoch += 1
   dropAll()
   told = undefined
   attributes = {}
-  forget()
+  // What is kept may be the next visitor's already: another tab has ended this one.
+  token = beginning = undefined
   if (old) await ask('/session', { method: 'DELETE', token: old }).catch(() => {})
 }
 

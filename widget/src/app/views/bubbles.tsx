@@ -12,6 +12,7 @@ export function Bubbles() {
   const own = waiting.value.filter((one) => one.conversationId === id && !there.has(one.id))
   return (
     <ol class="bubbles">
+      {/* What the visitor wrote is not read out: it would be twice, waiting and sent. */}
       {messages.value.map((message) => (
         <Bubble key={message.id} message={message} />
       ))}
@@ -26,7 +27,11 @@ function Bubble({ message }: { message: Message }) {
   const text = useText()
   const own = message.direction === 'incoming'
   return (
-    <li class={own ? 'bubble own' : 'bubble'} data-id={message.id}>
+    <li
+      class={own ? 'bubble own' : 'bubble'}
+      data-id={message.id}
+      aria-live={own ? 'off' : undefined}
+    >
       <span class="author">{own ? text.you : message.author || text.support}</span>
       <div class="content">
         <Nodes nodes={message.tree} />
@@ -54,7 +59,7 @@ function File({ file }: { file: Attachment }) {
 function OnItsWay({ one }: { one: Waiting }) {
   const text = useText()
   return (
-    <li class="bubble own waiting">
+    <li class="bubble own waiting" aria-live="off">
       <span class="author">{text.you}</span>
       <div class="content">
         <p class="plain">{one.content}</p>
