@@ -1,5 +1,6 @@
 // `npm run demo`: the platform with a real mailbox of 500 mails, used through the API from the
-// first call to an answer on the SMTP server. `--exit` ends after that, with 0 when all went well.
+// first call to an answer on the SMTP server, and a shop's site with the chat in it. `--exit` ends
+// after that, with 0 when all went well.
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +8,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { apiClient } from './demo/api-client.ts'
+import { openShopSite } from './demo/chat.ts'
 import { startBot } from './demo/claudia.ts'
 import { startShop } from './demo/shop.ts'
 import {
@@ -101,8 +103,11 @@ async function run() {
   const conversation = await liveMail(walk, id)
   const customersId = await handOver(walk, conversation)
   await personAnswers(walk, ana, conversation, customersId)
+  const site = await openShopSite(walk, platform.url, ana)
+  stops.push(site.stop)
 
   say()
+  say(`Shop with a chat  ${site.url} (ClaudIA answers; ask her for a person)`)
   say(`Console           ${platform.welcomeLink ?? `${platform.url}/console`}`)
   say(`API docs          ${platform.url}/docs`)
   say(`Inbox             ${platform.accountUrl}/inboxes/${id}`)

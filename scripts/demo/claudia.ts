@@ -77,7 +77,9 @@ async function answer(api: ApiClient, { id, message, conversation }: BotDelivery
     return
   }
   const question = message.content.trim().split('\n')[0]
-  const content = `Olá, ${conversation.contact.name}! Você perguntou: “${question}”. Sou a ClaudIA.`
+  // Who writes in a chat may not have said a name.
+  const hello = ['Olá', conversation.contact.name].filter(Boolean).join(', ')
+  const content = `${hello}! Você perguntou: “${question}”. Sou a ClaudIA.`
   await api.post(`${path}/messages`, { content }, once)
 }
 
