@@ -1,7 +1,8 @@
 // A page says who its visitor is. Whether a back end vouched for that was judged before.
 
 import { sql } from 'kysely'
-import { type Database, inTransaction } from '../db/client.ts'
+import { addAccountEvents } from '../db/account-events.ts'
+import { type Database, inTransaction, type Trx } from '../db/client.ts'
 import {
   lockWidgetSession,
   updateWidgetSession,
@@ -51,6 +52,29 @@ export function identifyVisitor(
         update widget_conversations set identifier = ${identifier}
         where account_id = ${session.account_id} and session_id = ${session.id}`.execute(trx)
     }
-    return placeVisitor(trx, session, { create: false })
+    const placed = await placeVisitor(trx, session, { create: false })
+    if (isVerified !== session.verified || placed.contact_id !== session.contact_id) {
+      await tellOfVisitor(trx, session)
+    }
+    return placed
   })
+}
+
+/** Who looks at one of the session's conversations sees another name, or another trust in it. */
+async function tellOfVisitor(
+  trx: Trx,
+  { account_id, id, inbox_id }: WidgetSessionRow,
+): Promise<void> {
+  const rows = await trx
+    .selectFrom('widget_conversations')
+    .select('conversation_id')
+    .where('account_id', '=', account_id)
+    .where('session_id', '=', id)
+    .orderBy('conversation_id')
+    .execute()
+  const events = rows.map(({ conversation_id }) => ({
+    kind: 'conversation.updated',
+    data: { conversation_id, inbox_id },
+  }))
+  await addAccountEvents(trx, account_id, events)
 }

@@ -6,9 +6,9 @@ import {
   type AttachmentRow,
   answeredId,
   type ContactRow,
-  type ConversationRow,
   type Listed,
   type MessageRow,
+  type ShownConversation,
 } from '../../db/views/conversations.ts'
 import type { MessageStatus } from '../../domain/message.ts'
 import { type Locale, reasonText } from '../../locales/texts.ts'
@@ -33,6 +33,12 @@ export const ConversationSchema = Type.Object({
   custom_attributes: JsonObject,
   message_count: Type.Integer(),
   attention_reason: Nullable(Type.String({ description: 'Why people have it' })),
+  visitor_verified: Nullable(
+    Type.Boolean({
+      description:
+        'Of a widget: whether the site’s back end vouched for its visitor; else anybody may have typed the name and the addresses',
+    }),
+  ),
   snoozed_until: Nullable(Time),
   first_message_at: Time,
   last_message_at: Time,
@@ -40,7 +46,7 @@ export const ConversationSchema = Type.Object({
   updated_at: Time,
 })
 
-export function presentConversation(row: ConversationRow): Static<typeof ConversationSchema> {
+export function presentConversation(row: ShownConversation): Static<typeof ConversationSchema> {
   return {
     id: row.id,
     display_id: row.display_id,
@@ -55,6 +61,7 @@ export function presentConversation(row: ConversationRow): Static<typeof Convers
     custom_attributes: row.custom_attributes as Record<string, unknown>,
     message_count: row.message_count,
     attention_reason: row.attention_reason,
+    visitor_verified: row.visitor_verified,
     snoozed_until: AsText(row.snoozed_until),
     first_message_at: row.first_message_at.toISOString(),
     last_message_at: row.last_message_at.toISOString(),
@@ -72,7 +79,7 @@ export const ListedConversationSchema = Type.Object({
 })
 
 export function presentListed(
-  row: ConversationRow & Listed,
+  row: ShownConversation & Listed,
 ): Static<typeof ListedConversationSchema> {
   const { contact_name, contact_address, preview, preview_direction } = row
   return {

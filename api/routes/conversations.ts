@@ -141,13 +141,13 @@ export function conversationRoutes(app: App, deps: Deps): void {
         'conversation',
         request.body,
       )
-      const changed = await inTransaction(db, async (trx) => {
+      await inTransaction(db, async (trx) => {
         const moves = [status, assignee_id, team_id].some((value) => value !== undefined)
         if (caller.role === 'bot' && moves) {
           const taken = await isTakenByPerson(trx, { accountId, conversationId: id })
           if (taken) throw apiError('conversation_taken')
         }
-        return changeConversation(trx, accountId, id, {
+        await changeConversation(trx, accountId, id, {
           status,
           snoozed_until,
           assignee_id,
@@ -157,7 +157,7 @@ export function conversationRoutes(app: App, deps: Deps): void {
           custom_attributes,
         })
       })
-      return presentConversation(visible(caller, changed, (found) => found.inbox_id))
+      return presentConversation(await mine(request, id))
     },
   )
 

@@ -11,6 +11,8 @@ import type {
 } from '../schema/conversation.ts'
 
 export type ConversationRow = Selectable<ConversationTable>
+/** With what is known of its visitor; null where it is none of a widget. */
+export type ShownConversation = ConversationRow & { visitor_verified: boolean | null }
 export type MessageRow = Selectable<MessageTable>
 export type AttachmentRow = Selectable<AttachmentTable>
 export type ContactRow = Selectable<ContactTable>
@@ -25,6 +27,11 @@ export type Placed<Row> = Row & { place: string }
 
 const placeOf = (time: RawBuilder<Date>) =>
   sql<string>`to_char(${time} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`.as('place')
+
+/** Whether a back end vouched for who began the conversation `c`. */
+const visitorVerified = sql<boolean | null>`(
+  select w.identifier is not null from widget_conversations w
+  where w.account_id = c.account_id and w.conversation_id = c.id)`.as('visitor_verified')
 
 export interface ConversationFilter {
   inboxIds: number[] | null
@@ -53,7 +60,7 @@ export async function listConversationRows(
   db: Database,
   accountId: number,
   filter: ConversationFilter,
-): Promise<Placed<ConversationRow & Listed>[]> {
+): Promise<Placed<ShownConversation & Listed>[]> {
   const { inboxIds, inboxId, contactId, assigneeId, teamId, status, search, before, limit } = filter
   if (inboxIds?.length === 0) return []
   let query = db
@@ -81,7 +88,7 @@ export async function listConversationRows(
       'm.preview',
       'm.direction as preview_direction',
     ])
-    .select(placeOf(sql.ref('c.last_message_at')))
+    .select([placeOf(sql.ref('c.last_message_at')), visitorVerified])
     .where('c.account_id', '=', accountId)
   if (inboxIds !== null) query = query.where('c.inbox_id', 'in', inboxIds)
   if (inboxId !== undefined) query = query.where('c.inbox_id', '=', inboxId)
@@ -110,12 +117,13 @@ export function findConversationRow(
   db: Database,
   accountId: number,
   id: number,
-): Promise<ConversationRow | undefined> {
+): Promise<ShownConversation | undefined> {
   return db
-    .selectFrom('conversations')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
+    .selectFrom('conversations as c')
+    .selectAll('c')
+    .select(visitorVerified)
+    .where('c.account_id', '=', accountId)
+    .where('c.id', '=', id)
     .executeTakeFirst()
 }
 

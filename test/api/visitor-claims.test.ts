@@ -6,7 +6,7 @@ import { nextQueued } from '../../activities/state/send-queue.ts'
 import { identityHash } from '../../channels/widget/index.ts'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { type Mailroom, mail, openMailroom } from '../messaging/mailroom.ts'
-import { type ApiUnderTest, startApi } from './api-under-test.ts'
+import { type ApiUnderTest, startApi, type TestAccount } from './api-under-test.ts'
 import { type Browser, connectWidget, type WidgetUnderTest } from './widget-under-test.ts'
 
 let api: ApiUnderTest
@@ -14,11 +14,12 @@ let api: ApiUnderTest
 let room: Mailroom
 let widget: WidgetUnderTest
 let token: string
+let account: TestAccount
 beforeAll(async () => {
   api = await startApi()
   room = await openMailroom(api.db)
   const person = { accountId: room.accountId, adminId: room.admin.id, key: '' }
-  const account = { ...person, key: await api.keyOf(person, 'administrator') }
+  account = { ...person, key: await api.keyOf(person, 'administrator') }
   widget = await connectWidget(api, account, {
     identity_validation: 'optional',
     multiple_conversations: true,
@@ -127,4 +128,32 @@ test('other channels are shown to the identifier that a back end signed for the 
     update contact_identities set verified = false
     where contact_id = ${id} and kind = 'identifier'`.execute(api.db)
   expect((await visitor.get(`/conversations/${mailed.id}/messages`)).status).toBe(404)
+})
+
+test('agents see of each conversation whether anybody vouched for its visitor, and hear when it changes', async () => {
+  const seen = async (id: number) => {
+    const one = (await api.call(account, 'GET', `/conversations/${id}`)).body
+    const { data } = (await api.call(account, 'GET', '/conversations?limit=100')).body
+    const listed = data.find((row: { id: number }) => row.id === id)
+    expect(listed.visitor_verified).toBe(one.visitor_verified)
+    return one.visitor_verified
+  }
+  const visitor = await widget.visitor()
+  await visitor.put('/contact', { identifier: 'carla', email: 'carla@mail.example' })
+  const { id } = (await visitor.begin('hello')).body.conversation
+  expect(await seen(id)).toBe(false)
+  const told = () =>
+    sql<{ id: number }>`
+      select id from account_events where account_id = ${account.accountId}
+        and kind = 'conversation.updated' and data ->> 'conversation_id' = ${String(id)}`.execute(
+      api.db,
+    )
+  const before = (await told()).rows.length
+  await visitor.put('/contact', proved('carla'))
+  expect(await seen(id)).toBe(true)
+  expect((await told()).rows).toHaveLength(before + 1)
+  // Said again: nothing has changed.
+  await visitor.put('/contact', proved('carla'))
+  expect((await told()).rows).toHaveLength(before + 1)
+  expect(await seen((await mailFrom('mailed@mail.example')).id)).toBeNull()
 })
