@@ -96,6 +96,19 @@ export const quarantineQuery = (id: number) =>
     getNextPageParam: ({ next_cursor }) => next_cursor,
   })
 
+export const widgetQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['inboxes', id, 'widget'],
+    queryFn: () => dataOf(api.GET(`${A}/widgets/{id}`, { params: at(id) })),
+  })
+
+export const identityTokensQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['inboxes', id, 'identity_tokens'],
+    queryFn: () => dataOf(api.GET(`${A}/widgets/{id}/identity_tokens`, { params: at(id) })),
+    select: ({ data }) => data,
+  })
+
 export const widgetScriptsQuery = (id: number) =>
   queryOptions({
     queryKey: ['inboxes', id, 'scripts'],

@@ -17,6 +17,8 @@ export type Inbox = Item<`${Account}/inboxes`>
 /** One that is looked at by itself. */
 export type InboxDetail = Answer<`${Account}/inboxes/{id}`>
 export type Popup = NonNullable<Answer<`${Account}/inboxes/whatsapp_cloud/sign_up`>['popup']>
+export type WidgetSettings = Answer<`${Account}/widgets/{id}`>
+export type IdentityToken = Item<`${Account}/widgets/{id}/identity_tokens`>
 export type WidgetScript = Answer<`${Account}/widgets/{id}/scripts`>['page'][number]
 export type Health = Inbox['health']['receive']
 export type Import = Answer<`${Account}/inboxes/{id}/import`>

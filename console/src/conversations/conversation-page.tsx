@@ -12,6 +12,7 @@ import { PageFailure } from '../shell/page-failure.tsx'
 import { MessageCard } from './message-card.tsx'
 import { ReplyForm } from './reply-form.tsx'
 import { SidePanel } from './side-panel.tsx'
+import { UnverifiedBadge } from './unverified-badge.tsx'
 
 export function ConversationPage() {
   const { conversationId } = useParams({ from: '/inside/conversations/$conversationId' })
@@ -29,7 +30,10 @@ function ConversationView({ conversation }: { conversation: Conversation }) {
   const subject = conversation.subject === '' ? person : `${person} · ${conversation.subject}`
   return (
     <>
-      <PageHead title={`#${conversation.display_id} ${subject}`} />
+      <PageHead
+        title={`#${conversation.display_id} ${subject}`}
+        actions={<UnverifiedBadge conversation={conversation} />}
+      />
       <Grid>
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>

@@ -10,6 +10,7 @@ import { tell } from '../shell/tell.tsx'
 import { DisconnectButton } from './disconnect-button.tsx'
 import { useInboxKeeper } from './inbox-verbs.ts'
 import { ServersForm } from './servers-form.tsx'
+import { WidgetSettings } from './widget/widget-settings.tsx'
 
 export function SettingsPanel({ inbox }: { inbox: InboxDetail }) {
   return (
@@ -19,6 +20,12 @@ export function SettingsPanel({ inbox }: { inbox: InboxDetail }) {
         <>
           <Divider />
           <ServersForm inbox={inbox} />
+        </>
+      )}
+      {inbox.channel === 'web_widget' && inbox.state !== 'disconnected' && (
+        <>
+          <Divider />
+          <WidgetSettings inbox={inbox} />
         </>
       )}
       {inbox.state !== 'disconnected' && (
@@ -84,19 +91,23 @@ function OptionsForm({ inbox }: { inbox: Inbox }) {
           onChange={(event) => setSplits(event.currentTarget.checked)}
         />
       )}
-      <NumberInput
-        label={t`Imported conversations are resolved when their last message is older than so many days`}
-        min={0}
-        max={3650}
-        allowDecimal={false}
-        value={archive}
-        onChange={setArchive}
-      />
-      <Switch
-        label={t`Mails that refer to no other join by contact and subject`}
-        checked={bySubject}
-        onChange={(event) => setBySubject(event.currentTarget.checked)}
-      />
+      {inbox.channel !== 'web_widget' && (
+        <>
+          <NumberInput
+            label={t`Imported conversations are resolved when their last message is older than so many days`}
+            min={0}
+            max={3650}
+            allowDecimal={false}
+            value={archive}
+            onChange={setArchive}
+          />
+          <Switch
+            label={t`Mails that refer to no other join by contact and subject`}
+            checked={bySubject}
+            onChange={(event) => setBySubject(event.currentTarget.checked)}
+          />
+        </>
+      )}
       <Button type="submit" loading={save.isPending}>{t`Save`}</Button>
     </Stack>
   )

@@ -3,6 +3,7 @@ import { api, dataOf, here } from '../../api/client.ts'
 import type { Inbox } from '../../api/shapes.ts'
 import type { SignedUp } from '../meta-popup.ts'
 import { serverBody } from '../server-fields.tsx'
+import { domainLines } from '../widget/widget-draft.ts'
 import type { InboxDraft } from './inbox-draft.ts'
 
 export interface Options {
@@ -31,8 +32,7 @@ export async function connectInbox(
   const call = { params: here(), headers: { 'idempotency-key': key } }
   const shared = { name: draft.name, agent_ids: options.agentIds, join_default_rules: true }
   if (draft.channel === 'web_widget') {
-    const domains = draft.domains.split(/\s+/).filter(Boolean)
-    const body = { ...shared, domains }
+    const body = { ...shared, ...draft.look, domains: domainLines(draft.domains) }
     const widgets = '/api/v1/accounts/{account_id}/widgets'
     return { inbox: await dataOf(api.POST(widgets, { ...call, body })), signInUrl: null }
   }

@@ -1,6 +1,7 @@
 // The form of a new inbox while it is filled in. It survives a reload; its secrets do not.
 import { useState } from 'react'
 import { EMPTY_IMAP, EMPTY_SMTP, type ServerForm } from '../server-fields.tsx'
+import type { WidgetLook } from '../widget/widget-draft.ts'
 
 export const WIZARD_CHANNELS = [
   'email',
@@ -35,6 +36,7 @@ export interface InboxDraft {
   signsUp: boolean
   /** Of the sites that may show a widget, a line each. */
   domains: string
+  look: WidgetLook
 }
 
 const KEPT = 'cloudchat.inbox-draft'
@@ -55,6 +57,13 @@ const EMPTY: InboxDraft = {
   facebook: { sign_in_id: '', page_id: '' },
   signsUp: true,
   domains: '',
+  look: {
+    welcome_title: '',
+    welcome_text: '',
+    colour: '#1f5eff',
+    position: 'right',
+    locale: null,
+  },
 }
 
 export function useInboxDraft() {

@@ -1,21 +1,20 @@
-// A chat on a website: its name, and the sites that may show it.
+// A chat on a website: its name, how it looks, and the sites that may show it.
 import { useLingui } from '@lingui/react/macro'
-import { List, Textarea } from '@mantine/core'
+import { List } from '@mantine/core'
+import { DomainsField } from '../widget/domains-field.tsx'
+import { LookFields } from '../widget/look-fields.tsx'
 import { StepForm, type StepProps } from './step-form.tsx'
 
 export function WidgetStep(props: StepProps) {
-  const { t } = useLingui()
   const { draft, onChange } = props
   return (
     <StepForm {...props} prepare={<Prepare />}>
-      <Textarea
-        label={t`Domain validation`}
-        description={t`The sites that may show the chat, a line each: example.com, or *.example.com for its subdomains. Empty: any site.`}
-        autosize
-        minRows={2}
-        value={draft.domains}
-        onChange={(event) => onChange({ ...draft, domains: event.currentTarget.value })}
+      <LookFields
+        name={draft.name}
+        look={draft.look}
+        onChange={(part) => onChange({ ...draft, look: { ...draft.look, ...part } })}
       />
+      <DomainsField value={draft.domains} onChange={(domains) => onChange({ ...draft, domains })} />
     </StepForm>
   )
 }
