@@ -7,8 +7,8 @@ import { listLivingInboxes } from '../db/inboxes.ts'
 import { listWaitingRequests } from '../db/privacy-requests.ts'
 import { listStrandedConversations, listStrandedWebhooks } from '../db/stranded-work.ts'
 import { listStuckSends } from '../db/stuck-sends.ts'
-import type { TemporalVerbs } from '../temporal/client.ts'
-import { listWaiting, type OutboxTopic, relayOne, type Waiting } from './outbox.ts'
+import { TemporalUnavailable, type TemporalVerbs } from '../temporal/client.ts'
+import { listWaiting, type OutboxTopic, relayAll, type Taken, type Waiting } from './outbox.ts'
 
 /** NOTIFY is only faster: a lost one costs this long. */
 const SWEEP_MS = 30_000
@@ -23,9 +23,10 @@ const MOST_STUCK = 1_000
 /** What is to be done outside is tried at once, and for a day. */
 const STRANDED_MS = 10 * 60_000
 const MOST_STRANDED = 1_000
-/** Signals in flight; each holds a connection of the pool meanwhile. */
-const PARALLEL = 4
-const BATCH = 50
+/** Signals in flight. */
+const PARALLEL = 16
+/** Of one transaction, which stays open until they are sent. */
+const BATCH = 200
 
 export interface RelayDeps {
   db: Database
@@ -72,21 +73,29 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
     }
   }
 
-  /** Whether more may be waiting. */
+  /** Whether more may be waiting. @throws TemporalUnavailable */
   async function relaySome(topic: OutboxTopic): Promise<boolean> {
     const waiting = await listWaiting(db, topic, BATCH)
-    const relayed = await inParallel(waiting, (one) =>
-      tried(one, () => relayOne(db, topic, one, (events) => wake(topic, one, events))),
-    )
+    let away: unknown
+    const relayed = await relayAll(db, topic, waiting, async (taken) => {
+      const woken: Taken[] = []
+      const wakeOne = async (one: Taken) => {
+        await wake(topic, one)
+        woken.push(one)
+      }
+      // Those that were woken before are not woken again.
+      away = await inParallel(taken, (one) => tried(one, () => wakeOne(one)))
+      return woken
+    })
+    if (away) throw away
     // What another relay holds would be listed again at once.
     return waiting.length === BATCH && relayed > 0
   }
 
   function wake(
     topic: OutboxTopic,
-    { accountId, inboxId, conversationId }: Waiting,
-    events: readonly string[],
-  ) {
+    { accountId, inboxId, conversationId, events }: Taken,
+  ): Promise<void> {
     if (topic === 'inbox') {
       const stalled = events.some((event) => event === 'stalled' || event === 'missed')
       return temporal.wakeInbox({ accountId, inboxId }, { stalled })
@@ -97,34 +106,39 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
     return topic === 'send' ? temporal.wakeSend(ref) : temporal.wakeConversation(ref)
   }
 
-  /** What fails waits for the next sweep, and holds up nothing else. */
-  async function tried<T>(
+  /**
+   * What fails waits for the next sweep, and holds up nothing else.
+   * @throws TemporalUnavailable: then nothing can be woken
+   */
+  async function tried(
     { accountId, inboxId, conversationId }: Partial<Waiting>,
-    work: () => Promise<T>,
-  ): Promise<T | undefined> {
+    work: () => Promise<void>,
+  ): Promise<void> {
     const about = { account_id: accountId, inbox_id: inboxId, conversation_id: conversationId }
     try {
-      return await work()
+      await work()
     } catch (error) {
+      if (error instanceof TemporalUnavailable) throw error
       logger.warn({ ...about, error: String(error) }, 'What was not woken is at the next sweep')
-      return undefined
     }
   }
 
+  /** Until one fails: what it threw, once none runs any more. */
   async function inParallel<T>(
-    items: T[],
-    run: (item: T) => Promise<boolean | undefined>,
-  ): Promise<number> {
-    let done = 0
+    items: readonly T[],
+    run: (item: T) => Promise<void>,
+  ): Promise<unknown> {
     let next = 0
+    let failure: unknown
     const lane = async () => {
-      while (next < items.length && !stopping) {
-        const item = items[next++]!
-        if (await run(item)) done += 1
+      while (next < items.length && !stopping && failure === undefined) {
+        await run(items[next++]!).catch((error) => {
+          failure = error
+        })
       }
     }
     await Promise.all(Array.from({ length: PARALLEL }, lane))
-    return done
+    return failure
   }
 
   async function reconcile(): Promise<void> {
