@@ -142,7 +142,10 @@ export function createInboxActivities(deps: ActivityDeps) {
 
   /** The hold ends with the import, or goes over to what the person chose beforehand. */
   async function becomeActive(ref: InboxRef): Promise<void> {
-    await inTransaction(db, (trx) => writePhase(trx, ref, ['importing'], 'active'))
-    await releaseHold(db, ref.accountId, ref.inboxId, { by: 'import_completed' })
+    // Together: an inbox that is active and still held would say two things.
+    await inTransaction(db, async (trx) => {
+      await writePhase(trx, ref, ['importing'], 'active')
+      await releaseHold(trx, ref.accountId, ref.inboxId, { by: 'import_completed' })
+    })
   }
 }

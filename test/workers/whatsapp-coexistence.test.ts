@@ -105,17 +105,34 @@ test('the popup’s code connects the number that the phone uses, and its token 
   ])
   expect(JSON.stringify(inbox)).not.toContain(number.token)
   expect(number.subscribed).toBe(true)
-  expect(questionsTo(number)).toEqual(['smb_app_state_sync', 'history'])
+  // What is sent before anybody is told of it never comes again.
+  const calls = graph.requests.filter(({ method }) => method === 'POST')
+  const place = (end: string) => calls.findIndex(({ path }) => path.endsWith(end))
+  expect(place(`/${number.wabaId}/subscribed_apps`)).toBeLessThan(
+    place(`/${number.id}/smb_app_data`),
+  )
+})
+
+test('what the code brought is kept before anything else is tried, since it is good once', async () => {
+  const number = onPhone()
+  const list = `/${number.wabaId}/phone_numbers`
+  graph.refuse.set(list, new Refusal(500, 2, 'Service temporarily unavailable'))
+  const { ref } = await signUp(number)
+  await waitFor(() => graph.requests.some(({ path }) => path.endsWith(list)), { what: 'a look' })
+  graph.refuse.delete(list)
+  await stateIs(ref, 'importing')
 })
 
 test('its history comes in silence while live messages wait; then it is active', async () => {
-  const { ref, hooks } = await importing()
+  const { ref, number, hooks } = await importing()
   await push(hooks.history(20, 0, 100), hooks.messages(hooks.text('Oi')))
   await waitFor(async () => (await shown(ref)).import.done === 20, { what: 'the history' })
   expect(await shown(ref)).toMatchObject({ state: 'importing', claudia: { mode: 'held' } })
   await push(hooks.history(10, 2, 100, 50))
   await stateIs(ref, 'active')
   expect(await shown(ref)).toMatchObject({ claudia: { mode: 'on' }, import: { done: 30 } })
+  // However often the import was tried.
+  expect(questionsTo(number)).toEqual(['smb_app_state_sync', 'history'])
 })
 
 test('a code that is too old is refused in words, and another one connects the same inbox', async () => {

@@ -83,6 +83,8 @@ export function createGraphState() {
     },
     /** Every request but the questions of debug_token, newest last. */
     requests: [] as Request[],
+    /** What Meta's own document says against messages that were sent. */
+    problems: [] as object[],
     /** Answers the next requests before anybody looks at them. */
     failures: [] as Refusal[],
     /** Answers every request whose path ends so. */

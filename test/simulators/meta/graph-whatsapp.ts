@@ -1,6 +1,7 @@
 // Graph's side of WhatsApp numbers: sending, subscriptions, files, and what the phone shares once.
 import { randomUUID } from 'node:crypto'
 import { APP, authorize, type GraphState, Refusal, type Request } from './graph-state.ts'
+import { problemsOf } from './whatsapp-document.ts'
 
 export interface SimulatedNumber {
   id: string
@@ -37,7 +38,7 @@ export function answerWhatsApp(state: GraphState, request: Request, path: string
     prove(state, request, number)
     if (second === '' && method === 'GET') return shown(request, number)
     if (second === 'smb_app_data') return share(request, number)
-    if (second === 'messages' && method === 'POST') return send(request, number)
+    if (second === 'messages' && method === 'POST') return send(state, request, number)
   }
   const file = state.media.get(first)
   if (file && second === '') {
@@ -101,7 +102,7 @@ function share({ body }: Request, number: SimulatedNumber) {
   return { messaging_product: 'whatsapp', request_id: randomUUID() }
 }
 
-function send({ body }: Request, number: SimulatedNumber) {
+function send(state: GraphState, { body }: Request, number: SimulatedNumber) {
   const wrong = (message: string) => new Refusal(400, 131_009, `(#131009) ${message}`)
   if (body?.messaging_product !== 'whatsapp')
     throw new Refusal(400, 100, '(#100) messaging_product')
@@ -111,6 +112,7 @@ function send({ body }: Request, number: SimulatedNumber) {
   const media = ['image', 'audio', 'video', 'document'].includes(body.type) && body[body.type]
   if (media && !/^https?:/.test(media.link ?? '')) throw wrong('link')
   if (media?.caption !== undefined && body.type === 'audio') throw wrong('caption')
+  state.problems.push(...problemsOf(body))
   const id = `wamid.${randomUUID()}`
   number.sent.push({ id, body })
   return {
