@@ -12,6 +12,7 @@ import type { InboxRef } from '../temporal/contracts.ts'
 import { createChats, type OpenChat } from './chats.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again } from './failures.ts'
+import { createReceiverNotes } from './note-receivers.ts'
 import { type UnsettledSends, unknownOf, unsettledSends } from './state/pushed-messages.ts'
 import { maySync, readSyncState } from './state/sync-state.ts'
 import { createSyncOutcome, HAND_OVER_MS } from './sync-outcome.ts'
@@ -20,6 +21,7 @@ export function createMissedPull(deps: ActivityDeps) {
   const { db, clock, tuning } = deps
   const outcome = createSyncOutcome(deps)
   const { openChat } = createChats(deps)
+  const { askForReceivers } = createReceiverNotes(deps)
 
   /** Ends by a failure that says when to ask again; returns only when nothing may be asked. */
   async function pullMissed(ref: InboxRef, leaving: AbortSignal): Promise<{ end: 'stopped' }> {
@@ -29,6 +31,7 @@ export function createMissedPull(deps: ActivityDeps) {
       const chat = await openChat(ref)
       const stored = await pullAll(ref, chat, state.lastGoodSyncAt, leaving)
       await refreshTemplates(ref, chat)
+      await askForReceivers(ref, chat)
       await outcome.noteGood(ref, stored === 0, tuning.pullEveryMs)
       throw again(stored > 0 ? `${stored} were missed` : 'Nothing was missed', tuning.pullEveryMs)
     } catch (error) {

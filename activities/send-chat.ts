@@ -12,6 +12,7 @@ import { createAddresses } from './addresses.ts'
 import { createChats, type OpenChat } from './chats.ts'
 import type { ActivityDeps } from './deps.ts'
 import { again } from './failures.ts'
+import { createReceiverNotes } from './note-receivers.ts'
 import { createSendOutcome, type SendOutcome } from './send-outcome.ts'
 import { unclaimedOf } from './state/pushed-messages.ts'
 import { beginAttempt, endAttempt, type QueuedMessage } from './state/send-queue.ts'
@@ -25,6 +26,7 @@ export function createChatSend(deps: ActivityDeps) {
   const { db, clock, tuning } = deps
   const addresses = createAddresses(deps)
   const { openChat } = createChats(deps)
+  const { noteRefusal } = createReceiverNotes(deps)
   const outcome = createSendOutcome(deps)
 
   /** Throws only what a repeat may mend. */
@@ -44,10 +46,16 @@ export function createChatSend(deps: ActivityDeps) {
       const waitedTooLong = await outcome.ofWaiting(inbox, message)
       if (waitedTooLong) return waitedTooLong
       await keepPace(ref, inbox, chat)
-      const { externalId, restMs = 0 } = await chat.channel.chat.send(chat.connection, outbound, {
+      const hooks = {
         onTransmitting: () =>
           beginAttempt(db, ref.accountId, message, { sourceId: statusUrl }, clock()),
-      })
+      }
+      const { externalId, restMs = 0 } = await chat.channel.chat
+        .send(chat.connection, outbound, hooks)
+        .catch(async (error) => {
+          await noteRefusal(inbox, chat, outbound.to, error)
+          throw error
+        })
       await accepted(ref, message, externalId)
       if (restMs > 0) await rest(db, restOf(inbox), restMs)
       if (facts.send.status !== 'ok') {

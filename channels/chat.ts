@@ -5,6 +5,8 @@ import type { Readable } from 'node:stream'
 import type { Interactive } from '../domain/interactive.ts'
 import type { Template, TemplateChoice } from '../domain/template.ts'
 import type { Connection, SendHooks } from './channel.ts'
+import type { ChannelError } from './errors.ts'
+import type { ShownReceiver } from './webhook.ts'
 
 /** A file as the provider is to fetch it from us. */
 export interface ChatFile {
@@ -116,6 +118,13 @@ export interface ChatChannel<Settings = unknown, Credentials = unknown> {
     connection: Connection<Settings, Credentials>,
     contact: { kind: string; value: string },
   ): Promise<string | undefined>
+  /** Who answers a contact at the moment; undefined: nobody does. @throws ChannelError */
+  receiverOf?(
+    connection: Connection<Settings, Credentials>,
+    contact: { kind: string; value: string },
+  ): Promise<ShownReceiver | undefined>
+  /** The same as a refused answer shows it. */
+  receiverShownBy?(refusal: ChannelError, to: string): ShownReceiver | undefined
   /** @throws ChannelError */
   templates?(connection: Connection<Settings, Credentials>): Promise<Template[]>
 }

@@ -90,13 +90,16 @@ export type InboundEvent =
   /** Counted and forgotten: not even the request is kept. */
   | { kind: 'ignored'; what: string }
 
-/** Who answers a page's contacts, as an event shows it. */
-export interface ReceiverEvidence {
+/** Who answers a page's contacts, as something shows it. */
+export interface ShownReceiver {
   product: 'instagram' | 'messenger'
   /** `us`, `other`, or the id of the app that owns a thread. */
   owner: string
   /** What showed it, in the provider's words. */
   what: string
+}
+
+export interface ReceiverEvidence extends ShownReceiver {
   at: Date
 }
 

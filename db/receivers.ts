@@ -1,4 +1,4 @@
-// Who answers the contacts of a page, as far as anything has shown it. No call asks Meta for this.
+// Who answers the contacts of a page, as far as anything has shown it: no call tells it of a page.
 
 import { sql } from 'kysely'
 import type { Database } from './client.ts'
@@ -43,4 +43,19 @@ export async function listReceivers(
   return rows.map(({ product, owner, evidence, seen_at: seenAt }) => {
     return { product, owner, evidence, seenAt }
   })
+}
+
+/** Whoever wrote last in the inbox since then, of each kind of contact that a page has. */
+export async function newestContacts(
+  db: Database,
+  { accountId, inboxId }: { accountId: number; inboxId: number },
+  since: Date,
+): Promise<{ kind: string; value: string }[]> {
+  const { rows } = await sql<{ kind: string; value: string }>`
+    select distinct on (i.kind) i.kind, i.value from conversations c
+    join contact_identities i on i.account_id = c.account_id and i.contact_id = c.contact_id
+      and i.kind in ('instagram', 'messenger')
+    where c.account_id = ${accountId} and c.inbox_id = ${inboxId} and c.last_message_at > ${since}
+    order by i.kind, c.last_message_at desc`.execute(db)
+  return rows
 }

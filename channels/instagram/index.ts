@@ -19,6 +19,7 @@ import {
   providerIdsOf,
 } from './settings.ts'
 import { ensureSubscribed, unsubscribe } from './subscription.ts'
+import { ownerShownBy, threadOwner } from './thread-owner.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** Bytes (Send API, Instagram). */
@@ -58,6 +59,9 @@ export function createInstagram(
         findSentMessaging(access, connection, outboundOf(message), since),
       nameOf: (connection, { kind, value }) =>
         nameOfContact(access, connection, { product: productOf(kind), id: value }),
+      receiverOf: (connection, { kind, value }) =>
+        threadOwner(access, connection, { product: productOf(kind), id: value }),
+      receiverShownBy: (refusal, to) => ownerShownBy(refusal, personOf(to).product),
       openFile: ({ credentials }, part, signal) =>
         openMetaFile(access, part, credentials.page_token, signal),
     },

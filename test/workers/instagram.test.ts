@@ -308,6 +308,32 @@ test('a contact is named when Meta tells how, and a message never waits for that
   expect(name_state).toBe('asked')
 })
 
+test('who answers is asked of the last conversation, and shown by an answer that is refused', async () => {
+  const { ref, page, events, push, conversation } = await spokenTo()
+  const instagram = async () =>
+    (await api.get(`/inboxes/${ref.inboxId}/receivers`)).body.data.find(
+      ({ product }: { product: string }) => product === 'instagram',
+    )
+  const contact = page.contacts.get(CONTACT)!
+  contact.owner = graph.app.appId
+  await waitFor(async () => (await instagram()).evidence === 'thread_owner', { what: 'the owner' })
+  expect(await instagram()).toMatchObject({ receiver: 'ours' })
+  await say(conversation, 'Olá')
+  await waitFor(async () => (await outgoing(ref))[0]?.status === 'sent', { what: 'the answer' })
+  contact.owner = '1217981644879628'
+  await waitFor(async () => (await instagram()).receiver === 'other', { what: 'another owner' })
+  // From now on another conversation is the last one, and nobody owns it.
+  const { id: mid } = graph.write(page, '999', 'Oi')
+  await push(events.event({ message: { mid, text: 'Oi' } }, '999'))
+  const asked = ({ path, query }: (typeof graph.requests)[number]) =>
+    path.endsWith('/thread_owner') && query.get('recipient') === '999'
+  await waitFor(() => graph.requests.some(asked), { what: 'the question about it' })
+  await say(conversation, 'Ainda aí?')
+  await waitFor(async () => (await outgoing(ref))[1]?.status === 'failed', { what: 'the refusal' })
+  expect((await outgoing(ref))[1]).toMatchObject({ error_code: 'other_app_answers' })
+  expect((await instagram()).evidence).toMatch(/another app is controlling this thread/)
+})
+
 test('a token that died is red with its reason, and what comes in is stored all the same', async () => {
   const { ref, page, events, push, conversation } = await spokenTo()
   graph.deaths.set(page.token, 458)

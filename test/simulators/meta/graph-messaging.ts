@@ -44,6 +44,10 @@ export async function send(state: GraphState, { body }: Request, page: Simulated
   }
   const contact = page.contacts.get(body?.recipient?.id)
   if (!contact) throw new Refusal(400, 100, '(#100) No matching user found', 2018001)
+  if (contact.owner !== undefined && contact.owner !== APP.appId) {
+    const words = '(#10) Message failed to send because another app is controlling this thread now.'
+    throw new Refusal(403, 10, words, 2018300)
+  }
   const { message, messaging_type: type, tag } = body
   if (!['RESPONSE', 'MESSAGE_TAG'].includes(type))
     throw new Refusal(400, 100, '(#100) messaging_type')
@@ -107,6 +111,14 @@ export function conversations({ query }: Request, page: SimulatedPage) {
   }))
   const more = from + limit < found.length
   return { data, paging: { cursors: more ? { after: `${from + limit}` } : {} } }
+}
+
+/** Somebody who never wrote is refused; a thread at rest is nobody's. */
+export function threadOwner({ query }: Request, page: SimulatedPage) {
+  const contact = page.contacts.get(query.get('recipient') ?? '')
+  if (!contact) throw new Refusal(400, 100, '(#100) No matching user found', 2018001)
+  const { owner } = contact
+  return { data: owner === undefined ? [] : [{ thread_owner: { app_id: owner } }] }
 }
 
 export function profile(page: SimulatedPage, id: string) {

@@ -25,6 +25,8 @@ export interface SimulatedContact {
   platform: 'instagram' | 'messenger'
   wroteAt: number
   name?: string
+  /** The app that owns the thread; nobody's when absent. */
+  owner?: string
   messages: SimulatedMessage[]
 }
 

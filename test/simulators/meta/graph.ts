@@ -3,7 +3,14 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { conversations, pageFor, profile, send, subscribedApps } from './graph-messaging.ts'
+import {
+  conversations,
+  pageFor,
+  profile,
+  send,
+  subscribedApps,
+  threadOwner,
+} from './graph-messaging.ts'
 import { accessToken, accounts, debugToken, permissions } from './graph-sign-in.ts'
 import {
   APP,
@@ -161,6 +168,7 @@ async function answer(state: GraphState, request: Request): Promise<object> {
   if (page && second === '') return profile(page, first)
   if (page && second === 'subscribed_apps') return subscribedApps(request, page)
   if (page && second === 'messages' && request.method === 'POST') return send(state, request, page)
+  if (page && second === 'thread_owner') return threadOwner(request, page)
   if (page && second === 'conversations') return conversations(request, page)
   throw new Refusal(400, 2500, `Unknown path components: /${path}`)
 }
