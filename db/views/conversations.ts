@@ -1,7 +1,7 @@
 // Conversations, messages, attachments and contacts as they are shown: reads for the API.
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 import { type Database, inTransaction } from '../client.ts'
-import { conversationsWith } from '../message-words.ts'
+import { findWords } from '../message-words.ts'
 import { readsAt } from '../reading-order.ts'
 import type {
   AttachmentTable,
@@ -56,14 +56,26 @@ export interface Listed {
 }
 
 /** The latest message first. */
-export async function listConversationRows(
+export function listConversationRows(
   db: Database,
   accountId: number,
   filter: ConversationFilter,
 ): Promise<Placed<ShownConversation & Listed>[]> {
-  const { inboxIds, inboxId, contactId, assigneeId, teamId, status, search, before, limit } = filter
-  if (inboxIds?.length === 0) return []
-  let query = db
+  if (filter.search === undefined) return readPage(db, accountId, filter)
+  return inTransaction(db, async (trx) => {
+    // A prepared plan for any words would suit neither rare nor common ones.
+    await sql`set local plan_cache_mode = force_custom_plan`.execute(trx)
+    return readPage(trx, accountId, filter)
+  })
+}
+
+async function readPage(
+  db: Database,
+  accountId: number,
+  filter: ConversationFilter,
+): Promise<Placed<ShownConversation & Listed>[]> {
+  const ids = await idsOfPage(db, accountId, filter)
+  return db
     .selectFrom('conversations as c')
     .innerJoin('contacts as p', (join) =>
       join.onRef('p.account_id', '=', 'c.account_id').onRef('p.id', '=', 'c.contact_id'),
@@ -90,27 +102,58 @@ export async function listConversationRows(
     ])
     .select([placeOf(sql.ref('c.last_message_at')), visitorVerified])
     .where('c.account_id', '=', accountId)
-  if (inboxIds !== null) query = query.where('c.inbox_id', 'in', inboxIds)
-  if (inboxId !== undefined) query = query.where('c.inbox_id', '=', inboxId)
-  if (contactId !== undefined) query = query.where('c.contact_id', '=', contactId)
-  if (assigneeId !== undefined) query = query.where('c.assignee_id', '=', assigneeId)
-  if (teamId !== undefined) query = query.where('c.team_id', '=', teamId)
-  if (status !== undefined) query = query.where('c.status', '=', status)
-  if (search !== undefined) {
-    query = query.where(sql<boolean>`c.id in (${conversationsWith(accountId, search)})`)
-  }
+    .where(sql<boolean>`c.id = any(array(${ids}))`)
+    .orderBy('c.last_message_at', 'desc')
+    .orderBy('c.id', 'desc')
+    .execute()
+}
+
+/** Of so many, one with a common word is nearly always among the first page. */
+const NEWEST = 2_000
+
+/**
+ * Of the conversations that fit, the first ones: a page of each inbox, in the order of its index, out of
+ * which the newest are taken. An order over the whole account would need an index that every import
+ * pays for. What names few conversations is looked for at once instead.
+ */
+async function idsOfPage(
+  db: Database,
+  accountId: number,
+  filter: ConversationFilter,
+): Promise<RawBuilder<unknown>> {
+  const { inboxIds, inboxId, contactId, assigneeId, teamId, status, search, before, limit } = filter
+  const wanted = [sql`c.account_id = ${accountId}`]
+  if (contactId !== undefined) wanted.push(sql`c.contact_id = ${contactId}`)
+  if (assigneeId !== undefined) wanted.push(sql`c.assignee_id = ${assigneeId}`)
+  if (teamId !== undefined) wanted.push(sql`c.team_id = ${teamId}`)
+  if (status !== undefined) wanted.push(sql`c.status = ${status}`)
   if (before !== undefined) {
-    query = query.where(
-      sql<boolean>`(c.last_message_at, c.id) < (${before.at}::text::timestamptz, ${before.id}::bigint)`,
-    )
+    wanted.push(sql`(c.last_message_at, c.id)
+      < (${before.at}::text::timestamptz, ${before.id}::bigint)`)
   }
-  query = query.orderBy('c.last_message_at', 'desc').orderBy('c.id', 'desc').limit(limit)
-  if (search === undefined) return query.execute()
-  return inTransaction(db, async (trx) => {
-    // A prepared plan for any words would suit neither rare nor common ones.
-    await sql`set local plan_cache_mode = force_custom_plan`.execute(trx)
-    return (await trx.executeQuery(query)).rows
-  })
+  const among = (column: string) => {
+    const one = inboxId === undefined ? sql`true` : sql`${sql.ref(column)} = ${inboxId}`
+    return inboxIds === null ? one : sql`${one} and ${sql.ref(column)} = any(${inboxIds}::bigint[])`
+  }
+  const where = sql.join(wanted, sql` and `)
+  const first = (count: number) => sql`order by c.last_message_at desc, c.id desc limit ${count}`
+  const direct = (found: RawBuilder<unknown>) => sql`
+    select c.id from conversations c where ${where} and ${among('c.inbox_id')} and ${found}
+    ${first(limit)}`
+  const byInbox = (count: number) => sql`
+    select c.id from inboxes i cross join lateral (
+      select c.id, c.last_message_at from conversations c
+      where c.inbox_id = i.id and ${where} ${first(count)}
+    ) c
+    where i.account_id = ${accountId} and ${among('i.id')} ${first(count)}`
+  if (search === undefined) return contactId === undefined ? byInbox(limit) : direct(sql`true`)
+  const { few, among: anywhere, within } = await findWords(db, accountId, search)
+  if (few || contactId !== undefined) return direct(anywhere)
+  const { rows } = await sql<{ id: number }>`
+    select c.id from conversations c
+    where c.id = any(array(${byInbox(NEWEST)})) and ${within} ${first(limit)}`.execute(db)
+  if (rows.length < limit) return direct(anywhere)
+  return sql`select unnest(${rows.map(({ id }) => id)}::bigint[])`
 }
 
 export function findConversationRow(

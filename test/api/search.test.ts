@@ -1,4 +1,5 @@
 // Conversations found by words: of their messages, subject, contact and number.
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeSomeWords } from '../../db/message-words.ts'
 import { type ApiUnderTest, emailForm, startApi, type TestAccount } from './api-under-test.ts'
@@ -159,4 +160,36 @@ test('a text with more words than a person writes is found by its beginning', as
   const words = Array.from({ length: 16_000 }, (_, at) => `palavra${at}`).join(' ')
   const id = await talk({ says: [`capivara ${words.slice(0, 149_000)}`] })
   expect(await found('capivara palavra77')).toEqual([id])
+})
+
+test('a word of tens of thousands of messages is found from the newest conversation on', async () => {
+  const ids: number[] = []
+  for (let n = 0; n < 30; n++) {
+    const at = new Date(Date.UTC(2026, 1, 1, 0, n))
+    ids.unshift(await talk({ says: [], inboxId: n % 2 ? support : sales, at }))
+  }
+  await sql`
+    with written as (
+      insert into messages (account_id, conversation_id, inbox_id, direction, origin, status, sent_at)
+      select c.account_id, c.id, c.inbox_id, 'incoming', 'history', 'received', c.last_message_at
+      from conversations c, generate_series(1, 700) where c.id = any(${ids}::bigint[])
+      returning account_id, id
+    )
+    insert into message_words (account_id, message_id, words)
+    select account_id, id, to_tsvector('search_portuguese', 'saudações') from written`.execute(
+    api.db,
+  )
+  const seen: number[] = []
+  for (let cursor = ''; ; ) {
+    const path = `/conversations?search=saudacoes&limit=12${cursor}`
+    const { body } = await api.call(api.accounts[0], 'GET', path)
+    seen.push(...body.data.map(({ id }: { id: number }) => id))
+    if (body.next_cursor === null) break
+    cursor = `&cursor=${body.next_cursor}`
+  }
+  expect(seen).toEqual(ids)
+  const key = await api.keyOf(api.accounts[0], 'agent', [sales])
+  expect(await found('saudação', '&limit=5', key)).toEqual(
+    ids.filter((_, at) => at % 2).slice(0, 5),
+  )
 })
