@@ -13,5 +13,11 @@ export default defineConfig({
     linguiMacro({ cwd: import.meta.dirname }),
     lingui({ cwd: import.meta.dirname, failOnMissing: true }),
   ],
-  build: { target: 'es2022', sourcemap: false },
+  build: {
+    target: 'es2022',
+    // These know light-dark(). What takes its place for older ones needs every colour scheme to be
+    // set where the compiler sees it, and Mantine sets it at run time.
+    cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+    sourcemap: false,
+  },
 })

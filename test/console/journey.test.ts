@@ -209,8 +209,8 @@ test.each([
 ] as const)(
   'every page can be used by everybody: %s, %s',
   {
-    // Two dozen pages, each looked at by axe.
-    timeout: 180_000,
+    // Thirty pages, each looked at by axe.
+    timeout: 300_000,
   },
   async (locale, colorScheme) => {
     const [conversation] = (await api.get('/conversations')).body.data
@@ -229,15 +229,19 @@ test.each([
       `inboxes/${widget.id}?tab=widget`,
       'conversations',
       `conversations/${conversation.id}`,
+      'contacts',
+      `contacts/${conversation.contact_id}`,
       'automations',
       'automations?tab=runs',
       'automations/1',
       'automations/new',
       'settings/agents',
       'settings/teams',
+      'settings/attributes',
       'settings/claudia',
       'settings/api-keys',
       'settings/webhooks',
+      'settings/privacy',
       'profile',
       'nowhere',
     ]
@@ -250,6 +254,11 @@ test.each([
       await page.getByRole('status', { name: /Carregando|Loading/ }).waitFor({ state: 'detached' })
       await keepScreenshot(page, `${path.replace(/\W+/g, '-')}-${colorScheme}`)
       for (const obstacle of await obstaclesOn(page)) found.push(`${path}: ${obstacle}`)
+      await page.setViewportSize({ width: 390, height: 844 })
+      await keepScreenshot(page, `${path.replace(/\W+/g, '-')}-${colorScheme}-narrow`)
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth')
+      if (width > 390) found.push(`${path}: ${width} pixels wide on a screen of 390`)
+      await page.setViewportSize({ width: 1280, height: 900 })
     }
     expect(found).toEqual([])
     expect(complaints).toEqual([])
