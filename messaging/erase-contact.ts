@@ -44,6 +44,11 @@ export function forgetContact(
       .returning(['kind', 'value'])
       .execute()
     await buryPerson(trx, accountId, identities, now)
+    const values = identities.map(({ value }) => value)
+    await sql`
+      delete from widget_sightings where account_id = ${accountId}
+        and kind not in ('origin_allowed', 'origin_blocked') and value = any(${values}::text[])
+    `.execute(trx)
     await sql`
       delete from message_refs where account_id = ${accountId} and conversation_id in (
         select id from conversations where account_id = ${accountId} and contact_id = ${contactId}
@@ -76,6 +81,7 @@ export function eraseContactBatch(db: Database, ref: ContactRef): Promise<Erased
     if (talks.length > 0) {
       const ids = talks.map(({ id }) => id)
       await refuseWhileUnderWay(trx, accountId, ids)
+      await forgetReplies(trx, accountId, ids)
       const messages = await deleteConversations(trx, accountId, ids)
       for (const [inboxId, own] of Map.groupBy(talks, ({ inbox_id }) => inbox_id)) {
         const counts = { contact_id: contactId, conversations: own.length }
@@ -121,6 +127,17 @@ async function refuseWhileUnderWay(trx: Trx, accountId: number, ids: number[]): 
     .where('status', '=', 'transmitting')
     .executeTakeFirst()
   if (row) throw new MessageUnderWay()
+}
+
+/** What requests were answered, kept for their repetition, holds the words of messages. */
+async function forgetReplies(trx: Trx, accountId: number, talks: number[]): Promise<void> {
+  await sql`
+    delete from idempotency_keys where account_id = ${accountId} and (
+      substring(path from '/conversations/(\\d+)/')::bigint = any(${talks}::bigint[])
+      or substring(path from '/messages/(\\d+)/')::bigint in (select id from messages
+        where account_id = ${accountId} and conversation_id = any(${talks}::bigint[])))`.execute(
+    trx,
+  )
 }
 
 /** Also one that is being written: it finds that nobody wants it any more, and is swept. */

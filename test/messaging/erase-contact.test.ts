@@ -2,6 +2,8 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { InboundMessage } from '../../channels/channel.ts'
+import { keepReply } from '../../db/idempotency-keys.ts'
+import { listSightings, noteSighting } from '../../db/widget-sightings.ts'
 import { createInbox } from '../../messaging/create-inbox.ts'
 import { eraseContactBatch, forgetContact, MessageUnderWay } from '../../messaging/erase-contact.ts'
 import { handleConversation } from '../../messaging/handle-conversation.ts'
@@ -233,4 +235,36 @@ test('the same person of another account is not touched', async () => {
   expect(await emails(other)).toEqual([ana])
   await other.history([mail({ from: ana, id: 'more@x', at: daysAgo(60) })])
   expect(await other.messages()).toHaveLength(2)
+})
+
+test('replies that were kept for a repeated request, and what a page told of the person, go too', async () => {
+  const { db } = database
+  const room = await openMailroom(db)
+  await room.live([mail({ from: ana, id: 'a@kept' }), mail({ from: bia, id: 'b@kept' })])
+  const [first, second] = await room.messages()
+  const [hers, other] = first!.source_id === 'a@kept' ? [first!, second!] : [second!, first!]
+  const { accountId, inboxId } = room
+  const path = (rest: string) => `/api/v1/accounts/${accountId}${rest}`
+  const paths = [
+    path(`/conversations/${hers.conversation_id}/messages`),
+    path(`/messages/${hers.id}/resend`),
+    path(`/conversations/${other.conversation_id}/messages`),
+    path('/inboxes'),
+  ]
+  for (const [at, one] of paths.entries()) {
+    const request = { key: `1:${at}`, method: 'POST', path: one, bodyHash: Buffer.alloc(32) }
+    await keepReply(db, accountId, request, 202, { plain: { content: 'Olá' } })
+  }
+  await noteSighting(db, { accountId, inboxId }, 'hash_wrong', ana)
+  await noteSighting(db, { accountId, inboxId }, 'hash_wrong', bia)
+  await erase(room, ana)
+  const kept = await db
+    .selectFrom('idempotency_keys')
+    .select('path')
+    .where('account_id', '=', accountId)
+    .orderBy('key')
+    .execute()
+  expect(kept.map((row) => row.path)).toEqual(paths.slice(2))
+  const seen = await listSightings(db, accountId, inboxId)
+  expect(seen.map(({ value }) => value)).toEqual([bia])
 })
