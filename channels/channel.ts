@@ -339,6 +339,8 @@ export interface Channel<Settings = unknown, Credentials = unknown> {
    * mailbox of any name. Absent: one provider vouches for all addresses.
    */
   provedAt?(settings: Settings): string
+  /** What people may see of the settings, where that is not all of it. */
+  shown?(settings: Settings): Settings
   /** Ids by which webhooks of an app name an inbox. */
   providerIds?(settings: Settings): string[]
   /** Each step of the code that will be used, proved one by one. Nothing is thrown. */

@@ -118,7 +118,7 @@ export function presentInbox(
     name: row.name,
     channel: row.channel,
     address: row.address,
-    settings: row.settings as Record<string, unknown>,
+    settings: shownSettings(row, channels),
     state: deriveState(facts),
     attention: attention(facts, now),
     shown: stateWords(shownState(facts, now), locale),
@@ -154,6 +154,11 @@ export function presentInbox(
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   }
+}
+
+function shownSettings({ channel, settings }: InboxRow, { all }: Channels) {
+  const { shown } = all.find(({ type }) => type === channel) ?? {}
+  return (shown?.(settings) ?? settings) as Record<string, unknown>
 }
 
 function noticesOf({ channel, settings }: InboxRow, { all }: Channels): string[] {

@@ -84,9 +84,9 @@ export function operationRoutes(app: App, deps: Deps): void {
       },
     },
     async (request) => {
-      const { accountId, userId } = callerOf(request)
+      const { accountId, userId, inboxIds } = callerOf(request)
       const { cursor, limit, unread } = request.query
-      const filter = { unread, beforeId: idCursor(cursor), limit: limit + 1 }
+      const filter = { inboxIds, unread, beforeId: idCursor(cursor), limit: limit + 1 }
       const rows = await listNotificationRows(db, accountId, userId, filter)
       return pageOf(rows, limit, (row) => [row.id], presentNotification)
     },

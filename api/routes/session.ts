@@ -16,7 +16,7 @@ import { isOwnPage, sendSession } from '../session-cookie.ts'
 
 const LIFETIME_MS = 14 * 86_400_000
 /** Tries of one address, and of one person from anywhere. */
-const TRIES = { byIp: 10, byEmail: 20, timeWindow: '5 minutes' } as const
+const TRIES = { byIp: 10, byPerson: 20, timeWindow: '5 minutes' } as const
 
 const Session = Type.Object({
   account: Type.Object({
@@ -46,7 +46,7 @@ export function sessionRoutes(app: App, deps: Deps): void {
       keyGenerator: ({ ip }) => rateLimit.normalizeIP(ip),
     }),
     app.createRateLimit({
-      max: TRIES.byEmail,
+      max: TRIES.byPerson,
       timeWindow,
       keyGenerator: ({ body }) => {
         const { email = '' } = body as { email?: string }
@@ -54,6 +54,12 @@ export function sessionRoutes(app: App, deps: Deps): void {
       },
     }),
   ]
+  // Whoever has found a key or a session knows no password yet.
+  const changes = app.createRateLimit({
+    max: TRIES.byPerson,
+    timeWindow,
+    keyGenerator: (request) => `password/${callerOf(request).userId}`,
+  })
 
   app.post(
     '/session',
@@ -69,12 +75,7 @@ export function sessionRoutes(app: App, deps: Deps): void {
     },
     async (request, reply) => {
       fromOwnPage(request)
-      for (const limit of limits) {
-        const tries = await limit(request)
-        if (!tries.isAllowed && tries.isExceeded) {
-          throw apiError('rate_limited', undefined, tries.ttlInSeconds)
-        }
-      }
+      for (const limit of limits) await countTry(request, limit)
       const { email, password } = request.body
       const user = await personOf(await findLogins(db, email), password)
       if (user === undefined) throw apiError('login_refused')
@@ -129,6 +130,7 @@ export function sessionRoutes(app: App, deps: Deps): void {
       },
     },
     async (request, reply) => {
+      await countTry(request, changes)
       const { accountId, userId } = callerOf(request)
       const user = await findLogin(db, accountId, userId)
       const { current_password, password } = request.body
@@ -208,6 +210,14 @@ export function sessionRoutes(app: App, deps: Deps): void {
       account: { id: accountId, name: account.name, locale, timezone },
       user: { id, name, email, role },
     }
+  }
+}
+
+/** @throws rate_limited */
+async function countTry(request: FastifyRequest, limit: ReturnType<App['createRateLimit']>) {
+  const tries = await limit(request)
+  if (!tries.isAllowed && tries.isExceeded) {
+    throw apiError('rate_limited', undefined, tries.ttlInSeconds)
   }
 }
 

@@ -7,7 +7,12 @@ import { createTwilioAccess } from './client.ts'
 import { proveTwilio } from './connect.ts'
 import { openTwilioFile, pullTwilio, type TwilioCursor } from './receive.ts'
 import { findSentTwilio, LIMITS, refusalOf, sendTwilio, WINDOW_MS } from './send.ts'
-import { readTwilioForm, type TwilioCredentials, type TwilioSettings } from './settings.ts'
+import {
+  readTwilioForm,
+  shownTwilioSettings,
+  type TwilioCredentials,
+  type TwilioSettings,
+} from './settings.ts'
 import { listTemplates } from './templates.ts'
 import { twilioWebhook } from './webhook.ts'
 
@@ -25,6 +30,7 @@ export function createTwilio(
     webhook: twilioWebhook,
     // The number for trying things out is everybody's.
     provedAt: ({ account_sid }) => account_sid,
+    shown: shownTwilioSettings,
     preflight: (connection) => proveTwilio(access, connection),
     callback: {
       async read(connection, url) {

@@ -32,6 +32,25 @@ export interface TwilioCredentials {
 
 export type TwilioConnection = Connection<TwilioSettings, TwilioCredentials>
 
+/** An address of before us may hold a password or a token of somebody else's system. */
+export function shownTwilioSettings(settings: TwilioSettings): TwilioSettings {
+  const { callback } = settings
+  if (!callback?.previous) return settings
+  const { callback_url, callback_method, fallback_url } = callback.previous
+  const previous = {
+    callback_url: placeOf(callback_url),
+    callback_method,
+    fallback_url: placeOf(fallback_url),
+  }
+  return { ...settings, callback: { ...callback, previous } }
+}
+
+function placeOf(url: string): string {
+  if (!URL.canParse(url)) return ''
+  const { origin, pathname } = new URL(url)
+  return `${origin}${pathname}`
+}
+
 /** @throws InvalidSettings naming the field */
 export function readTwilioForm(form: unknown): TwilioConnection {
   const fields = (form ?? {}) as Record<string, unknown>

@@ -65,13 +65,21 @@ export async function listNotificationRows(
   db: Database,
   accountId: number,
   userId: number,
-  { unread, beforeId, limit }: NewestFirst & { unread: boolean },
+  {
+    inboxIds,
+    unread,
+    beforeId,
+    limit,
+  }: NewestFirst & { inboxIds: number[] | null; unread: boolean },
 ): Promise<NotificationRow[]> {
   let query = db
     .selectFrom('notifications')
     .selectAll()
     .where('account_id', '=', accountId)
     .where('user_id', '=', userId)
+  if (inboxIds !== null) {
+    query = query.where('inbox_id', '=', sql<number>`any(${inboxIds}::bigint[])`)
+  }
   if (unread) query = query.where('read_at', 'is', null)
   if (beforeId !== undefined) query = query.where('id', '<', beforeId)
   return query.orderBy('id', 'desc').limit(limit).execute()

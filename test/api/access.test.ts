@@ -1,6 +1,8 @@
 // Who gets in: keys, roles, lists of inboxes, and never another tenant.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { patchInbox } from '../../db/inboxes.ts'
 import { type ApiUnderTest, emailForm, startApi } from './api-under-test.ts'
+import { connectTwilio } from './twilio-inbox.ts'
 
 let api: ApiUnderTest
 beforeAll(async () => {
@@ -133,4 +135,44 @@ test('what is of the whole account is closed to an administrator’s key for som
     expect((await api.call(one, method, url)).status, `${method} ${path}`).not.toBe(403)
   }
   expect(writes.length).toBeGreaterThan(20)
+})
+
+test('notifications about other inboxes are not shown to a key for some', async () => {
+  const [one] = api.accounts
+  const make = (address: string) =>
+    api.call(one, 'POST', '/inboxes', { payload: emailForm(address) })
+  const [own, other] = [await make('own@example.com'), await make('other@example.com')]
+  await api.db
+    .insertInto('notifications')
+    .values(
+      [own, other].map(({ body }) => ({
+        account_id: one.accountId,
+        user_id: one.adminId,
+        inbox_id: body.id,
+        kind: 'message_created',
+      })),
+    )
+    .execute()
+  const about = async (headers = {}) => {
+    const { body } = await api.call(one, 'GET', '/notifications?limit=2', { headers })
+    return body.data.map(({ inbox_id }: { inbox_id: number }) => inbox_id)
+  }
+  const limited = { api_access_token: await api.keyOf(one, 'administrator', [own.body.id]) }
+  expect(await about()).toEqual([other.body.id, own.body.id])
+  expect(await about(limited)).toEqual([own.body.id])
+})
+
+test('the webhook address of before us is shown without what may be a secret in it', async () => {
+  const [one] = api.accounts
+  const { inboxId } = await connectTwilio(api, one)
+  const callback_url = 'https://user:planted@desk.example/hook?token=planted#rc=3'
+  const previous = { callback_url, callback_method: 'POST', fallback_url: '' }
+  const callback = { state: 'set', sender_sid: 'XE1', previous }
+  await patchInbox(api.db, one.accountId, inboxId, { settings: { callback } })
+  const { body } = await api.call(one, 'GET', `/inboxes/${inboxId}`)
+  expect(body.settings.callback).toMatchObject({
+    state: 'set',
+    previous: { callback_url: 'https://desk.example/hook' },
+  })
+  expect(JSON.stringify(body)).not.toContain('planted')
 })

@@ -200,6 +200,27 @@ test('who guesses passwords is held up, each address and each person by itself',
   expect((await guess('Victim@example.com', '198.51.100.99')).statusCode).toBe(429)
 })
 
+test('who has a key and guesses the password of its person is held up too', async () => {
+  const [one] = api.accounts
+  const { agent } = await invited('guessed')
+  const { body } = await api.call(one, 'POST', '/api_keys', {
+    payload: { name: 'found', role: 'agent', user_id: agent.id },
+  })
+  const guess = async (key: string) => {
+    const { statusCode } = await api.app.inject({
+      method: 'PUT',
+      url: '/api/v1/session/password',
+      headers: { api_access_token: key },
+      payload: { current_password: '', password: PASSWORD },
+    })
+    return statusCode
+  }
+  const tries = await Promise.all(Array.from({ length: 20 }, () => guess(body.key)))
+  expect(new Set(tries)).toEqual(new Set([401]))
+  expect(await guess(body.key)).toBe(429)
+  expect(await guess(one.key)).toBe(401)
+})
+
 async function invited(name: string) {
   const [one] = api.accounts
   const payload = { name, email: `${name}@example.com`, role: 'agent' }
