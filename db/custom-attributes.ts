@@ -1,4 +1,4 @@
-// Definitions of custom attributes, and their values on contacts. Conversations': person-changes.ts.
+// Definitions of custom attributes, and their values on contacts. Conversations': changes-by-people.ts.
 
 import { type Selectable, sql } from 'kysely'
 import type { AttributeTarget } from '../domain/custom-attributes.ts'

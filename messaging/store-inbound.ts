@@ -12,6 +12,7 @@ import type { Arrival } from '../domain/arrival.ts'
 import { importedStatus } from '../domain/conversation.ts'
 import type { MessageOrigin } from '../domain/message.ts'
 import type { Storage } from '../storage/storage.ts'
+import { announceLive, openLate, type Step } from './announce-arrivals.ts'
 import { placeThreads } from './conversation-rows.ts'
 import { fillPlaceholders } from './fill-placeholders.ts'
 import { contactsOf, identityOf } from './inbound-contacts.ts'
@@ -30,7 +31,6 @@ import { settleOwn } from './settle-own.ts'
 import { type FileOf, putAttachments } from './stored-attachments.ts'
 import { threadsOf } from './threads.ts'
 import { withoutErased } from './tombstones.ts'
-import { announceLive, openLate, type Step } from './wake-conversations.ts'
 
 export interface InboundTarget {
   accountId: number

@@ -2,8 +2,8 @@
 // carries an id of its own and is stored once.
 
 import type { InboundMessage } from '../channels/channel.ts'
+import { changeConversation } from '../db/changes-by-people.ts'
 import { type Database, inTransaction, type Trx } from '../db/client.ts'
-import { changeConversation } from '../db/person-changes.ts'
 import { listVisitorConversations, maySee } from '../db/views/visitor.ts'
 import {
   updateWidgetSession,

@@ -8,7 +8,13 @@ import { listWaitingRequests } from '../db/privacy-requests.ts'
 import { listStrandedConversations, listStrandedWebhooks } from '../db/stranded-work.ts'
 import { listStuckSends } from '../db/stuck-sends.ts'
 import { TemporalUnavailable, type TemporalVerbs } from '../temporal/client.ts'
-import { listWaiting, type OutboxTopic, relayAll, type Taken, type Waiting } from './outbox.ts'
+import {
+  listWaiting,
+  type OutboxTopic,
+  relayAll,
+  type Taken,
+  type Waiting,
+} from './waiting-wakes.ts'
 
 /** NOTIFY is only faster: a lost one costs this long. */
 const SWEEP_MS = 30_000

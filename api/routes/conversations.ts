@@ -1,8 +1,8 @@
 // Conversations: list, look at, change status, assignee and labels.
 
 import type { FastifyRequest } from 'fastify'
+import { changeConversation } from '../../db/changes-by-people.ts'
 import { inTransaction } from '../../db/client.ts'
-import { changeConversation } from '../../db/person-changes.ts'
 import { findTeam } from '../../db/teams.ts'
 import { findUser, listMembers } from '../../db/users.ts'
 import { findConversationRow, listConversationRows } from '../../db/views/conversations.ts'

@@ -1,6 +1,6 @@
 // The import of an inbox's history: progress, start, pause, resume, cancel.
 import type { FastifyRequest } from 'fastify'
-import { requestImport, withdrawImport } from '../../db/person-changes.ts'
+import { requestImport, withdrawImport } from '../../db/changes-by-people.ts'
 import { newestImports } from '../../db/views/inboxes.ts'
 import { ADMINS, callerOf, EVERYBODY } from '../auth.ts'
 import type { App, Deps } from '../context.ts'

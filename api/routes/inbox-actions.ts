@@ -1,9 +1,9 @@
 // What a person asks of a running inbox: check, reconnect, pause, resume, sync, ClaudIA.
 import type { FastifyRequest } from 'fastify'
 import { validateEmailForm } from '../../channels/email/settings.ts'
+import { switchClaudia } from '../../db/changes-by-people.ts'
 import { deleteDraft, saveDraft } from '../../db/connect-drafts.ts'
 import { factsOfInbox, type InboxRow } from '../../db/inboxes.ts'
-import { switchClaudia } from '../../db/person-changes.ts'
 import { needsReauthorization } from '../../domain/inbox.ts'
 import { hintText } from '../../locales/hints.ts'
 import { askingText } from '../../locales/texts.ts'

@@ -1,5 +1,5 @@
 // What people watch: an inbox's timeline, their notifications.
-import { markNotificationRead } from '../../db/person-changes.ts'
+import { markNotificationRead } from '../../db/changes-by-people.ts'
 import {
   listNotificationRows,
   listTimelineRows,

@@ -1,5 +1,5 @@
 // Mails that could not be read or stored: looked at, read again, left, or had as they came.
-import { settleQuarantine } from '../../db/person-changes.ts'
+import { settleQuarantine } from '../../db/changes-by-people.ts'
 import {
   findQuarantineRow,
   listQuarantineRows,

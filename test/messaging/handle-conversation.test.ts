@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { changeConversation } from '../../db/changes-by-people.ts'
 import { listOverdueConversations } from '../../db/due-conversations.ts'
-import { changeConversation } from '../../db/person-changes.ts'
 import { finishBotEvent, giveUpBotEvent } from '../../messaging/finish-bot-event.ts'
 import { handleConversation } from '../../messaging/handle-conversation.ts'
 import { holdInbox, releaseHold } from '../../messaging/hold.ts'

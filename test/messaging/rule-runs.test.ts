@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { changeConversation } from '../../db/person-changes.ts'
+import { changeConversation } from '../../db/changes-by-people.ts'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
 import { FLOOD } from '../../messaging/rule-runs.ts'
 import { settleStep } from '../../messaging/settle-step.ts'

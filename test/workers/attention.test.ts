@@ -1,7 +1,7 @@
 // What operators look for: amber after lasting trouble, stalled when a sync hangs, and neither for
 // what is idle. Through a proxy that can stall and refuse.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { requestImport } from '../../db/person-changes.ts'
+import { requestImport } from '../../db/changes-by-people.ts'
 import { startProxy, type TcpProxy } from '../../scripts/servers/tcp-proxy.ts'
 import { WORKFLOWS, workflowIds } from '../../temporal/contracts.ts'
 import { type Mailbox, startMailbox } from '../support/mail-server.ts'

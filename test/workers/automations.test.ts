@@ -1,7 +1,7 @@
 // Rules on real servers: they wait, post, mail and begin automations; workers come and go meanwhile.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { changeConversation } from '../../db/changes-by-people.ts'
 import { insertWebhook } from '../../db/integrations.ts'
-import { changeConversation } from '../../db/person-changes.ts'
 import { insertTeam, setTeamMembers } from '../../db/teams.ts'
 import {
   CONVERSATION_EVENTS,

@@ -1,6 +1,6 @@
 // One account has far more to do than the workers can: another one's message is not behind all of it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listWaiting } from '../../workers/outbox.ts'
+import { listWaiting } from '../../workers/waiting-wakes.ts'
 import { type Mailroom, mail, openMailroom } from '../messaging/mailroom.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { type Platform, startPlatform } from './platform.ts'

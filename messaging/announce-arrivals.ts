@@ -1,4 +1,5 @@
-// Live messages take their place in their conversation's order and wake what waits for them.
+// What has just come: live messages take their place in their conversation's order and wake what waits
+// for them, late ones are laid before people.
 
 import { sql } from 'kysely'
 import type { InboundMessage } from '../channels/channel.ts'

@@ -1,7 +1,7 @@
 // The relay's taking of the outbox: each conversation by one relay, and nothing marked that was not
 // told.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listWaiting, relayAll, type Taken } from '../../workers/outbox.ts'
+import { listWaiting, relayAll, type Taken } from '../../workers/waiting-wakes.ts'
 import { mail, openMailroom } from '../messaging/mailroom.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 

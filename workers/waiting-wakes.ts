@@ -1,4 +1,5 @@
-// The outbox as the relay takes it: many conversations at a time, each under an advisory lock.
+// What waits in the outbox, as the relay takes it: many conversations at a time, each under an advisory
+// lock.
 
 import { sql } from 'kysely'
 import { recordset } from '../db/batch.ts'
