@@ -110,8 +110,10 @@ export function createSignIn({ db, vault, channels }: ActivityDeps) {
       const keep = (outcome: Omit<SignInOutcome, 'channel'>) =>
         replaceDraft(db, vault, accountId, draftId, { channel, ...outcome })
       try {
-        const { grant } = (await trade(nobody, draftId, connect)) ?? {}
-        const offers = await connect.choice.list(grant)
+        const traded = await trade(nobody, draftId, connect)
+        // It has expired meanwhile, or somebody else was quicker.
+        if (traded?.grant === undefined) return
+        const offers = await connect.choice.list(traded.grant)
         await keep(offers.items.length > 0 ? { offers } : { failure: 'no_page_granted' })
       } catch (error) {
         if (!(error instanceof ChannelError) || MENDED_BY_TIME.has(error.kind)) throw error

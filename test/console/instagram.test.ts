@@ -162,6 +162,26 @@ test('a page that was cut off turns red by itself, and Facebook mends it', async
   await page.getByText('Ativa', { exact: true }).waitFor()
 })
 
+test('a sign-in that was left lying says so, and begins again', async () => {
+  const { page } = ana
+  await page.goto(new URL('/console/inboxes/new', page.url()).href)
+  await page.getByText('Messenger e Instagram').first().click()
+  await page.getByRole('button', { name: 'Entrar com o Facebook' }).click()
+  const popup = await signInAtFacebook()
+  await popup.getByRole('heading', { name: 'Login concluído' }).waitFor()
+  await popup.close()
+  await page.getByRole('radio', { name: 'Sem Instagram' }).check()
+  await page.getByText('Uma caixa desta conta já usa esta página.').waitFor()
+  await platform.db.updateTable('connect_drafts').set({ expires_at: new Date() }).execute()
+  await page.reload()
+  await page.getByText('Messenger e Instagram').first().click()
+  await page.getByText('A meia hora deste login acabou. Entre de novo.').waitFor()
+  expect(await page.getByRole('button', { name: 'Avançar' }).isDisabled()).toBe(true)
+  await page.getByRole('button', { name: 'Entrar de novo' }).click()
+  await page.getByRole('link', { name: 'Continuar com o Facebook' }).waitFor()
+  await keepScreenshot(page, 'facebook-expired')
+})
+
 test('nothing on the way made the browser complain', () => {
   expect(ana.complaints).toEqual([])
 })

@@ -214,6 +214,21 @@ test('what nobody has chosen from yet survives that workers and API are started 
   expect((await choose(id, page.id)).status).toBe(201)
 })
 
+test('after half an hour nothing of a sign-in is left to choose from', async () => {
+  const page = newPage()
+  const { id, expires_at } = await signedIn()
+  const left = Date.parse(expires_at) - Date.now()
+  expect(left).toBeGreaterThan(29 * 60_000)
+  expect(left).toBeLessThanOrEqual(30 * 60_000)
+  await platform.db
+    .updateTable('connect_drafts')
+    .set({ expires_at: new Date() })
+    .where('id', '=', id)
+    .execute()
+  expect((await api.get(`${signIns}/${id}`)).status).toBe(404)
+  expect((await choose(id, page.id)).status).toBe(404)
+})
+
 test('a sign-in that leaves out a connected page warns of it by name', async () => {
   const { page, inboxId, inbox } = await connected()
   newPage()

@@ -2,7 +2,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { Alert, Button, Group, List, Stack } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { api, dataOf, here } from '../../api/client.ts'
+import { ApiFailure, api, dataOf, here } from '../../api/client.ts'
 import { facebookSignInQuery } from '../../api/queries.ts'
 import type { FacebookPage, FacebookSignIn } from '../../api/shapes.ts'
 import { FailureNote } from '../../shell/failure-note.tsx'
@@ -31,10 +31,12 @@ export function FacebookStep(props: StepProps) {
     onChange({ ...draft, name, facebook: { sign_in_id, page_id: page.page_id } })
   }
   const url = begin.data?.id === sign_in_id ? begin.data.authorization?.url : undefined
+  const expired = signIn.error instanceof ApiFailure && signIn.error.status === 404
   return (
-    <StepForm {...props} prepare={<Prepare />} ready={page_id !== ''}>
+    <StepForm {...props} prepare={<Prepare />} ready={page_id !== '' && !expired}>
       <Stack align="stretch" aria-live="polite">
-        <FailureNote error={begin.error ?? signIn.error} />
+        <FailureNote error={begin.error ?? (expired ? null : signIn.error)} />
+        {expired && <Expired />}
         {signIn.data?.status === 'ready' ? (
           <PageChoice signIn={signIn.data} chosen={page_id} onChoose={choose} />
         ) : (
@@ -52,6 +54,11 @@ export function FacebookStep(props: StepProps) {
       </Stack>
     </StepForm>
   )
+}
+
+function Expired() {
+  const { t } = useLingui()
+  return <Alert color="yellow">{t`The half hour of this sign-in is over. Sign in again.`}</Alert>
 }
 
 function BeginWords({ begun }: { begun: boolean }) {
