@@ -206,6 +206,29 @@ test('a number without a phone is connected with a token, and a new one is taken
   await page.getByText('Suporte está conectada de novo.').waitFor()
 })
 
+test('the same pages in English, in the dark and on a small screen', async () => {
+  const storageState = await ana.page.context().storageState()
+  const { page, complaints } = await browser.visit({
+    locale: 'en-US',
+    colorScheme: 'dark',
+    viewport: { width: 390, height: 844 },
+    storageState,
+  })
+  for (const [path, words] of [
+    ['inboxes/new/whatsapp', 'WhatsApp Web works'],
+    [`inboxes/${hooks.inboxId}/whatsapp`, 'Choose the same number'],
+    [`inboxes/${hooks.inboxId}`, 'WhatsApp for Windows'],
+  ] as const) {
+    await page.goto(`${url}/console/${path}`)
+    await page.getByText(words).first().waitFor()
+    expect(await obstaclesOn(page), path).toEqual([])
+    const width = await page.evaluate('document.documentElement.scrollWidth')
+    expect(width, path).toBeLessThanOrEqual(390)
+    await keepScreenshot(page, `whatsapp-small-${path.replace(/\W+/g, '-')}`)
+  }
+  expect(complaints).toEqual([])
+})
+
 test('nothing on the way made the browser complain', () => {
   expect(ana.complaints).toEqual([])
 })
