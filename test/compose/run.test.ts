@@ -1,9 +1,17 @@
 // The programs as Compose runs them: from what the image holds, with the commands and environments
 // of docker-compose.yml. Only hosts, ports and folders are those of this machine.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -173,6 +181,57 @@ test('API and worker become healthy, do what the README walks through, and end p
     expect(await ended).toBe(0)
   }
 }, 120_000)
+
+test('the lines that rotate the encryption keys seal every secret anew, once', async () => {
+  const [rotate] = blocksOf('Rotate the encryption keys')
+  expect(await bash(rotate!)).toMatch(/Sealed [1-9]\d* secrets/)
+  const [newest, ...older] = readFileSync(join(dir, 'secrets/encryption_keys'), 'utf8').split(',')
+  expect(newest).toMatch(/^\d{4}-\d\d-\d\d:/)
+  expect(older).toHaveLength(1)
+  const { stdout } = await run(process.execPath, ['db/rotate-keys.ts'], {
+    cwd: app,
+    env: environment('migrate'),
+  })
+  expect(stdout).toContain('Sealed 0 secrets')
+})
+
+test('the lines of backup and restore bring files back and wake what was under way', async () => {
+  const file = join(dir, 'storage/storage/kept')
+  mkdirSync(join(dir, 'storage/storage'), { recursive: true })
+  writeFileSync(file, 'kept')
+  // Of the two blocks; pg_dump and pg_restore have to be as new as the server, and are left out.
+  const [backup, restore] = blocksOf('Backup and restore').map((lines) =>
+    lines.replace(/^.*\bpg_(?:dump|restore)\b.*\n/gm, ''),
+  )
+  await bash(backup!)
+  rmSync(file)
+  expect(await bash(restore!)).toMatch(/^UPDATE [1-9]/m)
+  expect(readFileSync(file, 'utf8')).toBe('kept')
+})
+
+/** The shell lines under a heading of docs/operations.md. */
+function blocksOf(heading: string): string[] {
+  const page = readFileSync(join(root, 'docs/operations.md'), 'utf8')
+  const [, section] = page.split(`## ${heading}\n`)
+  return [...section!.split('\n## ')[0]!.matchAll(/```sh\n([\s\S]*?)```/g)].map(
+    ([, lines]) => lines!,
+  )
+}
+
+async function bash(lines: string): Promise<string> {
+  const bin = join(dir, 'bin')
+  mkdirSync(bin, { recursive: true })
+  copyFileSync(join(import.meta.dirname, 'docker-stand-in.sh'), join(bin, 'docker'))
+  const { adminUrl } = await sharedCluster()
+  const env = {
+    ...environment('migrate'),
+    PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
+    APP: app,
+    VOLUME: join(dir, 'storage'),
+    CLOUDCHAT_URL: Object.assign(new URL(adminUrl), { pathname: database.name }).href,
+  }
+  return (await run('bash', ['-euc', lines], { cwd: dir, env })).stdout
+}
 
 const adminKey = () => readFileSync(join(dir, 'secrets/admin_api_key'), 'utf8').trim()
 

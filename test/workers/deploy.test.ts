@@ -24,6 +24,7 @@ let ref: { accountId: number; inboxId: number }
 let now: Release
 let next: Release
 let careless: Release
+let worker: Platform['firstWorker']
 let nextWorker: Platform['firstWorker']
 
 beforeAll(async () => {
@@ -34,10 +35,9 @@ beforeAll(async () => {
   ])
   const clock = () => new Date(Date.now() - 60_000 + WAIT_MS)
   ;[platform, mailbox] = await Promise.all([
-    startPlatform({ release: now, clock, tuning: { claudiaQuietMs: 0 } }),
+    startPlatform({ clock, tuning: { claudiaQuietMs: 0 } }),
     startMailbox(),
   ])
-  await promote(now)
   await platform.db.updateTable('automation_rules').set({ active: false }).execute()
   await platform.db
     .insertInto('automation_rules')
@@ -57,6 +57,10 @@ beforeAll(async () => {
     .execute()
   ref = await platform.connect(mailbox)
   await waitFor(async () => (await platform.row(ref)).phase === 'active', { what: 'active' })
+  // Until then there were no versions: what runs goes over to the first one.
+  worker = await platform.addWorker({ release: now })
+  await promote(now)
+  await platform.firstWorker.stop()
 })
 afterAll(async () => {
   await platform?.stop()
@@ -132,7 +136,7 @@ test('a release that goes out while automations wait strands none, and new ones 
 
   nextWorker = await platform.addWorker({ release: next })
   await promote(next)
-  await platform.firstWorker.stop()
+  await worker.stop()
 
   arrives('after')
   const after = await followUpOf('after')
