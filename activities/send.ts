@@ -14,6 +14,7 @@ import { again } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { createMailboxes } from './mailboxes.ts'
 import { createOutbound } from './outbound.ts'
+import { pause } from './pause.ts'
 import { createChatSend } from './send-chat.ts'
 import { createSendOutcome, type SendOutcome } from './send-outcome.ts'
 import { createSentCopies } from './sent-copies.ts'
@@ -21,6 +22,7 @@ import { beginAttempt, endAttempt, hasQueued, nextQueued } from './state/send-qu
 import { settleCopy } from './state/sent-copies.ts'
 import { readSyncState, type SyncState } from './state/sync-state.ts'
 import { attachmentsOf } from './state/written-messages.ts'
+import { HAND_OVER_MS } from './sync-outcome.ts'
 
 export type { SendOutcome } from './send-outcome.ts'
 
@@ -40,6 +42,8 @@ export function createSendActivities(deps: ActivityDeps) {
   const outcome = createSendOutcome(deps)
   const { sendChat } = createChatSend(deps)
   const { claimUntil, fileSent } = createSentCopies(deps)
+  /** Inboxes whose refused login is being tried once more. */
+  const confirming = new Set<number>()
 
   return {
     /** Sends the conversation's next message. Throws only what a repeat may mend. */
@@ -63,6 +67,10 @@ export function createSendActivities(deps: ActivityDeps) {
       return outcome.unconfirmed(inbox, message, { reason: 'worker_lost' })
     }
     if (!state || !traits || !maySend(state.facts, traits)) return { outcome: 'blocked' }
+    // What is looked for lies in a mailbox that cannot be opened before somebody reconnects it.
+    if (message.status === 'transmitting' && !mayCall(state.facts, 'receive')) {
+      return { outcome: 'blocked' }
+    }
     const waitedTooLong = await outcome.ofWaiting(inbox, message)
     if (waitedTooLong) return waitedTooLong
     const { facts } = state
@@ -105,9 +113,15 @@ export function createSendActivities(deps: ActivityDeps) {
         ),
       )
     }
-    const sent = await sendWith(deps.tuning.mailFilesBytes).catch(async (error) => {
-      if (!(await tooLargeWithFiles(current, error))) throw error
-      return sendWith(0)
+    const send = () =>
+      sendWith(deps.tuning.mailFilesBytes).catch(async (error) => {
+        if (!(await tooLargeWithFiles(current, error))) throw error
+        return sendWith(0)
+      })
+    const sent = await send().catch(async (error) => {
+      if (!isPasswordRefusal(error)) throw error
+      await pauseToConfirm(current)
+      return send()
     })
     const { response, rejected, sourceId, raw } = sent
     const owesCopy = traits.receives && !traits.filesSent
@@ -121,6 +135,17 @@ export function createSendActivities(deps: ActivityDeps) {
     }
     if (filesNow) await fileSent(inbox, message.id, raw)
     return { outcome: 'sent' }
+  }
+
+  /** Sick directories refuse passwords too: one that has worked counts as refused the second time. */
+  async function pauseToConfirm({ inbox: { inboxId }, signal }: Try): Promise<void> {
+    const { confirmPasswordMs } = deps.tuning
+    // One is enough to learn it: the others hold up no other inbox meanwhile.
+    if (confirming.has(inboxId)) throw again('Its login is being confirmed', confirmPasswordMs)
+    const leaving = AbortSignal.any([signal, deps.shuttingDown])
+    confirming.add(inboxId)
+    await pause(confirmPasswordMs, leaving).finally(() => confirming.delete(inboxId))
+    if (leaving.aborted) throw again('This worker lets go of the message', HAND_OVER_MS)
   }
 
   /** The server takes less than is usual: the files can be linked to instead. */
@@ -158,6 +183,10 @@ export function createSendActivities(deps: ActivityDeps) {
     await endAttempt(db, accountId, message, end, clock(), { status: 'queued' })
     throw again('It never reached Sent, so it is sent once more', 1)
   }
+}
+
+function isPasswordRefusal(error: unknown): boolean {
+  return error instanceof ChannelError && error.details.reason === 'wrong_password'
 }
 
 /** Where one sign-in opens both directions, its end is the end of both. */

@@ -105,6 +105,25 @@ test('where the server files Sent we file no second copy, and the copy is not a 
   expect(places).toEqual([{ folder: 'Sent' }])
 })
 
+test('a mailbox that refused us is not asked, and what became of the answer is found after the reconnect', async () => {
+  const conversationId = await conversationAbout('nobody may look')
+  await mailbox.changePassword('another secret')
+  const status = async () => (await platform.row(ref)).receive_status
+  await waitFor(async () => (await status()) === 'reauthorization_required', { what: 'red' })
+  // Only the mailbox: mail may still be handed in with the old one.
+  mailbox.smtp.setPassword(mailbox.address, mailbox.password)
+  mailbox.smtp.fail(smtpFaults.closeAfterData, { times: 1 })
+  const { messageId } = await answer(conversationId, 'filed and not looked for')
+  await waitForStatus(messageId, 'transmitting')
+  await platform.client.workflow.getHandle(workflowIds.send(conversationId)).result()
+  expect((await messageOf(messageId)).status).toBe('transmitting')
+  expect((await platform.row(ref)).send_status).toBe('ok')
+  await mailbox.changePassword(mailbox.password)
+  await platform.temporal.updateInbox(ref, 'reconnect', {})
+  await waitForStatus(messageId, 'sent')
+  expect(sent('filed and not looked for')).toHaveLength(1)
+})
+
 test('copies go to whom they were meant for, and nobody reads of the blind one', async () => {
   const conversationId = await conversationAbout('three people')
   const { messageId } = await answer(conversationId, 'for three', {

@@ -218,6 +218,35 @@ test('a busy server delays the message and nothing else', async () => {
   expect(sentBodies('after the rush')).toHaveLength(1)
 })
 
+test('a login that is refused once, as by a sick directory, tells nobody anything; twice it is red', async () => {
+  deliver('sick directory')
+  const conversationId = await conversationOf('sick directory')
+  mailbox.smtp.fail(smtpFaults.wrongPassword, { times: 1 })
+  const first = await answer(conversationId, 'refused at first')
+  await waitForStatus(first.messageId, 'sent')
+  const told = () =>
+    platform.db
+      .selectFrom('timeline')
+      .select('data')
+      .where('kind', '=', 'health_changed')
+      .where('inbox_id', '=', ref.inboxId)
+      .execute()
+  expect(await told()).toEqual([])
+
+  mailbox.smtp.fail(smtpFaults.wrongPassword, { times: 2 })
+  const second = await answer(conversationId, 'refused for good')
+  await waitFor(async () => (await told()).length > 0, { what: 'a red inbox' })
+  expect((await told())[0]!.data).toMatchObject({
+    direction: 'send',
+    status: 'reauthorization_required',
+    reason: 'wrong_password',
+  })
+  expect(await statusOf(second.messageId)).toBe('queued')
+  await platform.temporal.updateInbox(ref, 'reconnect', {})
+  await waitForStatus(second.messageId, 'sent')
+  expect(sentBodies('refused for good')).toHaveLength(1)
+})
+
 test('while paused answers wait; resuming sends them, however long that took', async () => {
   deliver('before the pause')
   const conversationId = await conversationOf('before the pause')
