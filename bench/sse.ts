@@ -36,6 +36,7 @@ const nextVisitor = async () => {
 await Promise.all(Array.from({ length: 8 }, nextVisitor))
 visitors.length = count
 
+const sentAt = new Map<string, number>()
 const heardAt = new Map<string, number>()
 let doubled = 0
 let ended = 0
@@ -47,7 +48,6 @@ for (let at = 0; at < count; at += 50) {
 }
 
 console.log(`Agents answer ${perSecond} times a second for ${seconds} s`)
-const sentAt = new Map<string, number>()
 const answers: Promise<unknown>[] = []
 const start = performance.now()
 for (let n = 0; n < perSecond * seconds; n++) {
@@ -63,6 +63,7 @@ while (heardAt.size < sentAt.size && Date.now() < deadline) await sleep(100)
 
 const delays = [...heardAt].map(([content, at]) => at - sentAt.get(content)!)
 const rss_mb = rounded(peakRssMb(api.pid))
+const ended_streams = ended
 for (const stream of streams) stream.destroy()
 agent.destroy()
 await api.stop()
@@ -77,7 +78,7 @@ console.log(
     rss_mb,
     lost: sentAt.size - heardAt.size,
     doubled,
-    ended_streams: ended,
+    ended_streams,
   }),
 )
 

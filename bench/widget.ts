@@ -31,13 +31,15 @@ const [talk] = (await api.call<{ data: { id: number }[] }>('GET', '/conversation
 const toVisitor: number[] = []
 const toAgent: number[] = []
 for (let n = 0; n < messages; n++) {
-  const content = `answer ${n}`
+  const content = `answer ${n}.`
   const seen = paintedAt(frame, content)
   const sentAt = Date.now()
-  await api.call('POST', `/conversations/${talk!.id}/messages`, { content })
+  const { id } = await api.call<{ id: number }>('POST', `/conversations/${talk!.id}/messages`, {
+    content,
+  })
   toVisitor.push((await seen) - sentAt)
 
-  const heard = agents.next()
+  const heard = agents.after(id)
   await frame.locator('textarea').fill(`question ${n}`)
   const askedAt = await frame.evaluate<number>('Date.now()')
   await frame.locator('textarea').press('Enter')
@@ -65,8 +67,8 @@ console.log(
 function paintedAt(frame: Frame, text: string): Promise<number> {
   return frame.evaluate<number>(`new Promise((resolve) => {
     const painted = () => requestAnimationFrame(() => resolve(Date.now()))
-    const look = () => document.querySelector('.bubbles').lastElementChild
-      ?.textContent.includes(${JSON.stringify(text)})
+    const look = () => document.querySelector('.bubbles')
+      .textContent.includes(${JSON.stringify(text)})
     const observer = new MutationObserver(() => {
       if (!look()) return
       observer.disconnect()
@@ -76,24 +78,34 @@ function paintedAt(frame: Frame, text: string): Promise<number> {
   })`)
 }
 
-/** When the account's events tell of a visitor's message, as a console hears of it. */
+/** When the account's events tell of a message, as a console hears of it. */
 async function listen({ url, accountId, adminKey }: WidgetApi) {
   const leave = new AbortController()
-  let waiting: ((at: number) => void) | undefined
+  let waiting = { id: 0, resolve: (_at: number) => {} }
   const { body } = await fetch(`${url}/api/v1/accounts/${accountId}/events`, {
     headers: { api_access_token: adminKey },
     signal: leave.signal,
   })
   const read = async () => {
+    let text = ''
     for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
-      if (chunk.includes('event: message.created')) waiting?.(Date.now())
+      const blocks = (text + chunk).split('\n\n')
+      text = blocks.pop()!
+      for (const block of blocks) {
+        if (!block.includes('event: message.created')) continue
+        const { message_id, message_ids = [message_id] } = JSON.parse(
+          /^data: (.*)$/m.exec(block)![1]!,
+        )
+        if (message_ids.some((id: number) => id > waiting.id)) waiting.resolve(Date.now())
+      }
     }
   }
   read().catch((error) => {
     if (!leave.signal.aborted) throw error
   })
   return {
-    next: () => new Promise<number>((resolve) => (waiting = resolve)),
+    /** When one with a higher id is told of. */
+    after: (id: number) => new Promise<number>((resolve) => (waiting = { id, resolve })),
     close: () => leave.abort(),
   }
 }
