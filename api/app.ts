@@ -22,6 +22,7 @@ import { deliveryRoutes } from './routes/deliveries.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes, type Readiness } from './routes/health.ts'
+import { identityTokenRoutes } from './routes/identity-tokens.ts'
 import { importRoutes } from './routes/imports.ts'
 import { inboxActionRoutes } from './routes/inbox-actions.ts'
 import { inboxRoutes } from './routes/inboxes.ts'
@@ -49,6 +50,7 @@ import { visitorRoutes } from './routes/visitor.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 import { whatsAppInboxRoutes } from './routes/whatsapp-inboxes.ts'
 import { widgetRoutes } from './routes/widget.ts'
+import { widgetHealthRoutes } from './routes/widget-health.ts'
 import { widgetPageRoutes } from './routes/widget-pages.ts'
 import { ErrorReply } from './schemas.ts'
 import { compileValidator } from './validation.ts'
@@ -143,6 +145,8 @@ export async function buildApp(deps: Deps): Promise<App> {
       administrationRoutes(account, deps)
       integrationRoutes(account, deps)
       widgetRoutes(account, deps)
+      identityTokenRoutes(account, deps)
+      widgetHealthRoutes(account, deps)
       await uploadRoutes(account, deps)
       const streams = eventRoutes(account, deps)
       app.addHook('preClose', async () => {
