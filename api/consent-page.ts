@@ -1,7 +1,7 @@
 // What our own page says in front of a sign-in: who is connected to what, and what to do there.
 import type { OAuthConnect } from '../channels/channel.ts'
 import type { ChannelType } from '../domain/inbox.ts'
-import { type Locale, reasonText, texts } from '../locales/texts.ts'
+import { filled, type Locale, phrasesIn, reasonText } from '../locales/texts.ts'
 import type { Page } from './sign-in-page.ts'
 
 /** An inbox that does not exist yet has neither name nor address. */
@@ -47,12 +47,4 @@ function linesOf(
 function personOf(settings: object): string {
   const { address, delegate_login } = settings as { address: string; delegate_login?: string }
   return delegate_login ?? address
-}
-
-export function phrasesIn(locale: Locale): Record<string, string> {
-  return texts[locale].phrases
-}
-
-export function filled(phrase = '', values: Record<string, string>): string {
-  return phrase.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '')
 }

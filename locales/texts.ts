@@ -12,6 +12,16 @@ export function errorText(code: ErrorCode, locale: Locale): Text {
   return texts[locale].errors[code]
 }
 
+/** Short texts by their name. */
+export function phrasesIn(locale: Locale): Record<string, string> {
+  return texts[locale].phrases
+}
+
+/** A text with what belongs in its braces. */
+export function filled(text = '', values: Record<string, string>): string {
+  return text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '')
+}
+
 /** Text of a reason code; a code without one yields a neutral sentence. */
 export function reasonText(reason: string, locale: Locale): Text {
   const known = texts[locale].reasons as Record<string, Text | undefined>

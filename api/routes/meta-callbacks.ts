@@ -3,7 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SignatureRefused } from '../../channels/errors.ts'
 import { readWithdrawal, type Withdrawal } from '../../channels/meta/signed-request.ts'
-import { negotiateLocale, texts } from '../../locales/texts.ts'
+import { filled, negotiateLocale, texts } from '../../locales/texts.ts'
 import { withdrawAccess } from '../../messaging/withdraw-access.ts'
 import { isSignatureOf, signatureOf } from '../../storage/signatures.ts'
 import type { App, Deps } from '../context.ts'
@@ -75,6 +75,6 @@ export async function metaCallbackRoutes(app: App, deps: Deps): Promise<void> {
     const locale = negotiateLocale(headers['accept-language'], 'en')
     const { deletion_title: title, deletion_done: done } = texts[locale].phrases
     const at = new Date(Number(time)).toISOString()
-    return sendPage(reply, 200, locale, { title, lines: [done.replace('{at}', at)] })
+    return sendPage(reply, 200, locale, { title, lines: [filled(done, { at })] })
   }
 }

@@ -1,8 +1,7 @@
 // Who answers the contacts of a page.
 import { listReceivers, type SeenReceiver } from '../../db/receivers.ts'
-import { reasonText } from '../../locales/texts.ts'
+import { filled, reasonText } from '../../locales/texts.ts'
 import { ADMINS, callerOf } from '../auth.ts'
-import { filled } from '../consent-page.ts'
 import type { App, Deps } from '../context.ts'
 import { localeOf } from '../errors.ts'
 import { ownInbox } from '../own-inbox.ts'

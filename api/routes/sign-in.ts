@@ -7,9 +7,16 @@ import { deleteDraft, readDraft } from '../../db/connect-drafts.ts'
 import { type FoundConsent, findConsent, takeConsent } from '../../db/consents.ts'
 import { findInbox } from '../../db/inboxes.ts'
 import { askInbox } from '../../db/outbox.ts'
-import { askingText, errorText, type Locale, negotiateLocale } from '../../locales/texts.ts'
+import {
+  askingText,
+  errorText,
+  filled,
+  type Locale,
+  negotiateLocale,
+  phrasesIn,
+} from '../../locales/texts.ts'
 import { isSignatureOf, signatureOf } from '../../storage/signatures.ts'
-import { consentPage, filled, phrasesIn } from '../consent-page.ts'
+import { consentPage } from '../consent-page.ts'
 import type { ConsentDraft } from '../consents.ts'
 import type { App, Deps } from '../context.ts'
 import { cookieOf, sendCookie } from '../cookies.ts'
