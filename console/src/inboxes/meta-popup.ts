@@ -51,14 +51,16 @@ interface Sdk {
 declare global {
   interface Window {
     FB?: Sdk
+    /** The SDK's word that it is there whole: what is loaded first only loads the rest. */
+    fbAsyncInit?: () => void
   }
 }
 
 async function loadSdk({ sdk_url, app_id, graph_version }: Popup): Promise<Sdk> {
   if (!window.FB) {
     const script = Object.assign(document.createElement('script'), { src: sdk_url })
-    await new Promise((resolve, reject) => {
-      script.addEventListener('load', resolve)
+    await new Promise<void>((resolve, reject) => {
+      window.fbAsyncInit = resolve
       script.addEventListener('error', reject)
       document.head.append(script)
     })

@@ -19,11 +19,11 @@ export function answerPopup(state: GraphState, url: URL, reply: ServerResponse):
   return true
 }
 
-/** As the real SDK: one global, a window of its own, and an answer when that is closed. */
+/** As the real SDK: one global, there after its script, and an answer when the window is closed. */
 const SDK = `
   const home = new URL(document.currentScript.src).origin
   let app
-  window.FB = {
+  const sdk = {
     init(options) { app = options },
     login(answered, { config_id, extras, response_type, override_default_response_type }) {
       const query = new URLSearchParams({
@@ -39,6 +39,10 @@ const SDK = `
       })
     },
   }
+  setTimeout(() => {
+    window.FB = sdk
+    window.fbAsyncInit()
+  }, 100)
 `
 
 function problemOf(query: URLSearchParams): string | undefined {
