@@ -246,7 +246,13 @@ test.each([
       'nowhere',
     ]
     const storageState = await ana.page.context().storageState()
-    const { page, complaints } = await browser.visit({ locale, colorScheme, storageState })
+    const { page, complaints } = await browser.visit({
+      locale,
+      colorScheme,
+      storageState,
+      // A menu on its way out would lie over the page.
+      reducedMotion: 'reduce',
+    })
     const found: string[] = []
     for (const path of paths) {
       await page.goto(`${url}/console/${path}`)

@@ -62,6 +62,7 @@ function Filters({ filter }: { filter: ConversationFilter }) {
       />
       <SegmentedControl
         aria-label={t`Status`}
+        className="scrolls-sideways"
         value={filter.status ?? 'all'}
         onChange={(value) => choose({ status: value === 'all' ? undefined : value })}
         data={[

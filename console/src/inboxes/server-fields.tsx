@@ -2,10 +2,10 @@
 import { useLingui } from '@lingui/react/macro'
 import {
   Fieldset,
-  Group,
   NumberInput,
   PasswordInput,
   Select,
+  SimpleGrid,
   Switch,
   TextInput,
 } from '@mantine/core'
@@ -80,7 +80,7 @@ export function ServerFields(props: {
       />
       {value.enabled && (
         <>
-          <Group grow mt="sm" align="flex-start">
+          <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="md" mt="sm">
             <TextInput
               label={t`Address of the server`}
               placeholder={kind === 'imap' ? 'imap.example.com' : 'smtp.example.com'}
@@ -111,8 +111,8 @@ export function ServerFields(props: {
                 change({ encryption, port: PORTS[kind][encryption] })
               }}
             />
-          </Group>
-          <Group grow mt="sm" align="flex-start">
+          </SimpleGrid>
+          <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md" mt="sm">
             <TextInput
               label={t`Login`}
               autoComplete="off"
@@ -127,9 +127,9 @@ export function ServerFields(props: {
               value={value.password}
               onChange={(event) => change({ password: event.currentTarget.value })}
             />
-          </Group>
+          </SimpleGrid>
           {kind === 'smtp' && (
-            <Group grow mt="sm" align="flex-start">
+            <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="md" mt="sm">
               <TextInput
                 label={t`Domain`}
                 placeholder={value.host}
@@ -153,7 +153,7 @@ export function ServerFields(props: {
                 value={value.authentication}
                 onChange={(next) => change({ authentication: next as 'login' })}
               />
-            </Group>
+            </SimpleGrid>
           )}
           {children}
         </>
