@@ -14,8 +14,8 @@ import { workflowBundle } from '../support/shared-servers.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { type Platform, type Release, startPlatform } from './platform.ts'
 
-/** What is left of an automation's minute: the old workers are long gone when it is over. */
-const WAIT_MS = 20_000
+/** What is left of an automation's minute when it begins to wait. */
+let waitMs = 2_000
 
 const dir = mkdtempSync(join(tmpdir(), 'releases-'))
 let platform: Platform
@@ -33,7 +33,7 @@ beforeAll(async () => {
     nextRelease('patched'),
     nextRelease('careless'),
   ])
-  const clock = () => new Date(Date.now() - 60_000 + WAIT_MS)
+  const clock = () => new Date(Date.now() - 60_000 + waitMs)
   ;[platform, mailbox] = await Promise.all([
     startPlatform({ clock, tuning: { claudiaQuietMs: 0 } }),
     startMailbox(),
@@ -130,8 +130,11 @@ async function outcomeOf(conversationId: number) {
 }
 
 test('a release that goes out while automations wait strands none, and new ones begin in its code', async () => {
+  // The old workers are long gone when it is over.
+  waitMs = 40_000
   arrives('before')
   const before = await followUpOf('before')
+  waitMs = 2_000
   const waiting = await before.handle.fetchHistory()
 
   nextWorker = await platform.addWorker({ release: next })
