@@ -9,7 +9,7 @@ import type { FetchedMail, QuarantineRef } from '../temporal/contracts.ts'
 import type { ActivityDeps } from './deps.ts'
 import { createMailboxes } from './mailboxes.ts'
 
-/** It lies there now gone; after a UIDVALIDITY change its place is another mail's. */
+/** It is not there any more; after a UIDVALIDITY change its place is another mail's. */
 const GONE = ['attachment_gone', 'uidvalidity_changed', 'folder_not_found']
 
 export function createQuarantineActivities(deps: ActivityDeps) {
