@@ -10,8 +10,8 @@ import {
   eventsBetween,
 } from '../db/views/operations.ts'
 
-/** How often it looks while somebody listens: half of what a person notices. */
-const LOOK_EVERY_MS = 500
+/** How often it looks while somebody listens: two small queries, and people see at once what happens. */
+const LOOK_EVERY_MS = 200
 const BATCH = 200
 
 export interface Listener {

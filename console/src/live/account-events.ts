@@ -27,8 +27,10 @@ function renewConversation({ conversation_id }: EventData): unknown[][] {
   ]
 }
 
-/** Many events, as during an import, are one renewal: a fast one would use up the rate limit. */
+/** At least between two renewals: events as many as an import's would use up the rate limit. */
 const GATHER_MS = 800
+/** What belongs together comes within this. */
+const TOGETHER_MS = 20
 
 /** The stream says every 20 s that it is there: after two silences it is dead, whatever TCP says. */
 const SILENCE_MS = 45_000
@@ -120,11 +122,15 @@ function keptOpen({ onOpen, onLost, onEvent }: Listener) {
 function gathering(queries: QueryClient) {
   const waiting = new Map<string, unknown[]>()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let renewed = 0
   return {
     add(keys: unknown[][]) {
       for (const key of keys) waiting.set(JSON.stringify(key), key)
+      // The first after a quiet while is shown at once.
+      const wait = Math.max(TOGETHER_MS, renewed + GATHER_MS - Date.now())
       timer ??= setTimeout(() => {
         timer = undefined
+        renewed = Date.now()
         const due = [...waiting.values()]
         waiting.clear()
         for (const queryKey of due) {
@@ -132,7 +138,7 @@ function gathering(queries: QueryClient) {
           const exact = queryKey.length === 1 && queryKey[0] === 'inboxes'
           void queries.invalidateQueries({ queryKey, exact })
         }
-      }, GATHER_MS)
+      }, wait)
     },
     stop: () => clearTimeout(timer),
   }
