@@ -46,7 +46,11 @@ export function openConnection(url: string, onNotify?: (payload: string) => void
     max: 1,
     max_lifetime: null,
     connect_timeout: CONNECT_SECONDS,
-    connection: { idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS },
+    connection: {
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      // Nothing we ask takes long enough to be worth compiling first.
+      jit: false,
+    },
     types: { bigint: bigintAsNumber },
     onnotice: () => {},
     // Not in its types; sql.listen() is built on it.

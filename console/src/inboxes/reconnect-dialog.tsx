@@ -2,7 +2,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { api, at, dataOf } from '../api/client.ts'
 import { popupQuery } from '../api/queries.ts'
 import type { Inbox } from '../api/shapes.ts'
@@ -40,7 +40,7 @@ export function ReconnectDialog({ inbox, onClose }: { inbox: Inbox; onClose: () 
           </LinkButton>
         )}
         {SIGN_IN.includes(inbox.channel) ? (
-          <SignInAgain inbox={inbox} />
+          <SignInAgain inbox={inbox} onClose={onClose} />
         ) : (
           <SecretForm
             inbox={inbox}
@@ -73,8 +73,16 @@ function Reasons({ inbox }: { inbox: Inbox }) {
 }
 
 /** Another account than the inbox's is refused there, and the old sign-in stays. */
-function SignInAgain({ inbox }: { inbox: Inbox }) {
+function SignInAgain({ inbox, onClose }: { inbox: Inbox; onClose: () => void }) {
   const { t } = useLingui()
+  const isWell = inbox.health.receive.status === 'ok' && inbox.health.send.status === 'ok'
+  const wasWell = useRef(isWell)
+  useEffect(() => {
+    if (!isWell || wasWell.current) return
+    wasWell.current = true
+    tell(t`${inbox.name} is connected again.`)
+    onClose()
+  }, [isWell, inbox.name, onClose, t])
   const begin = useMutation({
     meta: { shown: true },
     mutationFn: () =>
