@@ -42,7 +42,11 @@ export const searchAttributes: Record<string, 'Keyword' | 'Datetime'> = {
 }
 
 /** As scripts/compose/temporal-dynamic.yaml: without it the keys that tell accounts apart mean nothing. */
-const FAIR = { 'matching.enableFairness': 'true' }
+const FAIR = {
+  'matching.enableFairness': 'true',
+  'matching.numTaskqueueReadPartitions': '1',
+  'matching.numTaskqueueWritePartitions': '1',
+}
 
 /** @throws Error saying what is missing. */
 export async function startTemporal(options: TemporalOptions = {}): Promise<TemporalServer> {
