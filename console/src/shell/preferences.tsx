@@ -12,7 +12,7 @@ export function Preferences() {
   const scheme = useComputedColorScheme('light')
   const other: Locale = i18n.locale === 'en' ? 'pt-BR' : 'en'
   return (
-    <Group gap="xs">
+    <Group gap="xs" wrap="nowrap">
       <ActionIcon
         variant="subtle"
         size="lg"

@@ -1,7 +1,7 @@
 // The frame of every page behind the login: places, faults, and how live what it shows is.
 import { useLingui } from '@lingui/react/macro'
 import { ActionIcon, AppShell, Burger, Group, Menu, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { useDisclosure, useReducedMotion } from '@mantine/hooks'
 import {
   IconInbox,
   IconMessages,
@@ -23,6 +23,7 @@ import { Preferences } from './preferences.tsx'
 export function Shell() {
   const { t } = useLingui()
   const [opened, { toggle, close }] = useDisclosure()
+  const isStill = useReducedMotion()
   const { account, isAdministrator } = useSession()
   const places = [
     { to: '/inboxes', label: t`Inboxes`, Icon: IconInbox },
@@ -35,6 +36,7 @@ export function Shell() {
       header={{ height: 56 }}
       navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !opened } }}
       padding="md"
+      transitionDuration={isStill ? 0 : 200}
     >
       <a className="skip-link" href="#content">{t`Skip to the content`}</a>
       <AppShell.Header>
