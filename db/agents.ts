@@ -1,6 +1,5 @@
-// The account and its people as administrators edit them. Members of inboxes: users.ts.
+// People of the account as administrators edit them. Members of inboxes: users.ts.
 import { type Selectable, sql } from 'kysely'
-import type { OpenHours } from '../domain/business-hours.ts'
 import type { Database } from './client.ts'
 import { leaveConversations } from './left-conversations.ts'
 import type { UserTable } from './schema/accounts.ts'
@@ -109,25 +108,6 @@ export async function otherAdministrators(db: Database, accountId: number, id: n
     .limit(1)
     .execute()
   return rows.length
-}
-
-/** Fields that are undefined stay. */
-export async function patchAccount(
-  db: Database,
-  accountId: number,
-  fields: {
-    name?: string | undefined
-    locale?: 'pt-BR' | 'en' | undefined
-    timezone?: string | undefined
-    business_hours?: readonly OpenHours[] | undefined
-    conversation_retention_days?: number | null | undefined
-    delivery_retention_days?: number | undefined
-    attachment_limit_bytes?: number | null | undefined
-  },
-): Promise<void> {
-  const set = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-  if (Object.keys(set).length === 0) return
-  await db.updateTable('accounts').set(set).where('id', '=', accountId).execute()
 }
 
 const SHOWN = [

@@ -1,6 +1,7 @@
 // The tables as Kysely sees them; the migrations are the truth, and a test compares the two.
 
 import type {
+  AccountChangeTable,
   AccountEventTable,
   AccountTable,
   ApiKeyTable,
@@ -68,6 +69,7 @@ import type {
 
 export interface Schema {
   accounts: AccountTable
+  account_changes: AccountChangeTable
   users: UserTable
   api_keys: ApiKeyTable
   idempotency_keys: IdempotencyKeyTable

@@ -1,6 +1,7 @@
 // The account itself: its settings, API keys, outgoing webhooks, bots. For administrators.
+import { listAccountChanges, patchAccount } from '../../db/account-settings.ts'
 import { findAccount } from '../../db/accounts.ts'
-import { findAgent, patchAccount } from '../../db/agents.ts'
+import { findAgent } from '../../db/agents.ts'
 import { insertApiKey, listApiKeys, revokeApiKey } from '../../db/api-keys.ts'
 import { findInbox } from '../../db/inboxes.ts'
 import { reconsiderLargeFiles } from '../../db/large-files.ts'
@@ -41,6 +42,16 @@ const Account = Type.Object({
   conversation_retention_days: Nullable(Type.Integer()),
   delivery_retention_days: Type.Integer(),
   attachment_limit_bytes: Nullable(Type.Integer()),
+  created_at: Time,
+})
+const AccountChange = Type.Object({
+  id: Id,
+  user_id: Id,
+  changes: Type.Record(
+    Type.String(),
+    Type.Object({ before: Type.Unknown(), after: Type.Unknown() }),
+    { description: 'By field' },
+  ),
   created_at: Time,
 })
 const keyFields = {
@@ -114,7 +125,7 @@ export function administrationRoutes(app: App, deps: Deps): void {
       },
     },
     async (request) => {
-      const { accountId } = callerOf(request)
+      const { accountId, userId } = callerOf(request)
       const { timezone } = request.body
       if (timezone !== undefined && !isTimeZone(timezone)) {
         throw invalidField('timezone', 'not_a_time_zone')
@@ -122,11 +133,42 @@ export function administrationRoutes(app: App, deps: Deps): void {
       for (const [at, { from, to }] of (request.body.business_hours ?? []).entries()) {
         if (from >= to) throw invalidField(`business_hours.${at}`, 'closes_before_it_opens')
       }
-      await patchAccount(db, accountId, request.body)
+      await patchAccount(db, { accountId, userId }, request.body)
       if (request.body.attachment_limit_bytes !== undefined) {
         await reconsiderLargeFiles(db, accountId)
       }
       return account(accountId)
+    },
+  )
+
+  app.get(
+    '/changes',
+    {
+      config: ACCOUNT_ADMINS,
+      schema: {
+        tags: ['account'],
+        summary: 'Who changed the account, the newest first',
+        params: AccountParams,
+        querystring: PageQuery,
+        response: replies(200, pageSchema(AccountChange)),
+      },
+    },
+    async (request) => {
+      const { accountId } = callerOf(request)
+      const { cursor, limit } = request.query
+      const before = idCursor(cursor)
+      const rows = await listAccountChanges(db, accountId, { before, limit: limit + 1 })
+      return pageOf(
+        rows,
+        limit,
+        (row) => [row.id],
+        ({ id, user_id, changes, created_at }) => ({
+          id,
+          user_id,
+          changes: changes as Record<string, { before: unknown; after: unknown }>,
+          created_at: created_at.toISOString(),
+        }),
+      )
     },
   )
 

@@ -15,6 +15,14 @@ export interface AccountTable {
   created_at: Generated<Timestamp>
 }
 
+export interface AccountChangeTable {
+  account_id: number
+  id: Generated<number>
+  user_id: number
+  changes: Json
+  created_at: Generated<Timestamp>
+}
+
 export interface UserTable {
   account_id: number
   id: Generated<number>

@@ -109,6 +109,27 @@ test('an account says how long it keeps conversations and deliveries, and how la
   expect((await patch({ attachment_limit_bytes: 10 })).status).toBe(400)
 })
 
+test('who changed how long something is kept is on record, with what it was before', async () => {
+  const [one] = api.accounts
+  const patch = (payload: object) => api.call(one, 'PATCH', '', { payload })
+  await patch({ conversation_retention_days: null, delivery_retention_days: 8 })
+  await patch({ conversation_retention_days: 30, delivery_retention_days: 9 })
+  // Nothing becomes different.
+  await patch({ conversation_retention_days: 30 })
+  await patch({ conversation_retention_days: null })
+  const { body } = await api.call(one, 'GET', '/changes?limit=2')
+  expect(body.data.map(({ changes }: { changes: unknown }) => changes)).toEqual([
+    { conversation_retention_days: { before: 30, after: null } },
+    {
+      conversation_retention_days: { before: null, after: 30 },
+      delivery_retention_days: { before: 8, after: 9 },
+    },
+  ])
+  const { body: agents } = await api.call(one, 'GET', '/agents')
+  const person = agents.data.find(({ id }: { id: number }) => id === body.data[0].user_id)
+  expect(person).toMatchObject({ role: 'administrator' })
+})
+
 test('files that were too large are looked at again when the limit changes', async () => {
   const [one] = api.accounts
   const inbox = await api.call(one, 'POST', '/inboxes', { payload: emailForm('f@example.com') })
