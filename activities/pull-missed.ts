@@ -70,8 +70,11 @@ export function createMissedPull(deps: ActivityDeps) {
         arrivalOf: (message: { deliveredAt: Date }) =>
           arrivalByTime(message.deliveredAt, lastGoodSyncAt ?? held.startedAt),
       }
+      const statuses = page.statuses ?? []
+      // Before the cursor moves on, since a stretch is listed once; then of what is stored with it.
+      await settleListed(db, ref, statuses)
       const { live, late } = await storeInbound(db, target, { ...page, messages })
-      await settleListed(db, ref, page.statuses ?? [])
+      await settleListed(db, ref, statuses)
       stored += live + late
       if (page.next === undefined) return stored
       if (leaving.aborted) throw again('This worker lets go', HAND_OVER_MS)

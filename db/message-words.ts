@@ -20,6 +20,25 @@ export async function oweWords(
     values (${accountId}, ${messageIds}::bigint[])`.execute(trx)
 }
 
+/** To be called where contacts get another name: one message of each conversation finds it. */
+export async function oweWordsOfContacts(
+  trx: Trx,
+  accountId: number,
+  contactIds: readonly number[],
+): Promise<void> {
+  if (contactIds.length === 0) return
+  await sql`
+    insert into due_words (account_id, message_ids)
+    select ${accountId}::bigint, array_agg(newest.id)
+    from conversations c cross join lateral (
+      select m.id from messages m
+      where m.account_id = c.account_id and m.conversation_id = c.id
+      order by coalesce(m.reads_at, m.sent_at) desc, m.id desc limit 1
+    ) newest
+    where c.account_id = ${accountId} and c.contact_id = any(${contactIds}::bigint[])
+    having count(*) > 0`.execute(trx)
+}
+
 /**
  * Writes some of the words that are owed, the newest first: what was just said is found at once,
  * whatever an import has left behind. Returns of how many messages; 0: there is nothing to do, or

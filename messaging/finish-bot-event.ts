@@ -52,15 +52,25 @@ export function giveUpBotEvent(
   })
 }
 
+/** A later event tells all that earlier ones told: it alone is waited for. */
 async function expectAnswer(
   trx: Trx,
   { accountId, eventId, answerBy }: BotEventAt & { answerBy: Date },
 ): Promise<void> {
-  await trx
+  const { conversation_id, run_id } = await trx
     .updateTable('bot_events')
     .set({ answer_by: answerBy })
     .where('account_id', '=', accountId)
     .where('id', '=', eventId)
+    .returning(['conversation_id', 'run_id'])
+    .executeTakeFirstOrThrow()
+  await trx
+    .updateTable('bot_events')
+    .set({ answer_by: null })
+    .where('account_id', '=', accountId)
+    .where('conversation_id', '=', conversation_id)
+    .where('answer_by', 'is not', null)
+    .where('run_id', '<', run_id)
     .execute()
 }
 

@@ -4,6 +4,7 @@
 import { sql } from 'kysely'
 import { addAccountEvents } from '../db/account-events.ts'
 import type { Trx } from '../db/client.ts'
+import { oweWords } from '../db/message-words.ts'
 import type { InboxRef } from './message-rows.ts'
 
 /**
@@ -19,14 +20,25 @@ export async function mergeImported(
   const into = ids.find((id) => !untouched.has(id)) ?? ids[0]!
   const merged = ids.filter((id) => id !== into && untouched.has(id))
   if (merged.length === 0) return into
-  for (const table of ['messages', 'message_refs'] as const) {
-    await trx
-      .updateTable(table)
-      .set({ conversation_id: into })
-      .where('account_id', '=', accountId)
-      .where('conversation_id', 'in', merged)
-      .execute()
-  }
+  const moved = await trx
+    .updateTable('messages')
+    .set({ conversation_id: into })
+    .where('account_id', '=', accountId)
+    .where('conversation_id', 'in', merged)
+    .returning('id')
+    .execute()
+  await trx
+    .updateTable('message_refs')
+    .set({ conversation_id: into })
+    .where('account_id', '=', accountId)
+    .where('conversation_id', 'in', merged)
+    .execute()
+  // Whoever is writing their words just now looks for the conversations that go.
+  await oweWords(
+    trx,
+    accountId,
+    moved.map(({ id }) => id),
+  )
   await sql`
     with gone as (
       delete from conversations where account_id = ${accountId} and id in (${sql.join(merged)})

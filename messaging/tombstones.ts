@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import type { InboundMessage } from '../channels/channel.ts'
+import type { ContactPoint, InboundMessage } from '../channels/channel.ts'
 import { recordset } from '../db/batch.ts'
 import type { Trx } from '../db/client.ts'
 import type { Arrival } from '../domain/arrival.ts'
@@ -130,4 +130,23 @@ export async function withoutErased(
     const gone = erasedAt.get(person)
     return !gone || message.deliveredAt >= gone || arrivalOf(message) === 'live'
   })
+}
+
+/** Of these, nobody who was erased: an address book or a profile still tells their name. */
+export async function withoutBuried(
+  trx: Trx,
+  accountId: number,
+  points: readonly ContactPoint[],
+): Promise<ContactPoint[]> {
+  const hashesOf = (point: ContactPoint) =>
+    [point, ...(point.aliases ?? []).map((alias) => ({ ...alias, name: '' }))].map((one) =>
+      hashOf(accountId, personOf(identityOf(one))),
+    )
+  const asked = points.flatMap(hashesOf).map((hash) => ({ hash }))
+  const { rows } = await sql<{ hash: string }>`
+    select row.hash from ${recordset(asked, 'hash text')}
+    join tombstones t on t.account_id = ${accountId} and t.hash = decode(row.hash, 'hex')
+  `.execute(trx)
+  const buried = new Set(rows.map(({ hash }) => hash))
+  return points.filter((point) => !hashesOf(point).some((hash) => buried.has(hash)))
 }

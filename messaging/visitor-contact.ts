@@ -4,6 +4,7 @@
 import { sql } from 'kysely'
 import type { Trx } from '../db/client.ts'
 import { mergedAttributes } from '../db/custom-attributes.ts'
+import { oweWordsOfContacts } from '../db/message-words.ts'
 import {
   lockWidgetSession,
   updateWidgetSession,
@@ -158,6 +159,7 @@ async function fill(
     .where('account_id', '=', accountId)
     .where('id', '=', contact.id)
     .execute()
+  await oweWordsOfContacts(trx, accountId, [contact.id])
   for (const { kind, value } of keysOf(session, profile)) {
     // An address in the page proves nothing, also when a back end vouches for the identifier.
     const proved = kind === 'identifier' && verified

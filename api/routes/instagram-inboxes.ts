@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import type { PageSettings } from '../../channels/instagram/settings.ts'
 import { connectedKeys, inboxesOfOwner } from '../../db/pages-in-use.ts'
 import { askingText, reasonText } from '../../locales/texts.ts'
-import { ADMINS, callerOf } from '../auth.ts'
+import { ACCOUNT_ADMINS, callerOf } from '../auth.ts'
 import { connectInbox, NewInboxBody } from '../connect-inbox.ts'
 import { AuthorizationSchema, beginConsent, ReturnUrl, signInOf } from '../consents.ts'
 import type { App, Deps } from '../context.ts'
@@ -41,7 +41,7 @@ export function instagramInboxRoutes(app: App, deps: Deps): void {
     '/inboxes/instagram/sign_ins',
     {
       // Whoever has the link may sign in.
-      config: { ...ADMINS, secretReply: true },
+      config: { ...ACCOUNT_ADMINS, secretReply: true },
       schema: {
         tags: ['inboxes'],
         summary: 'Begin to connect Instagram and Messenger: a link to sign in with Facebook',
@@ -69,7 +69,7 @@ export function instagramInboxRoutes(app: App, deps: Deps): void {
   app.get(
     '/inboxes/instagram/sign_ins/:id',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['inboxes'],
         summary: 'What a sign-in with Facebook has come to, and the pages it opens',
@@ -106,7 +106,7 @@ export function instagramInboxRoutes(app: App, deps: Deps): void {
   app.post(
     '/inboxes/instagram',
     {
-      config: ADMINS,
+      config: ACCOUNT_ADMINS,
       schema: {
         tags: ['inboxes'],
         summary: 'Connect a page of a sign-in: its Messenger and its Instagram account',

@@ -29,8 +29,15 @@ export function createEmail(policy: NetPolicy): Channel<EmailSettings, EmailCred
       traitsOf: emailTraits,
       accountOf: (connection) => emailAccount({ ...connection, policy }),
     },
-    provedAt: ({ imap, smtp }) => (imap ?? smtp)!.host,
+    provedAt,
     preflight: (connection) => preflight(emailAccount({ ...connection, policy })),
     learn: heldToCertificate,
   }
+}
+
+/** A login by another name proves a mailbox of that name, not the address that the form claims. */
+function provedAt({ address, imap, smtp }: EmailSettings): string {
+  const { host, login } = (imap ?? smtp)!
+  const isOwn = login.toLowerCase() === address.toLowerCase()
+  return isOwn ? host : `${host} as ${login.toLowerCase()}`
 }

@@ -2,7 +2,9 @@
 -- page keeps nobody else from connecting it.
 alter table inboxes add column proved_key text;
 update inboxes set proved_key = channel_key || case channel
-  when 'email' then ' at ' || coalesce(settings -> 'imap' ->> 'host', settings -> 'smtp' ->> 'host')
+  when 'email' then ' at ' || coalesce(settings -> 'imap' ->> 'host', settings -> 'smtp' ->> 'host') || case
+    when lower(coalesce(settings -> 'imap' ->> 'login', settings -> 'smtp' ->> 'login')) = lower(address) then ''
+    else ' as ' || lower(coalesce(settings -> 'imap' ->> 'login', settings -> 'smtp' ->> 'login')) end
   when 'google' then ' at imap.gmail.com'
   when 'microsoft' then ' at outlook.office365.com'
   when 'whatsapp_twilio' then ' at ' || (settings ->> 'account_sid')

@@ -1,7 +1,10 @@
 // Conversations found by words: of their messages, subject, contact and number.
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inTransaction } from '../../db/client.ts'
 import { writeSomeWords } from '../../db/message-words.ts'
+import { contactsOf } from '../../messaging/inbound-contacts.ts'
+import { writeNames } from '../../messaging/write-names.ts'
 import { type ApiUnderTest, emailForm, startApi, type TestAccount } from './api-under-test.ts'
 
 let api: ApiUnderTest
@@ -26,6 +29,7 @@ interface Talk {
   name?: string
   email?: string
   at?: Date
+  contactId?: number
 }
 
 let displayId = 0
@@ -33,11 +37,13 @@ let displayId = 0
 /** A conversation with answers, found from now on. */
 async function talk({ says, account = api.accounts[0], ...more }: Talk): Promise<number> {
   const account_id = account.accountId
-  const contact = await api.db
-    .insertInto('contacts')
-    .values({ account_id, name: more.name ?? 'Bia', email: more.email ?? null })
-    .returning('id')
-    .executeTakeFirstOrThrow()
+  const contact = more.contactId
+    ? { id: more.contactId }
+    : await api.db
+        .insertInto('contacts')
+        .values({ account_id, name: more.name ?? 'Bia', email: more.email ?? null })
+        .returning('id')
+        .executeTakeFirstOrThrow()
   const at = more.at ?? new Date()
   const { id } = await api.db
     .insertInto('conversations')
@@ -136,6 +142,19 @@ test('nobody finds what is in an inbox or an account of others', async () => {
   expect((await found('rinoceronte')).sort()).toEqual([mine, theirs].sort())
   const key = await api.keyOf(api.accounts[0], 'agent', [support])
   expect(await found('rinoceronte', '', key)).toEqual([mine])
+})
+
+test('a conversation is found by the name that its contact gets later', async () => {
+  const { accountId } = api.accounts[0]
+  const point = { kind: 'instagram', value: '178400001', name: '178400001' }
+  const contact = await inTransaction(api.db, (trx) => contactsOf(trx, accountId, [point]))
+  const id = await talk({ says: ['bom dia'], contactId: [...contact.values()][0]! })
+  expect(await found('Quitéria')).toEqual([])
+  await inTransaction(api.db, (trx) =>
+    writeNames(trx, accountId, [{ ...point, name: 'Quitéria Prado' }]),
+  )
+  await writeWords()
+  expect(await found('quiteria')).toEqual([id])
 })
 
 test('words that are owed are written once, and go with their message', async () => {

@@ -2,12 +2,14 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { InboundMessage } from '../../channels/channel.ts'
+import { inTransaction } from '../../db/client.ts'
 import { keepReply } from '../../db/idempotency-keys.ts'
 import { listSightings, noteSighting } from '../../db/widget-sightings.ts'
 import { createInbox } from '../../messaging/create-inbox.ts'
 import { eraseContactBatch, forgetContact, MessageUnderWay } from '../../messaging/erase-contact.ts'
 import { handleConversation } from '../../messaging/handle-conversation.ts'
 import { queueOutgoing } from '../../messaging/queue-outgoing.ts'
+import { writeNames } from '../../messaging/write-names.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { daysAgo, mail, minutesAgo, now, openMailroom, vault } from './mailroom.ts'
 
@@ -46,6 +48,17 @@ const emails = async (room: Room) => {
 const elsewhere = (message: InboundMessage, uid: number, uidValidity = 7n): InboundMessage => ({
   ...message,
   location: { folder: 'INBOX', uidValidity, uid },
+})
+
+test('an address book that still names the person brings nobody back', async () => {
+  const room = await openMailroom(database.db)
+  await room.live([mail({ from: ana })])
+  await erase(room, ana)
+  const named = (value: string) => ({ kind: 'email', value, name: 'From a phone' })
+  await inTransaction(database.db, (trx) =>
+    writeNames(trx, room.accountId, [named(ana), named(bia)]),
+  )
+  expect(await emails(room)).toEqual([bia])
 })
 
 test('the person, the conversations and all that hangs on them are gone; others stay', async () => {

@@ -176,6 +176,17 @@ test('robots trigger nothing, and what ClaudIA writes triggers no rule', async (
   expect(await room.count('rule_runs')).toBe(1)
 })
 
+/** The Message-ID of the conversation's latest. */
+async function lastSource({ conversationId }: { conversationId: number }) {
+  const row = await database.db
+    .selectFrom('messages')
+    .select('source_id')
+    .where('conversation_id', '=', conversationId)
+    .orderBy('id', 'desc')
+    .executeTakeFirst()
+  return row?.source_id
+}
+
 /** Told, or given up on, and what becomes of the conversation once her time is over. */
 async function told(room: Mailroom, how: 'delivered' | 'given up') {
   const { db } = database
@@ -223,6 +234,25 @@ test.each([
     expect((await receipts(room)).at(-1)).toEqual(['deliver_to_claudia', outcome, reason])
   },
 )
+
+test('a bot that hears more has its time from the last that it heard', async () => {
+  const room = await openMailroom(database.db)
+  const { conversation, late } = await told(room, 'delivered')
+  await room.live([mail({ replyTo: [(await lastSource(conversation))!] })])
+  const [eventId] = (await handle(room)).deliveries
+  const answerBy = minutesAgo(-3)
+  await finishBotEvent(database.db, {
+    accountId: room.accountId,
+    eventId: eventId!,
+    now,
+    answerBy,
+    status: 'delivered',
+    responseStatus: 200,
+    evidence: null,
+  })
+  expect((await late()).dueAt).toEqual(answerBy)
+  expect(await only(room)).toMatchObject({ assignee_id: room.claudia.id, attention_reason: null })
+})
 
 test.each(['delivered', 'given up'] as const)(
   'a bot that was %s and answers keeps the conversation',
