@@ -3,6 +3,7 @@
 
 import type { InboundMessage } from '../channels/channel.ts'
 import { NO_FOLDER, takeFence } from '../db/channel-cursors.ts'
+import { inTransaction } from '../db/client.ts'
 import { replaceTemplates } from '../db/templates.ts'
 import { arrivalByTime } from '../domain/arrival.ts'
 import { identityOf } from '../messaging/inbound-contacts.ts'
@@ -70,11 +71,12 @@ export function createMissedPull(deps: ActivityDeps) {
         arrivalOf: (message: { deliveredAt: Date }) =>
           arrivalByTime(message.deliveredAt, lastGoodSyncAt ?? held.startedAt),
       }
-      const statuses = page.statuses ?? []
-      // Before the cursor moves on, since a stretch is listed once; then of what is stored with it.
-      await settleListed(db, ref, statuses)
-      const { live, late } = await storeInbound(db, target, { ...page, messages })
-      await settleListed(db, ref, statuses)
+      // In one go with the cursor, since a stretch is listed once.
+      const { live, late } = await inTransaction(db, async (trx) => {
+        const counts = await storeInbound(trx, target, { ...page, messages })
+        await settleListed(trx, ref, page.statuses ?? [])
+        return counts
+      })
       stored += live + late
       if (page.next === undefined) return stored
       if (leaving.aborted) throw again('This worker lets go', HAND_OVER_MS)

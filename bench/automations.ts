@@ -5,9 +5,10 @@ import { parseArgs } from 'node:util'
 import { Client, Connection } from '@temporalio/client'
 import { sql } from 'kysely'
 import type { RuleAction } from '../domain/rule-actions.ts'
+import { byTurns, type Way } from './by-turns.ts'
 import { connectInbox } from './connect.ts'
 import { becameActive, rateOf, storeLive, until } from './customers.ts'
-import { median, quantile, rounded } from './measure.ts'
+import { quantile, rounded } from './measure.ts'
 import { type Platform, startStack } from './stack.ts'
 
 const { values } = parseArgs({
@@ -23,7 +24,7 @@ const stack = await startStack({ users: { [address]: password } })
 /** From the commit of a message to its last receipt, of all rounds. */
 const delays: number[] = []
 
-const ways: Record<string, (platform: Platform) => Promise<number>> = {
+const ways: Record<Way, (platform: Platform) => Promise<number>> = {
   async floor({ db, temporal }) {
     await sql`create table floor (n int primary key)`.execute(db)
     const connection = await Connection.connect({ address: temporal.address })
@@ -64,29 +65,15 @@ const ways: Record<string, (platform: Platform) => Promise<number>> = {
     return rate
   },
 }
-const programs: Record<string, string> = { floor: 'bench/automations-floor-worker.ts' }
+const programs: Partial<Record<Way, string>> = { floor: 'bench/automations-floor-worker.ts' }
 
-const rates: Record<string, number[]> = { floor: [], ours: [] }
-for (let round = 0; round < Number(values.rounds); round++) {
-  const order = round % 2 === 0 ? ['floor', 'ours'] : ['ours', 'floor']
-  for (const way of order) {
-    const program = programs[way]
-    const platform = await stack.startPlatform(program ? { program } : {})
-    const rate = await ways[way]!(platform).finally(() => platform.stop())
-    rates[way]!.push(rate)
-    console.log(`${way}: ${rounded(rate, 1)} a second`)
-  }
-}
+const result = await byTurns(Number(values.rounds), async (way) => {
+  const program = programs[way]
+  const platform = await stack.startPlatform(program ? { program } : {})
+  return ways[way](platform).finally(() => platform.stop())
+})
 await stack.stop()
-const [ours, floor] = [median(rates.ours!), median(rates.floor!)]
-console.log(
-  JSON.stringify({
-    ours_per_s: rounded(ours, 1),
-    floor_per_s: rounded(floor, 1),
-    ratio: rounded(ours / floor, 2),
-    p95_ms: rounded(quantile(delays, 0.95)),
-  }),
-)
+console.log(JSON.stringify({ ...result, p95_ms: rounded(quantile(delays, 0.95)) }))
 
 async function rowsOf(db: Platform['db'], from: ReturnType<typeof sql>): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*) as count from ${from}`.execute(db)

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Client, Connection } from '@temporalio/client'
 import { sql } from 'kysely'
-import { median, rounded } from './measure.ts'
+import { byTurns, type Way } from './by-turns.ts'
 import { startServer } from './server-program.ts'
 import { type Platform, startStack } from './stack.ts'
 import { connectTwilio, createSender, deliveryOf, publicUrl } from './twilio-deliveries.ts'
@@ -24,7 +24,7 @@ const stack = await startStack({ users: {} })
 const sender = createSender()
 
 /** Events a second; what begins the conversations is not measured. */
-const ways: Record<string, () => Promise<number>> = {
+const ways: Record<Way, () => Promise<number>> = {
   async floor() {
     const platform = await stack.startPlatform({ program: 'bench/events-floor-worker.ts' })
     const connection = await Connection.connect({ address: platform.temporal.address })
@@ -77,28 +77,12 @@ const ways: Record<string, () => Promise<number>> = {
   },
 }
 
-const rates: Record<string, number[]> = { floor: [], ours: [] }
 try {
-  for (let round = 0; round < Number(values.rounds); round++) {
-    const order = round % 2 === 0 ? ['floor', 'ours'] : ['ours', 'floor']
-    for (const way of order) {
-      const rate = await ways[way]!()
-      rates[way]!.push(rate)
-      console.log(`${way}: ${rounded(rate, 1)} a second`)
-    }
-  }
+  console.log(JSON.stringify(await byTurns(Number(values.rounds), (way) => ways[way]())))
 } finally {
   sender.end()
   await stack.stop()
 }
-const [ours, floor] = [median(rates.ours!), median(rates.floor!)]
-console.log(
-  JSON.stringify({
-    ours_per_s: rounded(ours, 1),
-    floor_per_s: rounded(floor, 1),
-    ratio: rounded(ours / floor, 2),
-  }),
-)
 
 async function rateOf(work: () => Promise<void>): Promise<number> {
   const began = performance.now()

@@ -6,9 +6,9 @@ import { Client, Connection } from '@temporalio/client'
 import { takeFence } from '../db/channel-cursors.ts'
 import { queueOutgoing } from '../messaging/queue-outgoing.ts'
 import { storeHistory } from '../messaging/store-history.ts'
+import { byTurns, type Way } from './by-turns.ts'
 import { connectInbox } from './connect.ts'
 import { becameActive, mailOf, rateOf, until } from './customers.ts'
-import { median, rounded } from './measure.ts'
 import { type Platform, startStack } from './stack.ts'
 
 const { values } = parseArgs({
@@ -24,7 +24,7 @@ const password = 'a secret'
 const stack = await startStack({ users: { [address]: password } })
 const text = 'Olá! O seu pedido saiu hoje e chega em dois dias úteis. '.repeat(10)
 
-const ways: Record<string, () => Promise<number>> = {
+const ways: Record<Way, () => Promise<number>> = {
   async floor() {
     const platform = await stack.startPlatform({ program: 'bench/sends-floor-worker.ts' })
     const connection = await Connection.connect({ address: platform.temporal.address })
@@ -67,27 +67,15 @@ const ways: Record<string, () => Promise<number>> = {
   },
 }
 
-const rates: Record<string, number[]> = { floor: [], ours: [] }
-for (let round = 0; round < Number(values.rounds); round++) {
-  const order = round % 2 === 0 ? ['floor', 'ours'] : ['ours', 'floor']
-  for (const way of order) {
-    const before = stack.smtp.received.length
-    const rate = await ways[way]!()
-    const mails = stack.smtp.received.length - before
-    if (mails !== count) throw new Error(`${way}: ${mails} mails left instead of ${count}`)
-    rates[way]!.push(rate)
-    console.log(`${way}: ${rounded(rate, 1)} a second`)
-  }
-}
+const result = await byTurns(Number(values.rounds), async (way) => {
+  const before = stack.smtp.received.length
+  const rate = await ways[way]()
+  const mails = stack.smtp.received.length - before
+  if (mails !== count) throw new Error(`${way}: ${mails} mails left instead of ${count}`)
+  return rate
+})
 await stack.stop()
-const [ours, floor] = [median(rates.ours!), median(rates.floor!)]
-console.log(
-  JSON.stringify({
-    ours_per_s: rounded(ours, 1),
-    floor_per_s: rounded(floor, 1),
-    ratio: rounded(ours / floor, 2),
-  }),
-)
+console.log(JSON.stringify(result))
 
 function allSent({ db }: Platform): Promise<void> {
   return until(async () => {

@@ -20,6 +20,7 @@ import { openStorage } from '../../storage/open-storage.ts'
 import type { Storage } from '../../storage/storage.ts'
 import { TemporalUnavailable, type TemporalVerbs } from '../../temporal/client.ts'
 import { createTestDatabase } from '../support/database.ts'
+import type { Told } from './told.ts'
 
 export interface TestAccount {
   accountId: number
@@ -45,8 +46,7 @@ export interface ApiUnderTest {
   call(account: TestAccount, method: string, path: string, more?: Partial<InjectOptions>): Reply
   stop(): Promise<void>
 }
-// biome-ignore lint/suspicious/noExplicitAny: replies are checked by the assertions
-type Reply = Promise<{ status: number; body: any; headers: Record<string, unknown> }>
+type Reply = Promise<{ status: number; body: Told; headers: Record<string, unknown> }>
 
 export async function startApi(
   env: Record<string, string> = {},

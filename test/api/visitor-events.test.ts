@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { patchInbox } from '../../db/inboxes.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { type ApiUnderTest, startApi } from './api-under-test.ts'
+import type { Told } from './told.ts'
 import { type Browser, connectWidget, type WidgetUnderTest } from './widget-under-test.ts'
 
 let api: ApiUnderTest
@@ -18,8 +19,7 @@ afterAll(() => api?.stop())
 interface Heard {
   id: string | undefined
   event: string
-  // biome-ignore lint/suspicious/noExplicitAny: checked by the assertions
-  data: any
+  data: Told
 }
 
 /** A stream as the widget reads it. */

@@ -1,8 +1,8 @@
 // Calls of the visitor's API, however they reach it.
 import type { InjectOptions } from 'fastify'
+import type { Told } from './told.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: replies are checked by the assertions
-type Send = (options: InjectOptions) => Promise<{ status: number; body: any }>
+type Send = (options: InjectOptions) => Promise<{ status: number; body: Told }>
 
 export function widgetCalls(send: Send) {
   const call = (

@@ -1,6 +1,7 @@
 // A web widget whose onboarding is over, and visitors of it, for tests of the API alone.
 import type { InjectOptions } from 'fastify'
 import type { ApiUnderTest, TestAccount } from './api-under-test.ts'
+import type { Told } from './told.ts'
 import { widgetCalls } from './widget-calls.ts'
 
 export interface WidgetUnderTest {
@@ -10,8 +11,7 @@ export interface WidgetUnderTest {
   visitor(origin?: string): Promise<Browser>
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: replies are checked by the assertions
-type Reply = Promise<{ status: number; body: any }>
+type Reply = Promise<{ status: number; body: Told }>
 
 export interface Browser {
   token: string

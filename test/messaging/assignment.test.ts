@@ -16,6 +16,18 @@ beforeAll(async () => {
 afterAll(() => database?.drop())
 
 const open = () => openRuleRoom(database.db)
+
+/** Works in the room's inbox. */
+async function newAgent(
+  { accountId, inboxId }: Awaited<ReturnType<typeof open>>,
+  name: string,
+): Promise<number> {
+  const user = { accountId, name, email: `${name}@shop.test`, role: 'agent' as const }
+  const { id } = await insertUser(database.db, user)
+  await addMembers(database.db, accountId, inboxId, [id], { byPerson: true })
+  return id
+}
+
 interface Leaving {
   accountId: number
   inboxId: number
@@ -32,18 +44,7 @@ test.each([
 ])('a rule gives what an agent who leaves %s had to do to the next in turn', async (_, leave) => {
   const { db } = database
   const room = await open()
-  const agent = async (name: string) => {
-    const user = {
-      accountId: room.accountId,
-      name,
-      email: `${name}@b.test`,
-      role: 'agent' as const,
-    }
-    const { id } = await insertUser(db, user)
-    await addMembers(db, room.accountId, room.inboxId, [id], { byPerson: true })
-    return id
-  }
-  const [leaving, staying] = [await agent('leaving'), await agent('staying')]
+  const [leaving, staying] = [await newAgent(room, 'leaving'), await newAgent(room, 'staying')]
   await room.rule([{ action: 'assign_agent', agent_id: leaving }])
   await room.rule([{ action: 'assign_in_turn' }], {
     event: 'conversation_updated',
@@ -65,18 +66,11 @@ test.each([
 test('in turn goes to who is there and has the least to do, within the team when one is named', async () => {
   const { db } = database
   const room = await open()
-  const agent = async (name: string) => {
-    const user = {
-      accountId: room.accountId,
-      name,
-      email: `${name}@a.test`,
-      role: 'agent' as const,
-    }
-    const { id } = await insertUser(db, user)
-    await addMembers(db, room.accountId, room.inboxId, [id], { byPerson: true })
-    return id
-  }
-  const [ana, bia, away] = [await agent('ana'), await agent('bia'), await agent('away')]
+  const [ana, bia, away] = [
+    await newAgent(room, 'ana'),
+    await newAgent(room, 'bia'),
+    await newAgent(room, 'away'),
+  ]
   await db.updateTable('users').set({ availability: 'offline' }).where('id', '=', away).execute()
   await room.rule([{ action: 'assign_in_turn' }])
   await room.live(['a', 'b', 'c', 'd'].map((name) => mail({ from: `${name}@example.test` })))

@@ -1,32 +1,21 @@
 // A proxy before Postgres that falls silent at the reply to a command of the kind it is told: what
 // the command did is done, and whoever asked never hears of it.
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { type Between, startBetween } from './between.ts'
 
 /** As the server tags its replies (protocol-message-formats, CommandComplete). */
 export type CommandTag = 'INSERT' | 'UPDATE' | 'COMMIT'
 
-export interface PostgresProxy {
-  readonly port: number
+export interface PostgresProxy extends Between {
   /** Whether the reply it waited for has come. It is held back once. */
   readonly struck: boolean
   holdReplyTo(tag: CommandTag): void
-  close(): void
 }
 
 export async function startPostgresProxy(serverPort: number): Promise<PostgresProxy> {
-  const sockets = new Set<Socket>()
   let waiting: CommandTag | undefined
   let struck = false
 
-  const server = createServer((client) => {
-    const upstream = connect(serverPort, '127.0.0.1')
-    for (const socket of [client, upstream]) {
-      sockets.add(socket)
-      socket.setNoDelay(true)
-      socket.on('error', () => undefined)
-    }
-    client.on('close', () => upstream.destroy())
-    upstream.on('close', () => client.destroy())
+  const { port, close } = await startBetween(serverPort, (client, upstream) => {
     client.on('data', (chunk) => upstream.write(chunk))
     let rest: Buffer = Buffer.alloc(0)
     upstream.on('data', (chunk) => {
@@ -44,19 +33,15 @@ export async function startPostgresProxy(serverPort: number): Promise<PostgresPr
       }
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
+    close,
     get struck() {
       return struck
     },
     holdReplyTo(tag) {
       waiting = tag
       struck = false
-    },
-    close() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
     },
   }
 }

@@ -1,5 +1,5 @@
 // A proxy before an SMTP server that ends, or stops, one dialogue at the step it is told.
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { type Between, startBetween } from './between.ts'
 
 /** In the order in which a dialogue takes them; `dot` ends the body. */
 export const SMTP_STEPS = [
@@ -24,33 +24,22 @@ export interface StepFault {
   by: 'cut' | 'hold'
 }
 
-export interface StepProxy {
-  readonly port: number
+export interface StepProxy extends Between {
   /** Whether the fault has struck. It does so once. */
   readonly struck: boolean
   strike(fault: StepFault): void
-  close(): void
 }
 
 export async function startStepProxy(serverPort: number): Promise<StepProxy> {
-  const sockets = new Set<Socket>()
   let waiting: StepFault | undefined
   let struck = false
 
-  const server = createServer((client) => {
-    const upstream = connect(serverPort, '127.0.0.1')
+  const { port, close } = await startBetween(serverPort, (client, upstream) => {
     /** Steps that were asked and not yet answered: clients may ask for several at once. */
     const open: SmtpStep[] = ['greeting']
     let inBody = false
     let secret = false
     let held = false
-    for (const socket of [client, upstream]) {
-      sockets.add(socket)
-      socket.setNoDelay(true)
-      socket.on('error', () => undefined)
-    }
-    client.on('close', () => upstream.destroy())
-    upstream.on('close', () => client.destroy())
 
     /** Whether what is said now still passes. */
     const passes = (step: SmtpStep | undefined, when: StepFault['when']): boolean => {
@@ -90,19 +79,15 @@ export async function startStepProxy(serverPort: number): Promise<StepProxy> {
       else for (const line of linesOf(chunk)) answer(line)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
+    close,
     get struck() {
       return struck
     },
     strike(fault) {
       waiting = fault
       struck = false
-    },
-    close() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
     },
   }
 }
