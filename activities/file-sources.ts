@@ -18,8 +18,8 @@ export interface FileSource {
 /** A provider may tell of a file seconds before it hands it out; after so long it is gone. */
 const APPEARS_WITHIN_MS = 10 * 60_000
 const FIRST_LOOK_MS = 3_000
-/** A rescan of a whole mailbox takes minutes. */
-const RESCAN_MS = 5 * 60_000
+/** A rescan takes seconds for most mailboxes and minutes for the largest; a look is one connection. */
+const RESCAN_MS = 60_000
 
 export function createFileSources(deps: ActivityDeps) {
   const { db, clock, channels } = deps

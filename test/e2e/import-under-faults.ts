@@ -211,9 +211,16 @@ async function freeze(running: Running): Promise<void> {
   workers.push(victim)
   process.kill(victim.pid, 'SIGSTOP')
   if (workers.length === 1) workers.push(await world.startWorker())
-  await progressBeyond(running, await imported(running)).finally(() =>
-    process.kill(victim.pid, 'SIGCONT'),
-  )
+  const before = await imported(running)
+  await waitFor(
+    // An import that ended meanwhile goes no further, whoever has taken over.
+    async () => (await imported(running)) > before || (await hasEnded(running)),
+    { what: 'an import that another worker goes on with', timeoutMs: running.timeoutMs },
+  ).finally(() => process.kill(victim.pid, 'SIGCONT'))
+}
+
+async function hasEnded({ world, ref }: Running): Promise<boolean> {
+  return (await stateOf(world, ref))?.import === 'completed'
 }
 
 async function refusePassword({ world, mailbox, ref, timeoutMs }: Running): Promise<void> {
